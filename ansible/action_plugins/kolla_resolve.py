@@ -1,0 +1,120 @@
+"""Evaluates what the operator set for one host and writes it to a file that only its owner can read."""
+
+import json
+import os
+from urllib.parse import quote
+
+from ansible.plugins.action import ActionBase
+
+# Names that Ansible itself gives to every host, beside all that begin with ansible_.
+MAGIC = frozenset(
+    """
+    discovered_interpreter_python environment gather_subset group_names groups hostvars inventory_dir inventory_file
+    inventory_hostname inventory_hostname_short module_setup omit play_hosts playbook_dir role_name role_names
+    role_path role_uuid vars
+    """.split()
+)
+CONNECTION = ("ansible_host", "ansible_port", "ansible_user")
+
+
+class ActionModule(ActionBase):
+    TRANSFERS_FILES = False
+    _supports_check_mode = True
+
+    def run(self, tmp=None, task_vars=None):
+        result = super().run(tmp, task_vars)
+        args = self._task.args
+        host = task_vars["inventory_hostname"]
+        defaults = self._load(args["defaults"])
+        variables, problems = self._evaluate(operator_set(task_vars, defaults))
+        document = {"host": host, "variables": variables, "problems": problems, "facts": facts_of(task_vars)}
+        everybody = task_vars["groups"]["all"]
+        if host == everybody[0]:
+            document["groups"] = {name: list(members) for name, members in task_vars["groups"].items()}
+            document["overrides"] = {name: self._decrypt(path) for name, path in args["vaulted"].items()}
+        write(os.path.join(args["directory"], quote(host, safe="") + ".resolved.json"), document)
+        result["changed"] = False
+        return result
+
+    def _load(self, path):
+        return self._loader.load_from_file(path) or {} if os.path.exists(path) else {}
+
+    def _evaluate(self, raw):
+        values, problems = {}, {}
+        for name in sorted(raw):
+            try:
+                values[name] = plain(self._templar.template(raw[name]))
+            except Exception as error:  # whatever a lookup or a filter of the operator's throws belongs in the list
+                problems[name] = first_line(error)
+        return values, problems
+
+    def _decrypt(self, path):
+        with open(self._loader.get_real_file(path, decrypt=True), encoding="utf-8") as file:
+            return file.read()
+
+
+def operator_set(task_vars, defaults):
+    """Raw variables of the host without those of Ansible, ours, and those that equal an option's default."""
+    return {
+        name: value
+        for name, value in task_vars.items()
+        if not is_foreign(name) and not (name in defaults and defaults[name] == value)
+    }
+
+
+def is_foreign(name):
+    if name in CONNECTION:
+        return False
+    return name in MAGIC or name.startswith(("ansible_", "_ansible", "kolla_carrier_"))
+
+
+def first_line(error):
+    text = str(getattr(error, "message", None) or error).strip()
+    return text.splitlines()[0] if text else type(error).__name__
+
+
+def plain(value):
+    """The value as JSON has it; encrypted text becomes text."""
+    if value is None or isinstance(value, (bool, int, float)):
+        return value
+    if isinstance(value, dict) or hasattr(value, "items"):
+        return {str(key): plain(inner) for key, inner in value.items()}
+    if isinstance(value, (list, tuple, set)):
+        return [plain(inner) for inner in value]
+    return value.decode() if isinstance(value, bytes) else str(value)
+
+
+def facts_of(task_vars):
+    """What the site needs to know of a host; None when its facts could not be gathered."""
+    facts = task_vars.get("ansible_facts") or {}
+    if "nodename" not in facts:
+        return None
+    python = facts.get("python_version", "")
+    return {
+        "nodename": facts["nodename"],
+        "cpus": int(facts.get("processor_vcpus") or facts.get("processor_nproc") or 1),
+        "memoryMiB": int(facts.get("memtotal_mb") or 0),
+        "distribution": facts.get("distribution", ""),
+        "distributionVersion": str(facts.get("distribution_major_version", "")),
+        "interfaces": {name: addresses_of(facts, name) for name in facts.get("interfaces", [])},
+        "serviceManager": facts.get("service_mgr", ""),
+        "pythonVersion": python,
+    }
+
+
+def addresses_of(facts, name):
+    interface = facts.get(name.replace("-", "_").replace(":", "_")) or {}
+    first = interface.get("ipv4") or {}
+    four = [first] if isinstance(first, dict) else list(first)
+    four += interface.get("ipv4_secondaries") or []
+    return {
+        "active": bool(interface.get("active")),
+        "ipv4": [each["address"] for each in four if each.get("address")],
+        "ipv6": [each["address"] for each in interface.get("ipv6") or []],
+    }
+
+
+def write(path, document):
+    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    with os.fdopen(descriptor, "w", encoding="utf-8") as file:
+        json.dump(document, file)

@@ -1,0 +1,56 @@
+#!/bin/bash
+# Sourced as user mysql. KOLLA_BOOTSTRAP makes an empty database, KOLLA_UPGRADE brings the
+# tables of a running one up to the server's version; both end the container.
+
+if [[ ! -d /var/log/kolla/mariadb ]]; then
+    mkdir -p /var/log/kolla/mariadb
+fi
+if [[ $(stat -c %a /var/log/kolla/mariadb) != 755 ]]; then
+    chmod 755 /var/log/kolla/mariadb
+fi
+
+# A text as an SQL string.
+sql_string() {
+    local text=${1//\\/\\\\}
+    printf "'%s'" "${text//\'/\'\'}"
+}
+
+make_database() {
+    if [[ ! -d /var/lib/mysql/mysql ]]; then
+        mariadb-install-db --user=mysql --datadir=/var/lib/mysql --skip-test-db \
+            --auth-root-authentication-method=normal --wsrep-on=OFF --wsrep-provider=none >/dev/null
+    fi
+    local password
+    password=$(sql_string "${DB_ROOT_PASSWORD}")
+    # The server reads statements from its input and opens no port: there is nothing to wait for.
+    timeout "${DB_MAX_TIMEOUT:-60}" mariadbd --bootstrap --datadir=/var/lib/mysql \
+        --wsrep-on=OFF --wsrep-provider=none <<SQL
+FLUSH PRIVILEGES;
+DELETE FROM mysql.global_priv WHERE User = '' OR (User = 'root' AND Host NOT IN ('localhost', '%'));
+FLUSH PRIVILEGES;
+CREATE USER IF NOT EXISTS root@localhost;
+CREATE USER IF NOT EXISTS root@'%';
+ALTER USER root@localhost IDENTIFIED BY ${password};
+ALTER USER root@'%' IDENTIFIED BY ${password};
+GRANT ALL PRIVILEGES ON *.* TO root@localhost WITH GRANT OPTION;
+GRANT ALL PRIVILEGES ON *.* TO root@'%' WITH GRANT OPTION;
+SQL
+}
+
+# The password goes through a file descriptor: arguments are seen by the whole host.
+upgrade_database() {
+    mariadb-upgrade --defaults-extra-file=<(printf '[client]\nuser=root\npassword="%s"\n' "${DB_ROOT_PASSWORD}") \
+        --host="${DB_HOST}" --port="${DB_PORT}"
+}
+
+if [[ -v KOLLA_BOOTSTRAP ]]; then
+    make_database
+    exit 0
+fi
+if [[ -v KOLLA_UPGRADE ]]; then
+    upgrade_database
+    exit 0
+fi
+if [[ -v BOOTSTRAP_ARGS ]]; then
+    ARGS="${BOOTSTRAP_ARGS}"
+fi

@@ -1,0 +1,42 @@
+import {
+  cache,
+  type ConfContext,
+  type DatabaseNeed,
+  database,
+  type Ini,
+  logging,
+  messaging,
+  middleware,
+  notifications,
+  policy,
+  transportUrl,
+} from "#model";
+import { type FernetTimes, maxActiveKeys } from "./fernet.ts";
+
+/** keystone.conf. `logFile`: under uwsgi a program cannot tell its own name. */
+export function keystoneConf(
+  context: ConfContext,
+  settings: { need: DatabaseNeed; times: FernetTimes; policyFile: string | undefined; logFile: string },
+): Ini {
+  const { need, times } = settings;
+  const policySection = policy(settings.policyFile);
+  return {
+    DEFAULT: { ...logging(context, "keystone", settings.logFile), transport_url: transportUrl(context) },
+    oslo_middleware: middleware(),
+    database: database(context, need),
+    token: {
+      provider: "fernet",
+      expiration: times.expiry,
+      allow_expired_window: times.grace,
+      revoke_by_id: false,
+    },
+    fernet_tokens: {
+      key_repository: "/etc/keystone/fernet-keys/",
+      max_active_keys: maxActiveKeys(times),
+    },
+    cache: cache(context),
+    oslo_messaging_notifications: notifications(context),
+    oslo_messaging_rabbit: messaging(context),
+    ...(policySection && { oslo_policy: policySection }),
+  };
+}

@@ -1,0 +1,126 @@
+const KEYS = "/etc/keystone/fernet-keys";
+const SSH_CONFIG = "/etc/keystone/fernet-ssh/config";
+
+const HEAD = `#!/bin/bash
+set -o errexit -o nounset -o pipefail
+keys=${KEYS}
+`;
+
+/** Rotates the keys when the last rotation is longer ago than the interval, then gives them to the other hosts. */
+export function rotateScript(rotationSeconds: number): string {
+  return `${HEAD}
+# A rotation renames the staged key 0 to the one that makes tokens, and writes a new 0: its age is the time since then.
+age=$(( $(date +%s) - $(stat -c %Y "$keys/0") ))
+if (( age < ${rotationSeconds} )); then
+    exit 0
+fi
+echo "The last rotation was $age seconds ago: rotating"
+keystone-manage --config-file /etc/keystone/keystone.conf fernet_rotate \\
+    --keystone-user keystone --keystone-group keystone
+/usr/bin/fernet-push.sh
+`;
+}
+
+/** Gives this host's keys to the others. A host that cannot be reached gets them when it starts. */
+export function pushScript(others: readonly string[]): string {
+  return `${HEAD}
+others=(${others.join(" ")})
+if [[ ! -e "$keys/0" ]]; then
+    echo "No keys here to push" >&2
+    exit 1
+fi
+for host in "\${others[@]}"; do
+    rsync -a --delete --timeout=30 -e "ssh -F ${SSH_CONFIG}" "$keys/" "keystone@$host:$keys/" \\
+        || echo "The keys did not reach $host" >&2
+done
+`;
+}
+
+/**
+ * Fetches the keys from another host when it has some and this one has none or older ones.
+ * Newer is whoever has the higher number: rotation only counts up.
+ */
+export function syncScript(others: readonly string[]): string {
+  return `${HEAD}
+others=(${others.join(" ")})
+highest() { grep -E '^[0-9]+$' | sort -n | tail -n 1; }
+mine=$(ls "$keys" 2>/dev/null | highest || true)
+for host in "\${others[@]}"; do
+    theirs=$(ssh -F ${SSH_CONFIG} "keystone@$host" ls "$keys" 2>/dev/null | highest || true)
+    if [[ -z $theirs ]] || (( theirs <= \${mine:--1} )); then
+        continue
+    fi
+    echo "Fetching the keys from $host"
+    if rsync -a --delete --timeout=30 -e "ssh -F ${SSH_CONFIG}" "keystone@$host:$keys/" "$keys/"; then
+        mine=$theirs
+    fi
+done
+if [[ -e $keys ]]; then
+    chown -R keystone:keystone "$keys"
+fi
+`;
+}
+
+/** Makes the first keys of a site. Existing ones, here or on another host, are never replaced. */
+export function setupScript(): string {
+  return `${HEAD}
+/usr/bin/fernet-node-sync.sh
+if [[ -e "$keys/0" ]]; then
+    echo "There are keys already"
+    exit 0
+fi
+keystone-manage --config-file /etc/keystone/keystone.conf fernet_setup \\
+    --keystone-user keystone --keystone-group keystone
+`;
+}
+
+/** Healthy: keys are there, and cron runs. In the first two hours after a start old keys are not held against it. */
+export function healthScript(rotationSeconds: number): string {
+  return `${HEAD}
+[[ -e "$keys/0" ]] || { echo "There are no keys" >&2; exit 1; }
+pgrep -x cron >/dev/null || { echo "cron does not run" >&2; exit 1; }
+if (( $(ps -o etimes= -p 1) < 7200 )); then
+    exit 0
+fi
+if (( $(date +%s) - $(stat -c %Y "$keys/0") > ${rotationSeconds} + 7200 )); then
+    echo "The keys were not rotated in time" >&2
+    exit 1
+fi
+`;
+}
+
+/** ssh's side of key distribution: no questions, no waiting. */
+export function sshConfig(port: number): string {
+  return `Host *
+  StrictHostKeyChecking no
+  UserKnownHostsFile /dev/null
+  LogLevel ERROR
+  ConnectTimeout 5
+  BatchMode yes
+  IdentityFile /etc/keystone/fernet-ssh/id_rsa
+  Port ${port}
+`;
+}
+
+/** The SSH server that keys arrive through: only that account, only its key, only on the API address. */
+export function sshdConfig(address: string, port: number): string {
+  return `Port ${port}
+ListenAddress ${address}
+HostKey /etc/ssh/ssh_host_rsa_key
+HostKey /etc/ssh/ssh_host_ecdsa_key
+HostKey /etc/ssh/ssh_host_ed25519_key
+AllowUsers keystone
+PermitRootLogin no
+AuthenticationMethods publickey
+AuthorizedKeysFile /var/lib/keystone/.ssh/authorized_keys
+PasswordAuthentication no
+KbdInteractiveAuthentication no
+UsePAM no
+AllowTcpForwarding no
+AllowAgentForwarding no
+X11Forwarding no
+PermitTunnel no
+PrintMotd no
+LogLevel INFO
+`;
+}

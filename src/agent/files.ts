@@ -1,0 +1,165 @@
+import { chmodSync, chownSync, copyFileSync, readdirSync, rmdirSync, rmSync, statSync, type Stats } from "node:fs";
+import { dirname, join, relative } from "node:path";
+import type { FileItem, ObservedFile } from "#model";
+import { fingerprint, KollaError, sha256 } from "#support";
+import { ensureDirectory, isMissing, readIfThere, writeDurably } from "./durable.ts";
+import { type Ground, hostPath, ownDirectory } from "./ground.ts";
+
+const CONFIGURATION = "/etc/kolla";
+
+/** What the operator keeps in /etc/kolla on a control host: never ours to read, to show or to remove. */
+const OPERATORS = [
+  /^(globals\.yml|globals\.d|passwords\.yml|config|certificates|ansible|inventory|clouds\.yaml)$/,
+  /openrc/,
+  /^kolla-build\.conf$/,
+];
+
+/** Path of the host → hash, mode and owner, of every file below the directories in /etc/kolla that hold configuration. */
+export function observeFiles(ground: Ground): Record<string, ObservedFile> {
+  const top = join(ground.root, CONFIGURATION);
+  const found: Record<string, ObservedFile> = {};
+  for (const name of listDirectory(top)) {
+    if (OPERATORS.some((pattern) => pattern.test(name))) continue;
+    if (statSync(join(top, name)).isDirectory()) addFiles(ground, join(top, name), found);
+  }
+  return found;
+}
+
+function addFiles(ground: Ground, directory: string, found: Record<string, ObservedFile>): void {
+  for (const entry of readdirSync(directory, { withFileTypes: true })) {
+    const path = join(directory, entry.name);
+    if (entry.isDirectory()) addFiles(ground, path, found);
+    else if (entry.isFile() && !entry.name.endsWith(".kolla-new"))
+      found[`/${relative(ground.root, path)}`] = observeFile(path);
+  }
+}
+
+function observeFile(path: string): ObservedFile {
+  const { mode, uid, gid } = statSync(path);
+  const octal = (mode & 0o7777).toString(8).padStart(4, "0");
+  return { sha256: sha256(readIfThere(path) ?? ""), mode: octal, uid, gid };
+}
+
+/** SHA-256 of a file's content; null when it is not there. */
+export function hashOf(ground: Ground, path: string): string | null {
+  const content = readIfThere(join(ground.root, path));
+  return content ? sha256(content) : null;
+}
+
+/**
+ * Puts a file in place with its mode and owner; missing directories get 0770.
+ * What it replaces is kept for a container that was made from it.
+ */
+export function putFile(ground: Ground, item: FileItem): void {
+  const path = join(ground.root, item.path);
+  keepFile(ground, item.path);
+  ensureDirectory(dirname(path), 0o770);
+  writeDurably(path, item.content, {
+    mode: Number.parseInt(item.mode, 8),
+    uid: accountId(ground, item.owner, "passwd"),
+    gid: accountId(ground, item.group, "group"),
+  });
+}
+
+/** Removes a file, keeps its content for a container that was made from it, and removes directories left empty. */
+export function dropFile(ground: Ground, path: string): void {
+  keepFile(ground, path);
+  rmSync(join(ground.root, path), { force: true });
+  removeEmptyDirectories(ground, dirname(path));
+}
+
+function removeEmptyDirectories(ground: Ground, directory: string): void {
+  if (!directory.startsWith(`${CONFIGURATION}/`)) return;
+  try {
+    rmdirSync(join(ground.root, directory));
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "ENOTEMPTY" || isMissing(error)) return;
+    throw error;
+  }
+  removeEmptyDirectories(ground, dirname(directory));
+}
+
+/**
+ * Makes the files as a container was made from them (label kolla_files: path → short hash), and removes those of
+ * `other`, the files of the container that failed, which the first one did not have.
+ * Throws KOLLA_FILE_NOT_KEPT when a content is neither in place nor kept.
+ */
+export function restoreFiles(
+  ground: Ground,
+  files: Readonly<Record<string, string>>,
+  other: Readonly<Record<string, string>>,
+): void {
+  for (const [path, hash] of Object.entries(files)) restoreFile(ground, path, hash);
+  for (const path of Object.keys(other))
+    if (files[path] === undefined && hashOf(ground, path) !== null) dropFile(ground, path);
+}
+
+function restoreFile(ground: Ground, path: string, hash: string): void {
+  if (hashOf(ground, path)?.startsWith(hash)) return;
+  const kept = join(keptDirectory(ground), keptName(path, hash));
+  const content = readIfThere(kept);
+  if (!content)
+    throw new KollaError({
+      code: "KOLLA_FILE_NOT_KEPT",
+      message: `The content that ${path} had before is not kept`,
+      where: { host: ground.host },
+    });
+  const { mode, uid, gid } = statSync(kept);
+  ensureDirectory(dirname(join(ground.root, path)), 0o770);
+  writeDurably(join(ground.root, path), content, { mode: mode & 0o7777, uid, gid });
+}
+
+/** Forgets contents that no container on the host was made from. `used`: texts "path hash". */
+export function forgetFiles(ground: Ground, used: readonly Readonly<Record<string, string>>[]): void {
+  const names = new Set(
+    used.flatMap((files) => Object.entries(files).map(([path, hash]) => keptName(path, hash))),
+  );
+  for (const name of listDirectory(keptDirectory(ground)))
+    if (!names.has(name)) rmSync(join(keptDirectory(ground), name), { force: true });
+}
+
+function keepFile(ground: Ground, path: string): void {
+  const from = join(ground.root, path);
+  const stats = statIfThere(from);
+  const hash = stats && hashOf(ground, path);
+  if (!hash) return;
+  ensureDirectory(keptDirectory(ground), 0o700);
+  const kept = join(keptDirectory(ground), keptName(path, hash.slice(0, 16)));
+  copyFileSync(from, kept);
+  chownSync(kept, stats.uid, stats.gid);
+  chmodSync(kept, stats.mode & 0o7777);
+}
+
+function keptDirectory(ground: Ground): string {
+  return join(ownDirectory(ground), "files");
+}
+
+function keptName(path: string, hash: string): string {
+  return `${fingerprint(path)}-${hash}`;
+}
+
+/** The number of an account or group on the host; root for a name that the host does not know. */
+function accountId(ground: Ground, name: string, table: "passwd" | "group"): number {
+  if (/^\d+$/.test(name)) return Number(name);
+  const lines = readIfThere(hostTable(ground, table))?.toString("utf8").split("\n") ?? [];
+  const line = lines.find((candidate) => candidate.startsWith(`${name}:`));
+  return Number(line?.split(":")[2] ?? 0);
+}
+
+/** The host's own table, not that of the agent's image. */
+function hostTable(ground: Ground, table: string): string {
+  return ground.root === "/" ? `/proc/1/root/etc/${table}` : hostPath(ground, `/etc/${table}`);
+}
+
+function listDirectory(path: string): string[] {
+  try {
+    return readdirSync(path);
+  } catch (error) {
+    if (isMissing(error)) return [];
+    throw error;
+  }
+}
+
+function statIfThere(path: string): Stats | undefined {
+  return statSync(path, { throwIfNoEntry: false });
+}

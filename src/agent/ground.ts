@@ -1,0 +1,27 @@
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import type { Engine } from "../engine/index.ts";
+
+/** Where the agent works: one host, its engine, and where that host's files begin ("/", or a test's directory). */
+export interface Ground {
+  host: string;
+  root: string;
+  engine: Engine;
+}
+
+/** Directory of the agent's own memory: state, journal, runs, kept files. */
+export function ownDirectory(ground: Ground): string {
+  return join(ground.root, "var/lib/kolla-agent");
+}
+
+/** Events of one stage of a run, one JSON line each; what the control host follows. */
+export function eventsFile(ground: Ground, run: string, stage: number): string {
+  return join(ownDirectory(ground), "runs", run, `events-${stage}.ndjson`);
+}
+
+/** A path of the host, as the agent can open it: mounted into its container, or through the host's first process. */
+export function hostPath(ground: Ground, path: string): string {
+  const direct = join(ground.root, path);
+  const throughInit = join("/proc/1/root", path);
+  return ground.root === "/" && !existsSync(direct) && existsSync(throughInit) ? throughInit : direct;
+}

@@ -1,0 +1,79 @@
+import { execFile } from "node:child_process";
+import { readFileSync } from "node:fs";
+import { promisify } from "node:util";
+import { KollaError } from "#support";
+import { readIfThere } from "./durable.ts";
+import type { Holds } from "./state.ts";
+
+const run = promisify(execFile);
+
+/** Whether a setting of the host's kernel is still as it was made. */
+export function stillHolds(holds: Holds): boolean {
+  if (holds.kind === "shared-mount") return isSharedMount(holds.path);
+  return Object.entries(holds.values).every(
+    ([name, value]) => words(sysctlNow(name) ?? "") === words(value),
+  );
+}
+
+/** Sets kernel settings of the host. Throws KOLLA_HOST_COMMAND with the host's own words. */
+export async function setSysctl(values: Readonly<Record<string, string>>): Promise<void> {
+  for (const [name, value] of Object.entries(values)) {
+    if (words(sysctlNow(name) ?? "") === words(value)) continue;
+    await onHost(["sysctl", "-w", `${name}=${value}`]);
+  }
+}
+
+/**
+ * Makes a directory of the host a mount of its own that containers share. True when it was not one before.
+ * Mounts that others made are left as they are.
+ */
+export async function makeSharedMount(path: string): Promise<boolean> {
+  if (isSharedMount(path)) return false;
+  await onHost(["mkdir", "-p", path]);
+  if (!isMount(path)) await onHost(["mount", "--bind", path, path]);
+  await onHost(["mount", "--make-rshared", path]);
+  return true;
+}
+
+/** Takes a mount away that `makeSharedMount` made. */
+export async function undoSharedMount(path: string): Promise<void> {
+  if (isMount(path)) await onHost(["umount", "-l", path]);
+}
+
+/** Runs a program of the host in the host's namespaces. Throws KOLLA_HOST_COMMAND when it does not end well. */
+export async function onHost(command: readonly string[]): Promise<string> {
+  try {
+    const { stdout } = await run("nsenter", ["-t", "1", "-m", "-u", "-n", "-i", "--", ...command]);
+    return stdout;
+  } catch (error) {
+    const { stderr = "", message } = error as Error & { stderr?: string };
+    throw new KollaError({
+      code: "KOLLA_HOST_COMMAND",
+      message: `${command.join(" ")} failed on the host: ${stderr.trim() || message}`,
+      cause: error,
+    });
+  }
+}
+
+/** Fields of /proc/<pid>/mountinfo: the fifth is the place, "shared:N" stands among the optional ones. */
+function mountLine(path: string): string | undefined {
+  const lines = readFileSync("/proc/1/mountinfo", "utf8").split("\n");
+  return lines.findLast((line) => line.split(" ")[4] === path);
+}
+
+function isMount(path: string): boolean {
+  return mountLine(path) !== undefined;
+}
+
+function isSharedMount(path: string): boolean {
+  return / shared:\d+ /.test(mountLine(path) ?? "");
+}
+
+function sysctlNow(name: string): string | undefined {
+  return readIfThere(`/proc/sys/${name.replaceAll(".", "/")}`)?.toString("utf8");
+}
+
+/** The kernel separates by tabs what administrators separate by blanks. */
+function words(text: string): string {
+  return text.trim().split(/\s+/).join(" ");
+}

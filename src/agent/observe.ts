@@ -1,0 +1,69 @@
+import { LABEL, type ObservedContainer, type ObservedHost, type ObservedJournal } from "#model";
+import type { ContainerSummary } from "../engine/index.ts";
+import { observeFacts } from "./facts.ts";
+import { observeFiles } from "./files.ts";
+import type { Ground } from "./ground.ts";
+import { stillHolds } from "./kernel.ts";
+import { currentLock } from "./lock.ts";
+import { type AgentState, loadState } from "./state.ts";
+
+/** Everything a plan needs to know of this host, in one look. Changes nothing. */
+export async function observe(ground: Ground): Promise<ObservedHost> {
+  const { engine } = ground;
+  const [version, containers, images, volumes, lock] = await Promise.all([
+    engine.version(),
+    observeContainers(ground),
+    engine.images(),
+    engine.volumes.list(),
+    currentLock(ground),
+  ]);
+  return {
+    host: ground.host,
+    engine: { name: version.name, version: version.version, cgroupVersion: version.cgroupVersion },
+    facts: observeFacts(ground, version.rootDirectory),
+    containers,
+    images: Object.fromEntries(images.flatMap(({ id, references }) => references.map((name) => [name, id]))),
+    volumes: volumes.map(({ name }) => name),
+    files: observeFiles(ground),
+    journal: journalOf(loadState(ground)),
+    ...(lock && { lock: { run: lock.run, holder: lock.holder, since: lock.since } }),
+  };
+}
+
+/** All containers but the agent's own and those of jobs; the engine is asked for details only of ours. */
+async function observeContainers(ground: Ground): Promise<ObservedContainer[]> {
+  const all = await ground.engine.containers(true);
+  const others = all.filter(
+    ({ labels }) => labels.kolla_agent === undefined && labels[LABEL.job] === undefined,
+  );
+  const looked = await Promise.all(others.map((found) => look(ground, found)));
+  return looked.filter((found) => found !== undefined);
+}
+
+async function look(ground: Ground, found: ContainerSummary): Promise<ObservedContainer | undefined> {
+  const { id, name, image, imageId, state, labels } = found;
+  const isOurs = labels[LABEL.managed] !== undefined;
+  if (!isOurs)
+    return { id, name, image, imageId, state, labels, health: "none", startedAt: "", restarts: 0 };
+  const details = await ground.engine.inspect(id);
+  if (!details) return undefined;
+  const { health, startedAt, restarts } = details;
+  return { id, name, image: details.image, imageId, state: details.state, labels, health, startedAt, restarts };
+}
+
+/** Settings of the kernel that the host lost since are left out, so that a plan makes them again. */
+function journalOf(state: AgentState): ObservedJournal {
+  const { jobs, generations, unproved, files, release, lastRun } = state;
+  const resources = Object.entries(state.resources).flatMap(([id, { key, at, holds }]) =>
+    holds && !stillHolds(holds) ? [] : [[id, { key, at }] as const],
+  );
+  return {
+    jobs,
+    resources: Object.fromEntries(resources),
+    generations,
+    unproved,
+    files,
+    ...(release !== undefined && { release }),
+    ...(lastRun && { lastRun }),
+  };
+}

@@ -1,0 +1,98 @@
+import { KollaError } from "#support";
+
+/** Where an image's template comes from, before anything is rendered. */
+export interface TemplateFolder {
+  image: string;
+  project: string;
+  /** Directories of the image, the one whose files win last (operators' own trees are laid over ours). */
+  folders: readonly string[];
+  /** Text of Dockerfile.j2. */
+  template: string;
+  hasExtendStart: boolean;
+}
+
+const JINJA_COMMENT = /\{#[\s\S]*?#\}/g;
+const PARENT = /^\s*\{#-?\s*from:\s*([a-z0-9][a-z0-9._-]*)\s*-?#\}/;
+
+/**
+ * The image that a body-only template stands on: named by a first-line comment `{# from: openstack-base #}`, else the
+ * project's own `<project>-base`, else `base`.
+ */
+export function parentOf(folder: TemplateFolder, images: ReadonlySet<string>): string {
+  const named = PARENT.exec(folder.template)?.[1];
+  if (named !== undefined) return named;
+  const own = `${folder.project}-base`;
+  return images.has(own) && own !== folder.image ? own : "base";
+}
+
+/** True when the first instruction of a template is its own FROM: such a file is taken whole. */
+export function isWhole(template: string): boolean {
+  const text = template.replace(JINJA_COMMENT, "").replace(/\{%[\s\S]*?%\}/g, "");
+  const first = text.split("\n").find((line) => /\S/.test(line) && !/^\s*(#|ARG\s)/i.test(line));
+  return /^\s*FROM\s/i.test(first ?? "");
+}
+
+/**
+ * The full template of an image: a body gets FROM, labels, the macros and the blocks that operators override, all by
+ * rule from the folder's name. `<image>_stages` in the body goes before the final FROM.
+ */
+export function fullTemplate(folder: TemplateFolder, all: ReadonlyMap<string, TemplateFolder>): string {
+  if (isWhole(folder.template)) return folder.template;
+  const block = folder.image.replaceAll("-", "_");
+  const { stages, body } = takeBlock(folder.template.replace(PARENT, ""), `${block}_stages`, folder.image);
+  return [
+    '{% import "macros.j2" as macros with context %}',
+    ...(stages === undefined ? [] : [stages]),
+    `FROM {{ namespace }}/{{ image_prefix }}${parentOf(folder, new Set(all.keys()))}:{{ tag }}`,
+    "{% block labels %}",
+    'LABEL maintainer="{{ maintainer }}" name="{{ image_name }}"',
+    "{% endblock %}",
+    `{% block ${block}_header %}{% endblock %}`,
+    body.trim(),
+    ...copyOfExtendStart(folder, all),
+    `{% block ${block}_footer %}{% endblock %}`,
+    "{% block footer %}{% endblock %}",
+    "",
+  ].join("\n");
+}
+
+/**
+ * Name of an image's own start script inside it: kolla_extend_start; for a leaf whose base has one already,
+ * kolla_<project>_extend_start, which that one sources.
+ */
+export function extendStartName(folder: TemplateFolder, all: ReadonlyMap<string, TemplateFolder>): string {
+  const parent = all.get(parentOf(folder, new Set(all.keys())));
+  const isBase = (one: TemplateFolder): boolean => one.image === `${one.project}-base`;
+  if (!parent?.hasExtendStart || !isBase(parent)) return "kolla_extend_start";
+  return `kolla_${parent.project.replaceAll("-", "_")}_extend_start`;
+}
+
+function copyOfExtendStart(folder: TemplateFolder, all: ReadonlyMap<string, TemplateFolder>): string[] {
+  if (!folder.hasExtendStart) return [];
+  return [`COPY --chmod=0755 extend_start.sh /usr/local/bin/${extendStartName(folder, all)}`];
+}
+
+const BLOCK_TAG = /\{%[-+]?\s*(block\s+([A-Za-z0-9_]+)[^%]*|endblock[^%]*?)\s*[-+]?%\}/g;
+
+/** Cuts a block with all that is nested in it out of a template. */
+function takeBlock(template: string, name: string, image: string): { stages?: string; body: string } {
+  let depth = 0;
+  let start = -1;
+  for (const match of template.matchAll(BLOCK_TAG)) {
+    const opens = match[2] !== undefined;
+    if (start < 0) {
+      if (match[2] === name) [start, depth] = [match.index, 1];
+      continue;
+    }
+    depth += opens ? 1 : -1;
+    if (depth > 0) continue;
+    const end = match.index + match[0].length;
+    return { stages: template.slice(start, end), body: template.slice(0, start) + template.slice(end) };
+  }
+  if (start < 0) return { body: template };
+  throw new KollaError({
+    code: "KOLLA_TEMPLATE_BLOCK",
+    message: `The block ${name} in the template of ${image} has no end`,
+    hint: "Add {% endblock %}",
+  });
+}

@@ -1,0 +1,99 @@
+import { existsSync } from "node:fs";
+import { dirname, join, resolve } from "node:path";
+import { fileURLToPath } from "node:url";
+import type { Command } from "commander";
+import type { AnsibleSettings } from "../ansible/index.ts";
+
+/** What all verbs that speak of a site take; names are kolla-ansible's. */
+export interface SiteFlags {
+  inventory?: string[];
+  configdir: string;
+  passwords?: string;
+  extraVars: string[];
+  limit?: string;
+  tags?: string;
+  skipTags?: string;
+  vaultId: string[];
+  vaultPasswordFile: string[];
+  askVaultPassword?: boolean;
+  become?: boolean;
+  forks?: string;
+  yes?: boolean;
+  json?: boolean;
+  verbose: number;
+}
+
+const collect = (value: string, all: string[]): string[] => [...all, value];
+
+/** Adds the options that every site verb shares. */
+export function withSiteOptions(command: Command): Command {
+  return command
+    .option(
+      "-i, --inventory <path>",
+      "Ansible inventory, may be repeated (default: <configdir>/ansible/inventory/all-in-one)",
+      collect,
+      [],
+    )
+    .option(
+      "--configdir <directory>",
+      "the operator's directory",
+      process.env.KOLLA_CONFIG_PATH ?? "/etc/kolla",
+    )
+    .option("--passwords <file>", "passwords file (default: <configdir>/passwords.yml)")
+    .option("-e, --extra-vars <vars>", "extra variables, may be repeated", collect, [])
+    .option("-l, --limit <hosts>", "only these hosts")
+    .option("-t, --tags <sets>", "only these container sets, comma-separated")
+    .option("--skip-tags <sets>", "not these container sets")
+    .option("--vault-id <id>", "Ansible Vault identity, may be repeated", collect, [])
+    .option("--vault-password-file <file>", "Ansible Vault password file, may be repeated", collect, [])
+    .option("-J, --ask-vault-password", "ask for the Ansible Vault password")
+    .option("-b, --become", "become root on the hosts")
+    .option("--forks <number>", "hosts worked on at once by Ansible")
+    .option("-y, --yes", "do not ask")
+    .option("--json", "for machines: one JSON document or JSON lines")
+    .option(
+      "-v, --verbose",
+      "more of Ansible's own words, may be repeated",
+      (_value, level: number) => level + 1,
+      0,
+    );
+}
+
+/** The checkout this command runs from: dist/ lies in it. */
+export const projectRoot = resolve(dirname(fileURLToPath(import.meta.url)), "..");
+
+/** The inventory an operator means: the named ones, the one in the operator's directory, or the one shipped. */
+export function inventoriesOf(flags: SiteFlags): string[] {
+  if (flags.inventory?.length) return flags.inventory;
+  const own = join(flags.configdir, "ansible/inventory/all-in-one");
+  return [existsSync(own) ? own : join(projectRoot, "ansible/inventory/all-in-one")];
+}
+
+/** The flags as src/ansible takes them. */
+export function ansibleSettings(flags: SiteFlags): AnsibleSettings {
+  return {
+    inventory: inventoriesOf(flags),
+    configDirectory: flags.configdir,
+    ...(flags.passwords && { passwords: flags.passwords }),
+    extraVars: flags.extraVars,
+    ...(flags.limit && { limit: flags.limit }),
+    vault: {
+      ids: flags.vaultId,
+      passwordFiles: flags.vaultPasswordFile,
+      ask: Boolean(flags.askVaultPassword),
+    },
+    become: Boolean(flags.become),
+    ...(flags.forks && { forks: Number(flags.forks) }),
+    verbosity: flags.verbose,
+    root: projectRoot,
+    extraFlags: [],
+  };
+}
+
+/** "nova,neutron" → ["nova", "neutron"]. */
+export function tagList(tags: string | undefined): string[] {
+  return (tags ?? "")
+    .split(",")
+    .map((tag) => tag.trim())
+    .filter(Boolean);
+}

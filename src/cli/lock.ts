@@ -1,0 +1,67 @@
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { fingerprint, KollaError } from "#support";
+
+interface Holder {
+  pid: number;
+  verb: string;
+  since: string;
+}
+
+const DIRECTORY = "/run/lock";
+
+/**
+ * Takes the site's lock on this control host, so that one run goes at a time; released when the process ends.
+ * A lock whose process is gone (killed) is taken over. Throws KOLLA_RUN_LOCKED with who holds it since when.
+ */
+export function takeLock(configDirectory: string, verb: string): void {
+  mkdirSync(DIRECTORY, { recursive: true });
+  const path = join(DIRECTORY, `kolla-${fingerprint(configDirectory)}.lock`);
+  if (!tryWrite(path, verb)) {
+    const holder = readHolder(path);
+    if (holder && isAlive(holder.pid)) throw lockedBy(holder, path);
+    rmSync(path, { force: true });
+    if (!tryWrite(path, verb)) throw lockedBy(readHolder(path), path);
+  }
+  process.on("exit", () => rmSync(path, { force: true }));
+}
+
+function tryWrite(path: string, verb: string): boolean {
+  const holder: Holder = { pid: process.pid, verb, since: new Date().toISOString() };
+  try {
+    writeFileSync(path, JSON.stringify(holder), { flag: "wx", mode: 0o600 });
+    return true;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "EEXIST") return false;
+    throw error;
+  }
+}
+
+function readHolder(path: string): Holder | undefined {
+  if (!existsSync(path)) return undefined;
+  try {
+    return JSON.parse(readFileSync(path, "utf8")) as Holder;
+  } catch {
+    // A process killed between creating and filling the file leaves it empty: nobody holds it.
+    return undefined;
+  }
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === "EPERM";
+  }
+}
+
+function lockedBy(holder: Holder | undefined, path: string): KollaError {
+  return new KollaError({
+    code: "KOLLA_RUN_LOCKED",
+    message: holder
+      ? `Another run has this site: kolla ${holder.verb}, process ${holder.pid}, since ${holder.since}.`
+      : `Another run has just taken this site (${path}).`,
+    hint: "Wait for it, or end that process; the lock goes with it.",
+  });
+}

@@ -1,0 +1,52 @@
+import { copyFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { KollaError } from "#support";
+import { projectRoot } from "../common-options.ts";
+import type { QuickstartNetwork } from "./network.ts";
+import { readRecord } from "./undo.ts";
+
+export interface MachineAbilities {
+  openvswitchModule: boolean;
+  kvm: boolean;
+}
+
+/** globals.yml of the all-in-one: at most five variables, everything else is the default. */
+export function globalsFor(network: QuickstartNetwork, able: MachineAbilities): string {
+  return [
+    "---",
+    "# Written by kolla quickstart for this machine. All other options keep their defaults: see etc/kolla/globals.yml.",
+    `network_interface: "${network.management.interface}"`,
+    `kolla_internal_vip_address: "${network.management.vip}"`,
+    `neutron_external_interface: "${network.external.interface}"`,
+    ...(able.kvm ? [] : ["# Nested or absent KVM cannot be relied on.", "nova_compute_virt_type: qemu"]),
+    ...(able.openvswitchModule ? [] : ["# This kernel has no openvswitch module.", "ovs_datapath: netdev"]),
+    "",
+  ].join("\n");
+}
+
+/**
+ * Writes inventory and globals.yml where they are not there yet. Returns the files written.
+ * Throws when the machine has a globals.yml that quickstart did not write: such a site is the operator's.
+ */
+export function writeConfiguration(configDirectory: string, globals: string): string[] {
+  const path = join(configDirectory, "globals.yml");
+  const recorded = readRecord(configDirectory)?.files ?? [];
+  if (existsSync(path) && !recorded.includes(path))
+    throw new KollaError({
+      code: "KOLLA_QUICKSTART_CONFIGURED",
+      message: `${path} is there and quickstart did not write it.`,
+      hint: "Use kolla deploy for a site of your own, or name another --configdir.",
+    });
+  const inventory = join(configDirectory, "ansible/inventory/all-in-one");
+  mkdirSync(dirname(inventory), { recursive: true });
+  const written: string[] = [];
+  if (!existsSync(inventory)) {
+    copyFileSync(join(projectRoot, "ansible/inventory/all-in-one"), inventory);
+    written.push(inventory);
+  }
+  if (!existsSync(path) || readFileSync(path, "utf8") !== globals) {
+    writeFileSync(path, globals, { mode: 0o640 });
+    written.push(path);
+  }
+  return written;
+}

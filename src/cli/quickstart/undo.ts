@@ -1,0 +1,32 @@
+import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { execaSync } from "execa";
+
+/** What quickstart made on this machine beside the site itself; read again to take it away. */
+export interface QuickstartRecord {
+  interfaces: string[];
+  files: string[];
+}
+
+const pathOf = (configDirectory: string): string => join(configDirectory, "quickstart.json");
+
+export function readRecord(configDirectory: string): QuickstartRecord | undefined {
+  const path = pathOf(configDirectory);
+  return existsSync(path) ? (JSON.parse(readFileSync(path, "utf8")) as QuickstartRecord) : undefined;
+}
+
+export function writeRecord(configDirectory: string, record: QuickstartRecord): void {
+  writeFileSync(pathOf(configDirectory), `${JSON.stringify(record, undefined, 2)}\n`, { mode: 0o600 });
+}
+
+/** Removes interfaces and files that quickstart made, and its record. Returns what was removed, in words. */
+export function undoQuickstart(configDirectory: string): string[] {
+  const record = readRecord(configDirectory);
+  if (!record) return [];
+  const links = record.interfaces.filter(
+    (name) => execaSync("ip", ["link", "delete", name], { reject: false }).exitCode === 0,
+  );
+  const files = record.files.filter(existsSync);
+  for (const file of [...files, pathOf(configDirectory)]) rmSync(file, { recursive: true, force: true });
+  return [...links.map((name) => `removed interface ${name}`), ...files.map((file) => `removed ${file}`)];
+}

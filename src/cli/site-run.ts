@@ -1,0 +1,123 @@
+import { randomUUID } from "node:crypto";
+import { hostname, userInfo } from "node:os";
+import type { Desired, ObservedHost, Plan, ResolvedSite } from "#model";
+import { KollaError, stopwatch, throwProblems } from "#support";
+import { services } from "../../services/index.generated.ts";
+import { type AnsibleSettings, applyBundles, resolveSite } from "../ansible/index.ts";
+import { checkSite, compile } from "../compile/index.ts";
+import { bundlesOf, makePlan } from "../plan/index.ts";
+import { ansibleSettings, type SiteFlags, tagList } from "./common-options.ts";
+import { deployProgress } from "./run-progress.ts";
+import { note } from "./terminal.ts";
+
+/** Where the agent's image is found; Ansible evaluates it with the operator's own registry, namespace and tag. */
+const AGENT_IMAGE =
+  "{{ kolla_agent_image_full | default(docker_image_url ~ 'kolla-agent:' ~ openstack_tag) }}";
+
+export interface LoadedSite {
+  settings: AnsibleSettings;
+  site: ResolvedSite;
+  desired: Desired;
+  observed: Readonly<Record<string, ObservedHost>>;
+  unreachable: Readonly<Record<string, string>>;
+  values: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
+  warnings: readonly KollaError[];
+  seconds: { resolve: number; compile: number };
+}
+
+/**
+ * Resolves the operator's variables, observes the hosts and compiles what they should have.
+ * Throws all configuration problems together; nothing on a host has changed by then.
+ */
+export async function loadSite(flags: SiteFlags): Promise<LoadedSite> {
+  const settings = ansibleSettings(flags);
+  const resolving = stopwatch();
+  const resolved = await resolveSite(settings, AGENT_IMAGE, () => undefined);
+  const seconds = { resolve: resolving(), compile: 0 };
+  const compiling = stopwatch();
+  const observed: Record<string, ObservedHost> = {};
+  const unreachable: Record<string, string> = {};
+  for (const [host, found] of Object.entries(resolved.observed)) {
+    if ("unreachable" in found) unreachable[host] = found.unreachable;
+    else observed[host] = found;
+  }
+  const facts = Object.fromEntries(Object.entries(observed).map(([host, found]) => [host, found.facts]));
+  const compiled = compile(services, resolved.site, facts);
+  throwProblems("KOLLA_CONFIG_PROBLEMS", compiled.problems);
+  seconds.compile = compiling();
+  return {
+    settings,
+    site: resolved.site,
+    desired: compiled.desired,
+    values: compiled.values,
+    warnings: compiled.warnings,
+    observed,
+    unreachable,
+    seconds,
+  };
+}
+
+/** All that keeps a run from starting: hosts that could not be looked at, and what the hosts lack. */
+export function precheckProblems(loaded: LoadedSite): KollaError[] {
+  const unseen = Object.entries(loaded.unreachable).map(
+    ([host, reason]) =>
+      new KollaError({
+        code: "KOLLA_PRECHECK_HOST",
+        message: `cannot be looked at: ${reason}`,
+        where: { host },
+        hint: "kolla bootstrap-servers prepares a host; kolla build makes the images, kolla-agent among them.",
+      }),
+  );
+  return [...unseen, ...checkSite(services, loaded.site, loaded.observed)];
+}
+
+/** Plans a verb for a loaded site; refuses when prechecks do. */
+export function planSite(loaded: LoadedSite, verb: string, flags: SiteFlags): Plan {
+  throwProblems("KOLLA_PRECHECK_PROBLEMS", precheckProblems(loaded));
+  const tags = tagList(flags.tags);
+  return makePlan(loaded.desired, loaded.observed, {
+    verb,
+    ...(tags.length > 0 && { tags }),
+    ...(flags.limit && { limit: Object.keys(loaded.observed) }),
+  });
+}
+
+/**
+ * Carries a plan out, with live progress on standard error (JSON lines on standard output with --json).
+ * Throws KOLLA_RUN_FAILED, or KOLLA_RUN_RESTORED when every host is again as it was.
+ */
+export async function applyPlan(loaded: LoadedSite, plan: Plan, flags: SiteFlags): Promise<void> {
+  const run = `${new Date()
+    .toISOString()
+    .replace(/[^0-9]/g, "")
+    .slice(0, 14)}-${randomUUID().slice(0, 8)}`;
+  const holder = `${userInfo().username}@${hostname()} (process ${process.pid})`;
+  const bundles = bundlesOf(plan, loaded.desired, { run, holder });
+  const stages = Math.max(0, ...plan.steps.map((step) => step.stage));
+  const progress = deployProgress(plan, flags);
+  const stop = new AbortController();
+  const interrupt = (): void => {
+    note("Stopping at the next step; press Ctrl-C again to leave at once.");
+    stop.abort();
+    process.once("SIGINT", () => process.exit(1));
+  };
+  process.once("SIGINT", interrupt);
+  try {
+    const result = await applyBundles(loaded.settings, bundles, stages, progress.event, stop.signal);
+    progress.end();
+    if (result.outcome !== "done") throw runError(result.outcome, result.failures);
+  } finally {
+    process.off("SIGINT", interrupt);
+  }
+}
+
+function runError(outcome: "failed" | "restored", failures: readonly string[]): KollaError {
+  return new KollaError({
+    code: outcome === "restored" ? "KOLLA_RUN_RESTORED" : "KOLLA_RUN_FAILED",
+    message: [
+      outcome === "restored" ? "The run failed and what it had replaced is back:" : "The run failed:",
+      ...failures.map((failure) => `  ${failure}`),
+    ].join("\n"),
+    hint: "Mend the cause and run the same command again: it goes on from here. `kolla logs CONTAINER` shows more.",
+  });
+}

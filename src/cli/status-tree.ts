@@ -1,0 +1,148 @@
+import { type Desired, LABEL, type ObservedContainer, type ObservedHost } from "#model";
+import { formatSeconds } from "#support";
+
+/** What a set's probe answered. */
+export interface ProbeResult {
+  set: readonly string[];
+  ok: boolean;
+  words: string;
+}
+
+export interface StatusContainer {
+  host: string;
+  name: string;
+  state: string;
+  generation: number | undefined;
+  release: string | undefined;
+  ageSeconds: number | undefined;
+}
+
+export interface StatusNode {
+  name: string;
+  /** well: all below runs, is healthy, and every probe agrees. */
+  well: boolean;
+  probes: ProbeResult[];
+  containers: StatusContainer[];
+  sets: StatusNode[];
+}
+
+/** The site as a tree of sets; `only` names sets to show, with all below them. Pure but for the clock given. */
+export function buildStatusTree(
+  desired: Desired,
+  observed: Readonly<Record<string, ObservedHost>>,
+  probes: readonly ProbeResult[],
+  only: readonly string[],
+  now: number = Date.now(),
+): StatusNode {
+  const root = emptyNode("site");
+  for (const host of desired.hosts) {
+    for (const item of host.items) {
+      if (item.kind !== "container" || !wanted(item.set, only)) continue;
+      const found = observed[host.host]?.containers.find((container) => container.name === item.spec.name);
+      nodeAt(root, item.set).containers.push(statusOf(host.host, item.spec.name, found, now));
+    }
+  }
+  for (const probe of probes) if (wanted(probe.set, only)) nodeAt(root, probe.set).probes.push(probe);
+  return judge(root);
+}
+
+function wanted(set: readonly string[], only: readonly string[]): boolean {
+  return only.length === 0 || set.some((name) => only.includes(name));
+}
+
+function emptyNode(name: string): StatusNode {
+  return { name, well: true, probes: [], containers: [], sets: [] };
+}
+
+function nodeAt(root: StatusNode, path: readonly string[]): StatusNode {
+  let node = root;
+  for (const name of path) {
+    let next = node.sets.find((set) => set.name === name);
+    if (!next) {
+      next = emptyNode(name);
+      node.sets.push(next);
+    }
+    node = next;
+  }
+  return node;
+}
+
+function statusOf(
+  host: string,
+  name: string,
+  found: ObservedContainer | undefined,
+  now: number,
+): StatusContainer {
+  if (!found)
+    return { host, name, state: "absent", generation: undefined, release: undefined, ageSeconds: undefined };
+  const running = found.state === "running";
+  return {
+    host,
+    name,
+    state: running ? (found.health === "none" ? "running" : found.health) : found.state,
+    generation: Number(found.labels[LABEL.generation]) || undefined,
+    release: found.labels[LABEL.release],
+    ageSeconds: running ? Math.max(0, (now - Date.parse(found.startedAt)) / 1000) : undefined,
+  };
+}
+
+const WELL = ["running", "healthy", "starting"];
+
+function judge(node: StatusNode): StatusNode {
+  const sets = node.sets.map(judge).sort((a, b) => a.name.localeCompare(b.name));
+  const well =
+    sets.every((set) => set.well) &&
+    node.probes.every((probe) => probe.ok) &&
+    node.containers.every((container) => WELL.includes(container.state));
+  return { ...node, sets, well };
+}
+
+/** Lines of aligned text: sets indented by depth, containers with state, generation, release and age. */
+export function formatStatusTree(tree: StatusNode): string {
+  const rows: string[][] = [];
+  const walk = (node: StatusNode, depth: number): void => {
+    const words = node.probes.map((probe) => `${probe.ok ? "" : "! "}${probe.words}`).join("; ");
+    rows.push([`${"  ".repeat(depth)}${node.name}`, node.well ? "well" : "NOT WELL", "", "", "", words]);
+    for (const each of node.containers) rows.push(containerRow(each, depth + 1));
+    for (const set of node.sets) walk(set, depth + 1);
+  };
+  walk(tree, 0);
+  return alignColumns([["SET", "STATE", "GENERATION", "RELEASE", "AGE", "SAYS"], ...rows]);
+}
+
+function containerRow(each: StatusContainer, depth: number): string[] {
+  return [
+    `${"  ".repeat(depth)}${each.name}`,
+    each.state,
+    each.generation === undefined ? "-" : String(each.generation),
+    each.release ?? "-",
+    each.ageSeconds === undefined ? "-" : formatSeconds(each.ageSeconds),
+    each.host,
+  ];
+}
+
+/** Pads each column to its widest cell; no blanks at line ends. */
+export function alignColumns(rows: readonly (readonly string[])[]): string {
+  const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));
+  return rows
+    .map((row) =>
+      row
+        .map((cell, column) => cell.padEnd(widths[column] ?? 0))
+        .join("  ")
+        .trimEnd(),
+    )
+    .join("\n");
+}
+
+/** Every container and probe that is not well. */
+export function unwellIn(node: StatusNode): { host: string; what: string; words: string }[] {
+  return [
+    ...node.containers
+      .filter((each) => !WELL.includes(each.state))
+      .map((each) => ({ host: each.host, what: each.name, words: `is ${each.state}` })),
+    ...node.probes
+      .filter((probe) => !probe.ok)
+      .map((probe) => ({ host: "", what: probe.set.join(" → "), words: probe.words })),
+    ...node.sets.flatMap(unwellIn),
+  ];
+}

@@ -1,0 +1,113 @@
+import { writeFileSync } from "node:fs";
+import type { Command } from "commander";
+import type { Plan } from "#model";
+import { formatSeconds, KollaError, stopwatch, throwProblems } from "#support";
+import { formatPlan } from "../../plan/index.ts";
+import { type SiteFlags, withSiteOptions } from "../common-options.ts";
+import { takeLock } from "../lock.ts";
+import { announce } from "../run-progress.ts";
+import { applyPlan, type LoadedSite, loadSite, planSite, precheckProblems } from "../site-run.ts";
+import { note, print, printJson } from "../terminal.ts";
+
+/** Verbs that plan and then apply exactly that plan. */
+const APPLYING: Readonly<Record<string, string>> = {
+  deploy: "bring the site to what the configuration says",
+  reconfigure: "the same as deploy, under the name operators use after a change",
+  "deploy-containers": "only containers, no jobs and no registrations",
+  genconfig: "only write the configuration files; containers are left alone",
+  pull: "only pull the images that hosts lack",
+};
+
+export function addDeployVerbs(program: Command): void {
+  for (const [verb, summary] of Object.entries(APPLYING)) {
+    withSiteOptions(program.command(verb).description(summary)).action(async (flags: SiteFlags) => {
+      await runVerb(verb, flags);
+    });
+  }
+  withSiteOptions(
+    program.command("start").argument("[sets...]").description("start container sets and all below them"),
+  ).action(async (sets: string[], flags: SiteFlags) => {
+    await runVerb("start", { ...flags, tags: sets.join(",") || (flags.tags ?? "") });
+  });
+  withSiteOptions(
+    program.command("stop").argument("[sets...]").description("stop container sets and all below them"),
+  )
+    .option("--yes-i-really-really-mean-it", "needed to stop everything, as with kolla-ansible")
+    .action((sets: string[], flags: SiteFlags & { yesIReallyReallyMeanIt?: boolean }) =>
+      stopSets(sets, flags),
+    );
+  withSiteOptions(program.command("plan").description("print what deploy would do, and why"))
+    .option("--out <file>", "also save the plan as JSON")
+    .action((flags: SiteFlags & { out?: string }) => printPlan(flags));
+  withSiteOptions(
+    program.command("prechecks").description("check hosts and configuration; nothing is changed"),
+  ).action(prechecks);
+}
+
+async function stopSets(
+  sets: string[],
+  flags: SiteFlags & { yesIReallyReallyMeanIt?: boolean },
+): Promise<void> {
+  const tags = sets.join(",") || (flags.tags ?? "");
+  if (!tags && !flags.yesIReallyReallyMeanIt)
+    throw new KollaError({
+      code: "KOLLA_USAGE_STOP_ALL",
+      message: "Without the name of a set, stop stops the whole site.",
+      hint: "Name sets (kolla stop nova), or add --yes-i-really-really-mean-it.",
+    });
+  await runVerb("stop", { ...flags, tags });
+}
+
+/** Plans a verb, shows the plan and applies it; an empty plan is said in one line. */
+export async function runVerb(
+  verb: string,
+  flags: SiteFlags,
+): Promise<{ loaded: LoadedSite; changed: boolean }> {
+  const whole = stopwatch();
+  takeLock(flags.configdir, verb);
+  const loaded = await loadSite(flags);
+  warn(loaded, flags);
+  const plan = planSite(loaded, verb, flags);
+  if (plan.steps.length === 0) {
+    report(
+      flags,
+      { changed: false, seconds: whole() },
+      `Nothing to do: the site is as configured (${formatSeconds(whole())}).`,
+    );
+    return { loaded, changed: false };
+  }
+  announce(formatPlan(plan), flags);
+  await applyPlan(loaded, plan, flags);
+  report(
+    flags,
+    { changed: true, steps: plan.steps.length, seconds: whole() },
+    `${verb}: ${plan.steps.length} steps done in ${formatSeconds(whole())}.`,
+  );
+  return { loaded, changed: true };
+}
+
+function report(flags: SiteFlags, json: Record<string, unknown>, words: string): void {
+  if (flags.json) printJson(json);
+  else print(words);
+}
+
+function warn(loaded: LoadedSite, flags: SiteFlags): void {
+  if (flags.json) return;
+  for (const warning of loaded.warnings) note(`warning: ${warning.message}`);
+}
+
+async function printPlan(flags: SiteFlags & { out?: string }): Promise<void> {
+  const loaded = await loadSite(flags);
+  warn(loaded, flags);
+  const plan: Plan = planSite(loaded, "deploy", flags);
+  if (flags.out) writeFileSync(flags.out, `${JSON.stringify(plan, undefined, 2)}\n`, { mode: 0o600 });
+  if (flags.json) printJson(plan);
+  else print(plan.steps.length === 0 ? "Nothing to do: the site is as configured." : formatPlan(plan));
+}
+
+async function prechecks(flags: SiteFlags): Promise<void> {
+  const loaded = await loadSite(flags);
+  warn(loaded, flags);
+  throwProblems("KOLLA_PRECHECK_PROBLEMS", precheckProblems(loaded));
+  report(flags, { ok: true }, `Prechecks passed on ${Object.keys(loaded.observed).length} host(s).`);
+}

@@ -1,0 +1,95 @@
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import type { Command } from "commander";
+import { KollaError } from "#support";
+import { runPlaybook } from "../../ansible/index.ts";
+import { allOptions } from "../all-options.ts";
+import { ansibleSettings, type SiteFlags, withSiteOptions } from "../common-options.ts";
+import { takeLock } from "../lock.ts";
+import { cloudFiles } from "../openrc.ts";
+import { fillPasswords } from "../passwords.ts";
+import { undoQuickstart } from "../quickstart/undo.ts";
+import { type LoadedSite, loadSite } from "../site-run.ts";
+import { note, print, printJson } from "../terminal.ts";
+
+export function addOperatorVerbs(program: Command): void {
+  program
+    .command("genpwd")
+    .description("fill the empty secrets of passwords.yml; what is set stays")
+    .option(
+      "-p, --passwords <file>",
+      "passwords file",
+      join(process.env.KOLLA_CONFIG_PATH ?? "/etc/kolla", "passwords.yml"),
+    )
+    .action(({ passwords }: { passwords: string }) =>
+      print(`${generatePasswords(passwords).length} secrets made in ${passwords}.`),
+    );
+  withSiteOptions(
+    program.command("bootstrap-servers").description("install and start the container engine on the hosts"),
+  ).action(bootstrapServers);
+  withSiteOptions(
+    program.command("post-deploy").description("write clouds.yaml and the openrc files"),
+  ).action(async (flags: SiteFlags) => {
+    for (const path of writeCloudFiles(await loadSite(flags), flags)) print(path);
+  });
+  withSiteOptions(program.command("destroy").description("remove everything Kolla made on the hosts"))
+    .option("--yes-i-really-really-mean-it", "needed, as with kolla-ansible")
+    .option("--include-images", "also remove the images")
+    .option("--servers-too", "also when servers still run")
+    .action(destroy);
+}
+
+/** Fills a passwords file, making it if it is not there. Returns the names of the secrets made. */
+export function generatePasswords(path: string): string[] {
+  mkdirSync(dirname(path), { recursive: true });
+  const before = existsSync(path) ? readFileSync(path, "utf8") : "";
+  const { text, filled } = fillPasswords(before, allOptions(), path);
+  if (text !== before) writeFileSync(path, text, { mode: 0o600 });
+  return filled;
+}
+
+/** Installs and starts the engine on the hosts of the inventory. */
+export async function bootstrapServers(flags: SiteFlags): Promise<void> {
+  await runPlaybook(ansibleSettings(flags), "bootstrap-servers", {}, (event) => {
+    if ("message" in event && event.message) note(event.message);
+  });
+  print("The hosts have a running container engine.");
+}
+
+/** Writes clouds.yaml and openrc files (0600) into the operator's directory. Returns their paths. */
+export function writeCloudFiles(loaded: LoadedSite, flags: SiteFlags): string[] {
+  const [values] = Object.values(loaded.values);
+  if (!values) throw new KollaError({ code: "KOLLA_INVENTORY_EMPTY", message: "The inventory has no host." });
+  return Object.entries(cloudFiles(values)).map(([name, content]) => {
+    const path = join(flags.configdir, name);
+    writeFileSync(path, content, { mode: 0o600 });
+    return path;
+  });
+}
+
+async function destroy(
+  flags: SiteFlags & { yesIReallyReallyMeanIt?: boolean; includeImages?: boolean; serversToo?: boolean },
+): Promise<void> {
+  if (!flags.yesIReallyReallyMeanIt)
+    throw new KollaError({
+      code: "KOLLA_USAGE_DESTROY",
+      message: "destroy removes all containers, volumes and data of this site.",
+      hint: "Add --yes-i-really-really-mean-it.",
+    });
+  takeLock(flags.configdir, "destroy");
+  const said: unknown[] = [];
+  await runPlaybook(
+    ansibleSettings(flags),
+    "destroy",
+    { kolla_include_images: Boolean(flags.includeImages), kolla_servers_too: Boolean(flags.serversToo) },
+    (event) => {
+      if ("message" in event && event.message) {
+        said.push(event.message);
+        if (!flags.json) note(event.message);
+      }
+    },
+  );
+  const undone = undoQuickstart(flags.configdir);
+  if (flags.json) printJson({ destroyed: true, undone });
+  else print(["The site is gone.", ...undone].join("\n"));
+}

@@ -1,0 +1,211 @@
+import { existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import type { Command } from "commander";
+import { execa } from "execa";
+import { formatSeconds, KollaError } from "#support";
+import { connect } from "../../engine/index.ts";
+import type { SiteFlags } from "../common-options.ts";
+import { CLOUD_FILES } from "../openrc.ts";
+import { CloudClient } from "../quickstart/cloud-client.ts";
+import { globalsFor, writeConfiguration } from "../quickstart/configuration.ts";
+import { FIRST_CLOUD_DEFAULTS, type FirstCloud, FirstCloudMaker } from "../quickstart/first-cloud.ts";
+import { bootServer, type ServerReport } from "../quickstart/first-server.ts";
+import {
+  checkMachine,
+  hasOpenvswitchModule,
+  hasTrustworthyKvm,
+  installTools,
+} from "../quickstart/machine.ts";
+import { chooseNetwork, makeNetwork, networkToAvoid, type QuickstartNetwork } from "../quickstart/network.ts";
+import { Phases } from "../quickstart/phases.ts";
+import { uploadTestImage } from "../quickstart/test-image.ts";
+import { readRecord, writeRecord } from "../quickstart/undo.ts";
+import { alignColumns } from "../status-tree.ts";
+import { note, print, printJson } from "../terminal.ts";
+import { type BuildFlags, buildImages } from "./build.ts";
+import { runVerb } from "./deploy.ts";
+import { bootstrapServers, generatePasswords, writeCloudFiles } from "./operate.ts";
+
+const SERVER = "first-server";
+
+interface QuickstartFlags {
+  configdir: string;
+  json?: boolean;
+  extraCa?: string;
+  baseMirror?: string;
+}
+
+export function addQuickstart(program: Command): void {
+  program
+    .command("quickstart")
+    .description("from a fresh Debian machine to a booted server")
+    .option(
+      "--configdir <directory>",
+      "the operator's directory",
+      process.env.KOLLA_CONFIG_PATH ?? "/etc/kolla",
+    )
+    .option("--extra-ca <file>", "CA bundle that builds must trust beside the distribution's")
+    .option("--base-mirror <url>", "Debian archive for the base image")
+    .option("--json", "the report as one JSON document")
+    .action(quickstart);
+}
+
+const say = (words: string): void => note(`  ${words}`);
+
+/** The main job: every part is safe to repeat, and on a finished machine none of them changes anything. */
+async function quickstart(flags: QuickstartFlags): Promise<void> {
+  checkMachine();
+  const site = siteFlags(flags);
+  const phases = new Phases();
+  const network = chooseNetwork(await networkToAvoid());
+  await phases.run("tools", async () => (await installTools(say)).length > 0);
+  await phases.run("configuration", () => configure(flags.configdir, network));
+  await phases.run("network", () => setUpNetwork(network));
+  await phases.run("container engine", () => startEngine(site));
+  await phases.run("images", async () => (await buildImages(buildFlags(flags), [])).built.length > 0);
+  await phases.run("deploy", () => deploy(site));
+  const report = await phases.run("first cloud and server", () => firstServer(flags.configdir, network));
+  tell(flags, phases, report);
+}
+
+function siteFlags(flags: QuickstartFlags): SiteFlags {
+  return {
+    configdir: flags.configdir,
+    extraVars: [],
+    vaultId: [],
+    vaultPasswordFile: [],
+    verbose: 0,
+    yes: true,
+  };
+}
+
+function buildFlags(flags: QuickstartFlags): BuildFlags {
+  return {
+    ...(flags.extraCa && { extraCa: flags.extraCa }),
+    ...(flags.baseMirror && { baseMirror: flags.baseMirror }),
+  };
+}
+
+async function configure(directory: string, network: QuickstartNetwork): Promise<boolean> {
+  const able = { openvswitchModule: await hasOpenvswitchModule(), kvm: hasTrustworthyKvm() };
+  const written = writeConfiguration(directory, globalsFor(network, able));
+  const passwords = join(directory, "passwords.yml");
+  if (generatePasswords(passwords).length > 0) written.push(passwords);
+  for (const path of written) say(`wrote ${path}`);
+  rememberFiles(directory, written, network);
+  return written.length > 0;
+}
+
+/** Whatever quickstart writes is in its record before anything else happens, so that destroy finds it. */
+function rememberFiles(directory: string, written: readonly string[], network: QuickstartNetwork): void {
+  const files = new Set([
+    ...(readRecord(directory)?.files ?? []),
+    ...written,
+    ...CLOUD_FILES.map((name) => join(directory, name)),
+  ]);
+  files.add(keyPath(directory));
+  files.add(`${keyPath(directory)}.pub`);
+  writeRecord(directory, {
+    files: [...files],
+    interfaces: [network.management.interface, network.external.interface],
+  });
+}
+
+async function setUpNetwork(network: QuickstartNetwork): Promise<boolean> {
+  const made = await makeNetwork(network);
+  for (const words of made) say(`made ${words}`);
+  return made.length > 0;
+}
+
+async function startEngine(site: SiteFlags): Promise<boolean> {
+  if (await engineAnswers()) return false;
+  await bootstrapServers(site);
+  return true;
+}
+
+async function engineAnswers(): Promise<boolean> {
+  try {
+    await connect().version();
+    return true;
+  } catch (error) {
+    if (error instanceof KollaError) return false;
+    throw error;
+  }
+}
+
+async function deploy(site: SiteFlags): Promise<boolean> {
+  const { loaded, changed } = await runVerb("deploy", site);
+  writeCloudFiles(loaded, site);
+  return changed;
+}
+
+async function firstServer(
+  directory: string,
+  network: QuickstartNetwork,
+): Promise<{ changed: boolean; value: ServerReport }> {
+  const cloud = await CloudClient.signIn(join(directory, "clouds.yaml"), "kolla-admin-internal");
+  const said: string[] = [];
+  const hear = (words: string): void => {
+    said.push(words);
+    say(words);
+  };
+  const maker = new FirstCloudMaker(cloud, hear);
+  const image = await uploadTestImage(cloud, maker);
+  const tenant = await maker.networks(firstCloud(network));
+  await maker.openPorts();
+  await maker.flavors();
+  await maker.keypair("mykey", await publicKey(directory));
+  const wish = {
+    name: SERVER,
+    image,
+    flavor: "kolla.test",
+    network: tenant,
+    externalNetwork: "public1",
+    keypair: "mykey",
+  };
+  const made = said.length > 0;
+  return { changed: made, value: await bootServer(cloud, wish, say) };
+}
+
+function firstCloud({ external }: QuickstartNetwork): FirstCloud {
+  return {
+    ...FIRST_CLOUD_DEFAULTS,
+    externalCidr: external.cidr,
+    externalGateway: external.gateway,
+    externalPool: external.pool,
+  };
+}
+
+async function publicKey(directory: string): Promise<string> {
+  const path = keyPath(directory);
+  if (!existsSync(path))
+    await execa("ssh-keygen", ["-q", "-t", "ed25519", "-N", "", "-C", "kolla-quickstart", "-f", path]);
+  return readFileSync(`${path}.pub`, "utf8").trim();
+}
+
+const keyPath = (directory: string): string => join(directory, "quickstart-key");
+
+function tell(flags: QuickstartFlags, phases: Phases, report: ServerReport): void {
+  if (flags.json) {
+    printJson({ server: report, ...phases.summary() });
+    return;
+  }
+  print(serverLines(report));
+  print();
+  print(phases.table());
+  print();
+  print(
+    phases.changed
+      ? `The cloud is ready: source ${join(flags.configdir, "admin-openrc.sh")}`
+      : `Nothing changed: the cloud was ready (${formatSeconds(phases.seconds)}).`,
+  );
+}
+
+function serverLines(report: ServerReport): string {
+  return alignColumns([
+    ["server", `${report.name} ${report.status}`],
+    ["lease", report.lease],
+    ["metadata", report.metadata],
+    ["floating IP", `${report.floatingIp}: ${report.ping}`],
+  ]);
+}

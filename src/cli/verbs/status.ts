@@ -1,0 +1,78 @@
+import type { Command } from "commander";
+import { KollaError, throwProblems } from "#support";
+import { runAgentVerb } from "../../ansible/index.ts";
+import { ansibleSettings, type SiteFlags, withSiteOptions } from "../common-options.ts";
+import { type LoadedSite, loadSite } from "../site-run.ts";
+import { buildStatusTree, formatStatusTree, type ProbeResult, unwellIn } from "../status-tree.ts";
+import { print, printJson } from "../terminal.ts";
+
+export function addStatusVerbs(program: Command): void {
+  withSiteOptions(
+    program
+      .command("status")
+      .argument("[sets...]")
+      .description("the tree of sets: state, generation, release, age, and what each service says of itself"),
+  ).action(status);
+  withSiteOptions(
+    program
+      .command("check")
+      .argument("[sets...]")
+      .description("as status, but only what is not well; exit code 1 when something is not"),
+  ).action(check);
+  withSiteOptions(
+    program
+      .command("logs")
+      .argument("<container>")
+      .description("a container's last log lines, on every host that has it"),
+  )
+    .option("-n, --lines <number>", "how many", "50")
+    .action(logs);
+}
+
+async function treeOf(sets: string[], flags: SiteFlags) {
+  const loaded = await loadSite(flags);
+  const probes = await askProbes(loaded);
+  return buildStatusTree(loaded.desired, loaded.observed, probes, sets);
+}
+
+async function askProbes(loaded: LoadedSite): Promise<ProbeResult[]> {
+  const inputs = Object.fromEntries(
+    loaded.desired.hosts
+      .filter((host) => host.probes.length > 0 && loaded.observed[host.host])
+      .map((host) => [host.host, { probes: host.probes }]),
+  );
+  if (Object.keys(inputs).length === 0) return [];
+  const answers = await runAgentVerb(loaded.settings, "status", inputs, () => undefined);
+  return Object.values(answers).flatMap((answer) => answer as ProbeResult[]);
+}
+
+async function status(sets: string[], flags: SiteFlags): Promise<void> {
+  const tree = await treeOf(sets, flags);
+  if (flags.json) printJson(tree);
+  else print(formatStatusTree(tree));
+}
+
+async function check(sets: string[], flags: SiteFlags): Promise<void> {
+  const problems = unwellIn(await treeOf(sets, flags));
+  if (flags.json) printJson({ ok: problems.length === 0, problems });
+  throwProblems(
+    "KOLLA_CHECK_UNWELL",
+    problems.map(
+      ({ host, what, words }) =>
+        new KollaError({ code: "KOLLA_CHECK_UNWELL", message: `${what} ${words}`, where: { host } }),
+    ),
+  );
+  if (!flags.json) print("All sets are well.");
+}
+
+async function logs(container: string, flags: SiteFlags & { lines: string }): Promise<void> {
+  const answers = await runAgentVerb(
+    ansibleSettings(flags),
+    "logs",
+    { "*": { container, lines: Number(flags.lines) } },
+    () => undefined,
+  );
+  for (const [host, lines] of Object.entries(answers)) {
+    for (const line of lines as string[]) print(`${host}  ${line}`);
+  }
+}

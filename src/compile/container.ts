@@ -1,0 +1,171 @@
+import { type ContainerItem, type ContainerSpec, type HealthCheck, LABEL, type Mount, type Privileges } from "#model";
+import { fingerprint, KollaError } from "#support";
+import { isMap } from "./coerce.ts";
+import type { Compilation, PlacedContainer } from "./placed.ts";
+import { setOf } from "./placed.ts";
+
+/** What kolla_start needs to put a configuration in place and hand it to the service's account. */
+const START_CAPABILITIES = ["CHOWN", "DAC_OVERRIDE", "FOWNER", "KILL", "SETGID", "SETUID"];
+/** Kolla-Ansible's limit of open files; a host whose hard limit is lower refuses it. */
+const NOFILE = 1048576;
+const CONFIG_FILES = "/var/lib/kolla/config_files/";
+
+type Value = (option: string) => unknown;
+
+/** A container as the engine is asked to create it: the service's part and what all containers have by rule. */
+export function containerSpec(placed: PlacedContainer, compilation: Compilation): ContainerSpec {
+  const { part, name, host } = placed;
+  const value: Value = (option) => compilation.evaluation.value(option, host);
+  const health = healthCheck(placed, compilation);
+  const { pid, ipc, cgroup } = part.privileges?.namespaces ?? {};
+  return {
+    name,
+    image: String(value(`${name}_image_full`)),
+    environment: {
+      KOLLA_CONFIG_STRATEGY: String(value("config_strategy")),
+      KOLLA_SERVICE_NAME: name.replaceAll("_", "-"),
+      ...part.environment,
+    },
+    mounts: mounts(placed, value),
+    capabilities: sortedNames(START_CAPABILITIES, part.privileges?.capabilities),
+    devices: sortedNames([], part.privileges?.devices),
+    deviceCgroupRules: sortedNames([], part.privileges?.deviceCgroupRules),
+    securityOptions: securityOptions(part.privileges, startsAsRoot(placed)),
+    ...(part.user !== undefined && { user: part.user }),
+    ...(pid !== undefined && { pidMode: "host" }),
+    ...(ipc !== undefined && { ipcMode: "host" }),
+    ...(cgroup !== undefined && { cgroupnsMode: "host" }),
+    readOnlyRoot: part.readOnlyRoot ?? false,
+    tmpfs: part.tmpfs ?? [],
+    ulimits: ulimits(placed, value, compilation.nofile.get(host)),
+    restartPolicy: value("docker_restart_policy") === "no" ? "no" : "unless-stopped",
+    stopTimeout: part.stopTimeout ?? Number(value("docker_graceful_timeout")),
+    labels: {
+      [LABEL.managed]: "true",
+      [LABEL.release]: String(value("openstack_release")),
+      [LABEL.set]: setOf(placed.service, placed.declaration.set).join("/"),
+    },
+    ...(health && { health }),
+  };
+}
+
+/** The container as an item; `files` are those it reads, by path. */
+export function containerItem(
+  placed: PlacedContainer,
+  spec: ContainerSpec,
+  files: Readonly<Record<string, string>>,
+  needs: readonly string[],
+  compilation: Compilation,
+): ContainerItem {
+  const gate = compilation.evaluation.value("host_health_gate_seconds", placed.host);
+  return {
+    kind: "container",
+    id: `container:${spec.name}`,
+    set: setOf(placed.service, placed.declaration.set),
+    needs,
+    spec,
+    specHash: fingerprint(spec),
+    files,
+    gateSeconds: placed.part.gateSeconds ?? Number(gate),
+  };
+}
+
+/**
+ * An image that starts as its own account raises itself with sudo to put the configuration in place, which
+ * no-new-privileges forbids; one that starts as root only ever goes down.
+ */
+function startsAsRoot({ part }: PlacedContainer): boolean {
+  return (part.user ?? part.account).split(":")[0] === "root";
+}
+
+function securityOptions(privileges: Privileges | undefined, asRoot: boolean): string[] {
+  return sortedNames(asRoot ? ["no-new-privileges"] : [], privileges?.security);
+}
+
+function sortedNames(always: readonly string[], reasons: Readonly<Record<string, string>> | undefined): string[] {
+  return [...new Set([...always, ...Object.keys(reasons ?? {})])].sort();
+}
+
+function mounts({ definition, part, name }: PlacedContainer, value: Value): Mount[] {
+  const directory = `${value("node_config_directory")}/${definition}/`;
+  const byRule: Mount[] = [
+    { source: directory, target: CONFIG_FILES, readOnly: true },
+    { source: "/etc/localtime", target: "/etc/localtime", readOnly: true },
+    { source: "kolla_logs", target: "/var/log/kolla/" },
+  ];
+  const extra = (value(`${name}_extra_volumes`) as readonly unknown[]).map((text) => parseVolume(String(text), name));
+  return lastByTarget([...byRule, ...(part.mounts ?? []), ...extra]);
+}
+
+/** Mounts with one for each target: a later one takes the place of an earlier. */
+export function lastByTarget(mounts: readonly Mount[]): Mount[] {
+  const target = (mount: Mount): string => mount.target.replace(/(.)\/$/, "$1");
+  return [...new Map(mounts.map((mount) => [target(mount), mount])).values()];
+}
+
+/** "source:target[:ro,shared]" as a mount. Throws KOLLA_OPTION_VALUE. */
+export function parseVolume(text: string, container: string): Mount {
+  const [source, target, flags = "", ...more] = text.split(":");
+  const words = flags.split(",").filter((word) => word && word !== "rw" && word !== "z" && word !== "Z");
+  const propagation = words.find((word) => /^(r?shared|slave|private)$/.test(word));
+  const strange = words.filter((word) => word !== "ro" && word !== propagation);
+  if (!source || !target?.startsWith("/") || more.length > 0 || strange.length > 0) {
+    throw new KollaError({
+      code: "KOLLA_OPTION_VALUE",
+      message: `"${text}", an extra volume of ${container}, must be source:target or source:target:mode`,
+      hint: "The mode is ro, rw, shared, rshared, slave or private, several with commas.",
+    });
+  }
+  return {
+    source,
+    target,
+    ...(words.includes("ro") && { readOnly: true }),
+    ...(propagation && { propagation: propagation as NonNullable<Mount["propagation"]> }),
+  };
+}
+
+type Limits = Record<string, { soft: number; hard: number }>;
+
+function ulimits({ part, name }: PlacedContainer, value: Value, hard: number | undefined): Limits {
+  const { ulimits: wanted, ...others } = value(`${name}_dimensions`) as Record<string, unknown>;
+  const strange = Object.keys(others);
+  if (strange.length > 0) {
+    throw new KollaError({
+      code: "KOLLA_OPTION_UNSUPPORTED",
+      message: `${name}_dimensions sets ${strange.join(", ")}: known to Kolla-Ansible, not supported here yet`,
+      hint: "Only ulimits are taken from dimensions; remove the others.",
+    });
+  }
+  const most = Math.min(NOFILE, hard ?? NOFILE);
+  const asked = isMap(wanted) ? (wanted as Limits) : {};
+  const all: Limits = { nofile: { soft: NOFILE, hard: NOFILE }, ...part.ulimits, ...asked };
+  const { nofile } = all;
+  const open = { soft: Math.min(Number(nofile?.soft ?? most), most), hard: Math.min(Number(nofile?.hard ?? most), most) };
+  return { ...all, nofile: open };
+}
+
+const TIMINGS = { interval: "interval", timeout: "timeout", retries: "retries", startPeriod: "start_period" } as const;
+
+/** The health check with its timings: the operator's, else the service's, else the site's. */
+function healthCheck(placed: PlacedContainer, { evaluation }: Compilation): HealthCheck | undefined {
+  const { name, host, part } = placed;
+  if (evaluation.value(`${name}_enable_healthchecks`, host) !== true) return undefined;
+  const timing = (key: keyof typeof TIMINGS): number => {
+    const option = `${name}_healthcheck_${TIMINGS[key]}`;
+    const given = [option, `default_container_healthcheck_${TIMINGS[key]}`].some((each) => evaluation.isSet(each, host));
+    const own = part.health[key];
+    return given || own === undefined ? Number(evaluation.value(option, host)) : own;
+  };
+  return {
+    test: healthTest(evaluation.value(`${name}_healthcheck_test`, host), part.health.test),
+    interval: timing("interval"),
+    timeout: timing("timeout"),
+    startPeriod: timing("startPeriod"),
+    retries: timing("retries"),
+  };
+}
+
+function healthTest(given: unknown, own: string): string[] {
+  if (Array.isArray(given) && given.length > 0) return given.map(String);
+  return ["CMD-SHELL", typeof given === "string" && given ? given : own];
+}

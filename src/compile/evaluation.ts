@@ -1,0 +1,308 @@
+import { type ResolvedHost, type ResolvedSite, Secret } from "#model";
+import { invariant, KollaError, type Where } from "#support";
+import { coerce, isEmptySecret, isMap, shown } from "./coerce.ts";
+import { NoValue } from "./failure.ts";
+import { ansibleFacts, interfaceAddress } from "./facts.ts";
+import { type OperatorVariable, operatorVariables } from "./operator-variables.ts";
+import type { TableEntry } from "./rule-options.ts";
+import { Templates } from "./templates.ts";
+
+interface Cell {
+  value?: unknown;
+  failure?: NoValue;
+}
+
+/** Notes whether what is being computed depends on the host it is computed for. */
+interface Frame {
+  perHost: boolean;
+}
+
+/**
+ * Values of options, computed when they are asked for. What does not depend on the host (as seen while it was
+ * computed) is computed once for the site.
+ */
+export class Evaluation {
+  readonly table: ReadonlyMap<string, TableEntry>;
+  readonly site: ResolvedSite;
+  readonly #operator: Map<string, OperatorVariable>;
+  readonly #hosts: Map<string, ResolvedHost>;
+  readonly #siteCells = new Map<string, Cell>();
+  readonly #hostCells = new Map<string, Map<string, Cell>>();
+  readonly #facts = new Map<string, Record<string, unknown>>();
+  readonly #texts = new Map<string, string>();
+  readonly #running: string[] = [];
+  readonly #frames: Frame[] = [];
+  readonly #templates: Templates;
+
+  constructor(table: ReadonlyMap<string, TableEntry>, site: ResolvedSite) {
+    this.table = table;
+    this.site = site;
+    this.#operator = operatorVariables(site);
+    this.#hosts = new Map(site.hosts.map((host) => [host.name, host]));
+    this.#templates = new Templates({
+      names: (host) => this.#names(host),
+      lookup: (name, host) => this.#lookup(name, host),
+      address: (network, host, current) => this.#networkAddress(network, host, current),
+    });
+  }
+
+  /** Names of the variables that the operator set on any host. */
+  get operatorNames(): readonly string[] {
+    return [...this.#operator.keys()];
+  }
+
+  host(name: string): ResolvedHost {
+    const host = this.#hosts.get(name);
+    invariant(host, `there is no host ${name}`);
+    return host;
+  }
+
+  /** True when the operator gave the variable for this host. */
+  isSet(name: string, host: string): boolean {
+    return this.#given(name, host) !== undefined;
+  }
+
+  /** The typed value of an option. Throws NoValue when it has none. */
+  value(name: string, host: string): unknown {
+    const cell = this.#cell(name, host);
+    if (cell.failure) throw cell.failure;
+    return cell.value;
+  }
+
+  /** A template of the operator, rendered for a host. Throws NoValue or a KollaError that names the file. */
+  text(source: { text: string; path: string }, host: string): string {
+    const key = source.path;
+    const shared = this.#texts.get(key);
+    if (shared !== undefined) return shared;
+    const rendered = this.#framed(() => this.#templates.text(source.text, source.path, host));
+    if (!rendered.perHost) this.#texts.set(key, rendered.result);
+    return rendered.result;
+  }
+
+  /** Whether a Jinja2 expression holds on a host. */
+  holds(expression: string, host: string): boolean {
+    const bare = /\{\{|\{%/.test(expression) ? expression : `{{ ${expression} }}`;
+    const value = this.#framed(() => this.#templates.native(bare, "condition", host)).result;
+    const asFlag = coerce({ type: "flag", default: false, doc: "" }, value);
+    return "value" in asFlag && asFlag.value === true;
+  }
+
+  #cell(name: string, host: string): Cell {
+    const shared = this.#siteCells.get(name);
+    if (shared) return shared;
+    const own = this.#hostCells.get(host)?.get(name);
+    if (own) {
+      this.#touchHost();
+      return own;
+    }
+    return this.#fill(name, host);
+  }
+
+  #fill(name: string, host: string): Cell {
+    this.#refuseCycle(name, host);
+    this.#running.push(name);
+    try {
+      const { result: cell, perHost } = this.#framed(() => this.#compute(name, host));
+      if (!perHost) this.#siteCells.set(name, cell);
+      else this.#ownCells(host).set(name, cell);
+      return cell;
+    } finally {
+      this.#running.pop();
+    }
+  }
+
+  #ownCells(host: string): Map<string, Cell> {
+    const cells = this.#hostCells.get(host) ?? new Map<string, Cell>();
+    this.#hostCells.set(host, cells);
+    return cells;
+  }
+
+  #compute(name: string, host: string): Cell {
+    try {
+      return { value: this.#typed(name, host) };
+    } catch (error) {
+      return { failure: this.#failure(name, host, error) };
+    }
+  }
+
+  #typed(name: string, host: string): unknown {
+    const entry = this.table.get(name);
+    invariant(entry, `no service has the option ${name}`);
+    const { option } = entry;
+    const given = this.#given(name, host);
+    if (option.type === "secret" && option.default === undefined && isEmptySecret(given?.value)) {
+      if (option.secret === "operator") return new Secret("");
+      throw missing(name, entry, this.site.places[name]);
+    }
+    if (given === undefined && option.default === undefined) throw missing(name, entry, undefined);
+    const raw = given ? given.value : this.#evaluated(option.default, name, host);
+    const fits = coerce(option, raw);
+    if ("value" in fits) return fits.value;
+    throw new KollaError({
+      code: "KOLLA_OPTION_VALUE",
+      message: `${name} is ${shown(option, raw)}, but must be ${fits.expected}`,
+      where: this.#place(name, host),
+      hint: option.doc,
+    });
+  }
+
+  /** The operator's value; an empty one (null) counts as none unless the option is text. */
+  #given(name: string, host: string): { value: unknown } | undefined {
+    const variable = this.#operator.get(name);
+    if (!variable) return undefined;
+    if (variable.varies) this.#touchHost();
+    const variables = this.host(host).variables;
+    if (!Object.hasOwn(variables, name)) return undefined;
+    const value = variables[name];
+    const type = this.table.get(name)?.option.type;
+    if ((value === null || value === undefined) && type !== "text" && type !== "any") return undefined;
+    return { value };
+  }
+
+  /** A default: texts that are templates are rendered, in lists and mappings too. */
+  #evaluated(value: unknown, name: string, host: string): unknown {
+    if (typeof value === "string") {
+      return /\{\{|\{%/.test(value) ? this.#templates.native(value, `default of ${name}`, host) : value;
+    }
+    if (Array.isArray(value)) return value.map((item) => this.#evaluated(item, name, host));
+    if (!isMap(value)) return value;
+    return Object.fromEntries(
+      Object.entries(value).map(([key, item]) => [key, this.#evaluated(item, name, host)]),
+    );
+  }
+
+  #failure(name: string, host: string, error: unknown): NoValue {
+    const origin = causeOf(error, NoValue);
+    if (origin) return origin;
+    const problem = causeOf(error, KollaError);
+    if (!problem) throw error;
+    if (!problem.code.startsWith("KOLLA_TEMPLATE")) return new NoValue(name, problem);
+    const wrapped = new KollaError({
+      code: "KOLLA_OPTION_DEFAULT",
+      message: `${name} has no value: ${problem.message}`,
+      where: { host },
+      hint: `Set ${name} in globals.yml.`,
+      cause: error,
+    });
+    return new NoValue(name, wrapped);
+  }
+
+  #refuseCycle(name: string, host: string): void {
+    const start = this.#running.indexOf(name);
+    if (start < 0) return;
+    const circle = [...this.#running.slice(start), name].join(" → ");
+    throw new KollaError({
+      code: "KOLLA_OPTION_CYCLE",
+      message: `These variables are defined by each other: ${circle}`,
+      where: this.#place(name, host),
+      hint: "Give one of them a value of its own.",
+    });
+  }
+
+  #place(name: string, host: string): Where {
+    return this.site.places[name] ?? { host };
+  }
+
+  #touchHost(): void {
+    const frame = this.#frames.at(-1);
+    if (frame) frame.perHost = true;
+  }
+
+  /** Runs a computation and tells whether it looked at anything that differs between hosts. */
+  #framed<T>(compute: () => T): { result: T; perHost: boolean } {
+    const frame: Frame = { perHost: false };
+    this.#frames.push(frame);
+    try {
+      return { result: compute(), perHost: frame.perHost };
+    } finally {
+      this.#frames.pop();
+      if (frame.perHost) this.#touchHost();
+    }
+  }
+
+  /** For looks at a host named outright: the result is the same whoever looks. */
+  #apart<T>(compute: () => T): T {
+    const before = this.#frames.at(-1)?.perHost;
+    try {
+      return compute();
+    } finally {
+      const frame = this.#frames.at(-1);
+      if (frame && before !== undefined) frame.perHost = before;
+    }
+  }
+
+  #names(host: string): readonly string[] {
+    return [...this.table.keys(), ...Object.keys(this.host(host).variables)];
+  }
+
+  /** What a name in a template stands for; undefined when it stands for nothing. */
+  #lookup(name: string, host: string): unknown {
+    if (this.table.has(name)) return plain(this.value(name, host));
+    const given = this.#given(name, host);
+    if (given) return given.value;
+    return this.#magic(name, host);
+  }
+
+  #magic(name: string, host: string): unknown {
+    const { site } = this;
+    if (name === "groups") return { ...site.groups, all: site.hosts.map((each) => each.name) };
+    if (name === "CONFIG_DIR") return site.configDirectory;
+    if (name === "hostvars") return this.#hostVariables();
+    const facts = name === "ansible_facts" || name.startsWith("ansible_");
+    if (!facts && !["inventory_hostname", "inventory_hostname_short", "group_names"].includes(name)) return undefined;
+    this.#touchHost();
+    if (name === "ansible_facts") return this.#factsOf(host);
+    if (name === "inventory_hostname") return host;
+    if (name === "inventory_hostname_short") return host.split(".")[0];
+    if (name === "group_names") return Object.keys(site.groups).filter((group) => site.groups[group]?.includes(host));
+    return this.#factsOf(host)[name.slice("ansible_".length)];
+  }
+
+  #factsOf(host: string): Record<string, unknown> {
+    const facts = this.#facts.get(host) ?? ansibleFacts(this.host(host));
+    this.#facts.set(host, facts);
+    return facts;
+  }
+
+  #hostVariables(): Record<string, unknown> {
+    const views = this.site.hosts.map(({ name }) => [
+      name,
+      this.#templates.namesOf((wanted) => this.#apart(() => this.#lookup(wanted, name))),
+    ]);
+    return Object.fromEntries(views) as Record<string, unknown>;
+  }
+
+  /** Address of a host on a network ("api" → its api_interface), as Kolla-Ansible's filter kolla_address gives it. */
+  #networkAddress(network: string, host: string, current: string): string {
+    const find = (): string => {
+      this.#touchHost();
+      return interfaceAddress(this.host(host), String(this.#lookup(`${network}_interface`, host)));
+    };
+    return host === current ? find() : this.#apart(find);
+  }
+}
+
+function missing(name: string, entry: TableEntry, place: Where | undefined): KollaError {
+  const isSecret = entry.option.type === "secret";
+  return new KollaError({
+    code: isSecret ? "KOLLA_SECRET_MISSING" : "KOLLA_OPTION_MISSING",
+    message: isSecret ? `${name} has no value in passwords.yml` : `${name} must be set: ${entry.option.doc}`,
+    ...(place && { where: place }),
+    hint: isSecret ? "Run: kolla genpwd" : `Add "${name}: …" to globals.yml.`,
+  });
+}
+
+/** A value as templates see it: secrets in the clear. */
+export function plain(value: unknown): unknown {
+  if (value instanceof Secret) return value.reveal();
+  if (Array.isArray(value)) return value.map(plain);
+  if (!isMap(value)) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, plain(inner)]));
+}
+
+/** The innermost error of a class in a chain of causes: where a problem began. */
+function causeOf<E extends Error>(error: unknown, kind: new (...parts: never[]) => E): E | undefined {
+  let found: E | undefined;
+  for (let next = error; next instanceof Error; next = next.cause) if (next instanceof kind) found = next;
+  return found;
+}

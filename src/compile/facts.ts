@@ -1,0 +1,61 @@
+import type { ResolvedHost } from "#model";
+import { KollaError } from "#support";
+
+/** "10.0.0.5/24" and "10.0.0.5" → "10.0.0.5". */
+export function bareAddress(address: string): string {
+  return address.split("/")[0] ?? address;
+}
+
+/** First IPv4 address of an interface. Throws KOLLA_INTERFACE_ADDRESS when there is none. */
+export function interfaceAddress(host: ResolvedHost, interfaceName: string): string {
+  const found = host.facts.interfaces[interfaceName]?.ipv4[0];
+  if (found) return bareAddress(found);
+  const known = Object.keys(host.facts.interfaces).join(", ") || "none";
+  const there = interfaceName in host.facts.interfaces;
+  throw new KollaError({
+    code: "KOLLA_INTERFACE_ADDRESS",
+    message: there
+      ? `The interface ${interfaceName} has no IPv4 address`
+      : `There is no interface ${interfaceName}; the host has ${known}`,
+    where: { host: host.name },
+    hint: "Set network_interface (or the *_interface that is meant) in globals.yml or for this host in the inventory.",
+  });
+}
+
+/** The facts that templates see as `ansible_facts`. */
+export function ansibleFacts(host: ResolvedHost): Record<string, unknown> {
+  const { facts } = host;
+  return {
+    nodename: facts.nodename,
+    fqdn: facts.nodename,
+    hostname: facts.nodename.split(".")[0],
+    processor_vcpus: facts.cpus,
+    memtotal_mb: facts.memoryMiB,
+    distribution: facts.distribution,
+    distribution_version: facts.distributionVersion,
+    distribution_major_version: facts.distributionVersion.split(".")[0],
+    os_family: facts.distribution === "RedHat" ? "RedHat" : familyOf(facts.distribution),
+    service_mgr: facts.serviceManager,
+    python_version: facts.pythonVersion,
+    interfaces: Object.keys(facts.interfaces),
+    ...interfaceFacts(host),
+  };
+}
+
+function familyOf(distribution: string): string {
+  return distribution === "Debian" || distribution === "Ubuntu" ? "Debian" : "RedHat";
+}
+
+/** Ansible writes an interface's facts under its name with anything but letters and digits as underscores. */
+function interfaceFacts(host: ResolvedHost): Record<string, unknown> {
+  const entries = Object.entries(host.facts.interfaces).map(([name, found]) => [
+    name.replaceAll(/[^A-Za-z0-9]/g, "_"),
+    {
+      device: name,
+      active: found.active,
+      ...(found.ipv4[0] && { ipv4: { address: bareAddress(found.ipv4[0]) } }),
+      ipv6: found.ipv6.map((address) => ({ address: bareAddress(address) })),
+    },
+  ]);
+  return Object.fromEntries(entries) as Record<string, unknown>;
+}

@@ -1,0 +1,165 @@
+import type { ExecPart, FileItem, Item, ItemRef, JobItem, JobPart, Resource, ResourceItem } from "#model";
+import { fingerprint, invariant } from "#support";
+import { containerItem, containerSpec, lastByTarget } from "./container.ts";
+import { containerFiles, fileHashes } from "./files.ts";
+import { execId, jobId, type Needs, type ServiceActs, unique } from "./needs.ts";
+import type { Compilation, PlacedContainer } from "./placed.ts";
+import { setOf } from "./placed.ts";
+import { nameOf, type ServiceOnHost, type ServiceOnSite } from "./placement.ts";
+
+/** How long a job or a command may take when the service does not say, in seconds. */
+const JOB_SECONDS = 600;
+const EXEC_SECONDS = 120;
+
+export interface ServiceItems {
+  site: ServiceOnSite;
+  here: ServiceOnHost;
+  acts: ServiceActs;
+  needs: Needs;
+  compilation: Compilation;
+  /** Resources of the whole service that this host sees to. */
+  resources: readonly ResourceItem[];
+  /** Databases of the service, wherever they are made. */
+  databases: readonly ItemRef[];
+}
+
+/** All items of a service on a host: resources, jobs, files, volumes, containers, commands. */
+export function serviceItems(of: ServiceItems): Item[] {
+  const files = new Map(of.here.containers.map((placed) => [placed.name, containerFiles(placed, of.compilation)]));
+  const host = hostResources(of);
+  return [
+    ...of.resources,
+    ...host,
+    ...of.here.containers.flatMap((placed) => volumes(placed)),
+    ...[...files.values()].flat(),
+    ...jobs(of, files),
+    ...of.here.containers.map((placed) => container(of, placed, files.get(placed.name) ?? [], host)),
+    ...execs(of),
+  ];
+}
+
+export function resourceItem(
+  id: string,
+  set: readonly string[],
+  resource: Resource,
+  needs: readonly ItemRef[],
+): ResourceItem {
+  return { kind: "resource", id, set, needs, resource, key: fingerprint(resource) };
+}
+
+function hostResources({ site: { service }, here: { parts } }: ServiceItems): ResourceItem[] {
+  const sysctl = parts.sysctl && Object.keys(parts.sysctl).length > 0 ? [parts.sysctl] : [];
+  return [
+    ...sysctl.map((values) =>
+      resourceItem(`resource:sysctl:${service.name}`, [service.name], { kind: "sysctl", values }, []),
+    ),
+    ...(parts.sharedMounts ?? []).map((path) =>
+      resourceItem(`resource:shared-mount:${path}`, [service.name], { kind: "shared-mount", path }, []),
+    ),
+  ];
+}
+
+function volumes(placed: PlacedContainer): Item[] {
+  const set = setOf(placed.service, placed.declaration.set);
+  return namedVolumes(placed.part.mounts ?? [])
+    .concat("kolla_logs")
+    .map((name) => ({ kind: "volume", id: `volume:${name}`, set, needs: [], name }));
+}
+
+function namedVolumes(mounts: readonly { source: string }[]): string[] {
+  return mounts.map((mount) => mount.source).filter((source) => !source.startsWith("/"));
+}
+
+function readFirst(host: string, files: readonly FileItem[], mounts: readonly { source: string }[]): ItemRef[] {
+  return [...files.map((file) => `${host}|${file.id}`), ...namedVolumes(mounts).map((name) => `${host}|volume:${name}`)];
+}
+
+function container(
+  { site, needs, compilation }: ServiceItems,
+  placed: PlacedContainer,
+  files: readonly FileItem[],
+  host: readonly ResourceItem[],
+): Item {
+  const spec = containerSpec(placed, compilation);
+  const { service } = site;
+  const refs = [
+    ...readFirst(placed.host, files, spec.mounts),
+    ...host.map((item) => `${placed.host}|${item.id}`),
+    ...needs.services(service, placed.host),
+    ...needs.ownIdentity(service.name),
+    ...needs.jobs(service, placed.host),
+    ...needs.before(site, placed.definition, placed.part.after ?? [], placed.host),
+  ];
+  return containerItem(placed, spec, fileHashes(files), unique(refs), compilation);
+}
+
+function jobs(of: ServiceItems, files: ReadonlyMap<string, readonly FileItem[]>): JobItem[] {
+  const { site, here, acts } = of;
+  return [...acts.jobs.values()].flatMap(({ part, hosts }) => {
+    const like = here.containers.find((placed) => placed.definition === part.like);
+    if (!hosts.includes(here.host) || !like) return [];
+    const own = here.parts.jobs?.find((job) => job.name === part.name);
+    invariant(own, `${site.service.name} has the job ${part.name} on one host and not on another that should do it`);
+    return [job(of, own, like, files.get(like.name) ?? [])];
+  });
+}
+
+function job(of: ServiceItems, part: JobPart, like: PlacedContainer, files: readonly FileItem[]): JobItem {
+  const { site, needs, compilation, databases } = of;
+  const { service } = site;
+  const { health: _none, command: _own, ...spec } = containerSpec(like, compilation);
+  const key = !part.key || part.key === "image" ? "{image}" : part.key;
+  const mounts = lastByTarget([...spec.mounts, ...(part.mounts ?? [])]);
+  return {
+    kind: "job",
+    id: jobId(service, part.name),
+    set: setOf(service, like.declaration.set),
+    needs: unique([
+      ...readFirst(like.host, files, mounts),
+      ...databases,
+      ...needs.services(service, like.host),
+      ...needs.jobsBefore(service, part.after ?? [], like.host),
+    ]),
+    spec: {
+      ...spec,
+      name: `${like.name}_${part.name.replaceAll("-", "_")}`,
+      environment: { ...spec.environment, ...part.environment },
+      mounts,
+      restartPolicy: "no",
+      ...(part.command && { command: part.command }),
+      ...(part.user !== undefined && { user: part.user }),
+    },
+    key,
+    timeoutSeconds: part.timeoutSeconds ?? JOB_SECONDS,
+    dueBecause: dueBecause(key),
+  };
+}
+
+function dueBecause(key: string): string {
+  if (key === "{image}") return "image changed";
+  return key === "once" ? "never done here" : "what it does changed";
+}
+
+function execs({ site, here, acts, needs }: ServiceItems): ResourceItem[] {
+  const { service } = site;
+  return [...acts.execs.values()].flatMap(({ part, hosts }) => {
+    const own = here.parts.execs?.find((exec) => exec.name === part.name);
+    if (!hosts.includes(here.host) || !own) return [];
+    const placed = here.containers.find((each) => each.definition === own.container);
+    if (!placed) return [];
+    const set = setOf(service, placed.declaration.set);
+    return [resourceItem(execId(service, own.name), set, execResource(own, service), needs.exec(site, own, here.host))];
+  });
+}
+
+function execResource(part: ExecPart, service: ServiceOnSite["service"]): Resource {
+  return {
+    kind: "exec",
+    container: nameOf(service, part.container),
+    command: part.command,
+    ...(part.user !== undefined && { user: part.user }),
+    ...(part.environment && { environment: part.environment }),
+    timeoutSeconds: part.timeoutSeconds ?? EXEC_SECONDS,
+  };
+}
+

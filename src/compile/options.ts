@@ -1,0 +1,77 @@
+import type { AnyService, ResolvedSite } from "#model";
+import type { KollaError } from "#support";
+import { Evaluation } from "./evaluation.ts";
+import { NoValue } from "./failure.ts";
+import { checkNames } from "./names.ts";
+import { optionTable, type TableEntry, variableName } from "./rule-options.ts";
+
+export interface ResolvedOptions {
+  /** Host → option → typed value. An option without one (a disabled service's) is absent. */
+  hosts: Record<string, Record<string, unknown>>;
+  problems: KollaError[];
+  warnings: KollaError[];
+  /** Where further values and templates are computed with the same results. */
+  evaluation: Evaluation;
+}
+
+/**
+ * The value of every option on every host: the operator's, else the default. All problems are reported together:
+ * values of the wrong kind, missing ones, cycles, and names that no service knows.
+ */
+export function resolveOptions(services: readonly AnyService[], site: ResolvedSite): ResolvedOptions {
+  const table = optionTable(services);
+  const evaluation = new Evaluation(table, site);
+  const problems = new Set<KollaError>();
+  const names = checkNames(table, site, evaluation.operatorNames);
+  const hosts: Record<string, Record<string, unknown>> = {};
+  for (const { name: host } of site.hosts) {
+    hosts[host] = valuesOf(evaluation, table, host, problems);
+  }
+  return {
+    hosts,
+    problems: sorted([...names.problems, ...problems]),
+    warnings: sorted(names.warnings),
+    evaluation,
+  };
+}
+
+function valuesOf(
+  evaluation: Evaluation,
+  table: ReadonlyMap<string, TableEntry>,
+  host: string,
+  problems: Set<KollaError>,
+): Record<string, unknown> {
+  const values: Record<string, unknown> = {};
+  for (const [name, entry] of table) {
+    try {
+      values[name] = evaluation.value(name, host);
+    } catch (error) {
+      if (!(error instanceof NoValue)) throw error;
+      if (matters(evaluation, name, entry, host)) problems.add(error.problem);
+    }
+  }
+  return values;
+}
+
+/** A disabled service may lack values, but what the operator wrote must be right even so. */
+function matters(evaluation: Evaluation, name: string, { service }: TableEntry, host: string): boolean {
+  if (service?.enabled === undefined || evaluation.isSet(name, host)) return true;
+  return isEnabled(evaluation, service, host);
+}
+
+/** Whether a service is deployed on a host; a service without a switch always is. */
+export function isEnabled(evaluation: Evaluation, service: AnyService, host: string): boolean {
+  if (service.enabled === undefined) return true;
+  try {
+    return evaluation.value(`enable_${variableName(service.name)}`, host) === true;
+  } catch (error) {
+    if (error instanceof NoValue) return false;
+    throw error;
+  }
+}
+
+function sorted(problems: readonly KollaError[]): KollaError[] {
+  const key = ({ where, code, message }: KollaError): string =>
+    [where?.file ?? "~", String(where?.line ?? 0).padStart(6, "0"), where?.host ?? "", code, message].join("\0");
+  return [...problems].sort((a, b) => (key(a) < key(b) ? -1 : key(a) > key(b) ? 1 : 0));
+}

@@ -1,0 +1,31 @@
+import type { AnyService, ContainerDeclaration, ContainerPart, ItemRef } from "#model";
+import type { Evaluation } from "./evaluation.ts";
+import type { Declared, Views } from "./views.ts";
+
+/** What all parts of a compilation share. */
+export interface Compilation {
+  evaluation: Evaluation;
+  views: Views;
+  declared: readonly Declared[];
+  /** Hard limit of open files by host, where it is known. */
+  nofile: ReadonlyMap<string, number>;
+}
+
+/** A container of a service on a host. */
+export interface PlacedContainer {
+  service: AnyService;
+  /** Name in the service's `containers`. */
+  definition: string;
+  declaration: ContainerDeclaration;
+  /** Name on the engine. */
+  name: string;
+  host: string;
+  part: ContainerPart;
+}
+
+export const containerRef = (host: string, name: string): ItemRef => `${host}|container:${name}`;
+
+/** The set of a container, from its service down. */
+export function setOf(service: AnyService, subset: string): string[] {
+  return subset === service.name ? [service.name] : [service.name, subset];
+}

@@ -1,0 +1,94 @@
+import type { AnyService, ItemRef, Parts } from "#model";
+import { isEnabled } from "./options.ts";
+import { type Compilation, containerRef, type PlacedContainer } from "./placed.ts";
+import { containerName, containersOf } from "./rule-options.ts";
+
+/** Beyond so many hosts a container is one that every host has for itself: others wait for their own host's only. */
+const MANY_HOSTS = 16;
+
+/** What one service has on one host. */
+export interface ServiceOnHost {
+  host: string;
+  parts: Parts<string>;
+  containers: readonly PlacedContainer[];
+}
+
+/** What one service has on the site. */
+export interface ServiceOnSite {
+  service: AnyService;
+  hosts: ReadonlyMap<string, ServiceOnHost>;
+  /** Name of a container's definition → its hosts, in the order of the inventory group. */
+  hostsOf: ReadonlyMap<string, readonly string[]>;
+}
+
+/** Hosts that could run any container of the service, in the order of its container groups. */
+export function candidateHosts(service: AnyService, compilation: Compilation): string[] {
+  const { evaluation, views } = compilation;
+  const names = containersOf(service).flatMap(([, declaration]) =>
+    views.hosts(declaration.group).map((host) => host.name),
+  );
+  return [...new Set(names)].filter((host) => isEnabled(evaluation, service, host));
+}
+
+/** Asks a service for its parts on a host and keeps the containers whose group has the host. */
+export function placeService(
+  service: AnyService,
+  host: string,
+  values: Readonly<Record<string, unknown>>,
+  compilation: Compilation,
+): ServiceOnHost {
+  const { views } = compilation;
+  const parts = service.define({ opt: values, host: views.host(host), site: views.site(host) }) as Parts<string>;
+  const containers = containersOf(service).flatMap(([definition, declaration]) => {
+    const part = parts.containers[definition];
+    const here = views.indexIn(host, declaration.group) >= 0;
+    const wanted = declaration.enabled === undefined || compilation.evaluation.holds(declaration.enabled, host);
+    if (!part || !here || !wanted) return [];
+    return [{ service, definition, declaration, name: containerName(definition, declaration), host, part }];
+  });
+  return { host, parts, containers };
+}
+
+/** Brings what a service has on its hosts together. */
+export function onSite(
+  service: AnyService,
+  placed: readonly ServiceOnHost[],
+  compilation: Compilation,
+): ServiceOnSite {
+  const hosts = new Map(placed.map((each) => [each.host, each]));
+  const hostsOf = containersOf(service).map(([definition, declaration]) => {
+    const runs = (host: string): boolean =>
+      hosts.get(host)?.containers.some((container) => container.definition === definition) ?? false;
+    return [definition, compilation.views.hosts(declaration.group).map((host) => host.name).filter(runs)] as const;
+  });
+  return { service, hosts, hostsOf: new Map(hostsOf) };
+}
+
+/** The host that does what a service needs once: the first that runs any container of it. */
+export function firstHost({ hostsOf }: ServiceOnSite): string | undefined {
+  for (const hosts of hostsOf.values()) if (hosts[0] !== undefined) return hosts[0];
+  return undefined;
+}
+
+/** Hosts where something that `first` or `each` host does for a container is done. */
+export function actingHosts(on: "first" | "each" | undefined, hosts: readonly string[]): readonly string[] {
+  return on === "each" ? hosts : hosts.slice(0, 1);
+}
+
+/** Of hosts that have something, those that a host waits for. */
+export function awaited(host: string, hosts: readonly string[]): readonly string[] {
+  if (hosts.length <= MANY_HOSTS) return hosts;
+  return hosts.includes(host) ? [host] : [];
+}
+
+/** Gates of a container that another one of the same service comes after: on its own host, else on all. */
+export function gatesBefore(site: ServiceOnSite, definition: string, host: string): ItemRef[] {
+  const hosts = site.hostsOf.get(definition) ?? [];
+  const name = nameOf(site.service, definition);
+  return (hosts.includes(host) ? [host] : hosts).map((each) => containerRef(each, name));
+}
+
+export function nameOf(service: AnyService, definition: string): string {
+  const found = containersOf(service).find(([name]) => name === definition);
+  return found ? containerName(...found) : definition;
+}

@@ -1,0 +1,125 @@
+import { type AnyService, type ContainerDeclaration, type Options, type Option, siteOptions } from "#model";
+
+
+const template = (type: Option["type"], fallback: string, doc: string): Option =>
+  ({ type, default: fallback, doc });
+
+/** Name of a service in variables: "kolla-toolbox" → "kolla_toolbox". */
+export function variableName(name: string): string {
+  return name.replaceAll("-", "_");
+}
+
+/** Name that a container has on the engine. */
+export function containerName(definition: string, declaration: ContainerDeclaration): string {
+  return declaration.container ?? variableName(definition);
+}
+
+/**
+ * The families of options that every service and every container has by rule, under Kolla-Ansible's names
+ * (enable_<service>, <container>_image, <container>_extra_volumes, …).
+ */
+export function byRuleOptions(service: AnyService): Options {
+  const options: Record<string, Option> = {};
+  for (const [definition, declaration] of containersOf(service)) {
+    Object.assign(options, containerOptions(service, definition, declaration));
+  }
+  return { ...options, ...serviceOptions(service) };
+}
+
+/** The container declarations of a service, in the order it gives them. */
+export function containersOf(service: AnyService): [string, ContainerDeclaration][] {
+  return Object.entries(service.containers as Record<string, ContainerDeclaration>);
+}
+
+function serviceOptions(service: AnyService): Options {
+  const name = variableName(service.name);
+  const reach = service.declare ? addressOptions(service, name) : {};
+  const options: Record<string, Option> = {
+    [`${name}_tag`]: template("text", "{{ openstack_tag }}", `Tag of the images of ${service.name}.`),
+    [`${name}_extra_volumes`]: template(
+      "list",
+      "{{ default_extra_volumes }}",
+      `Mounts that every container of ${service.name} gets beside its own (source:target[:mode]).`,
+    ),
+    [`${name}_logging_debug`]: template(
+      "flag",
+      "{{ openstack_logging_debug }}",
+      `Debug logging of ${service.name}.`,
+    ),
+    ...reach,
+  };
+  if (service.enabled !== undefined) {
+    options[`enable_${name}`] = { type: "flag", default: service.enabled, doc: `${service.summary} Deployed or not.` };
+  }
+  return options;
+}
+
+function addressOptions(service: AnyService, name: string): Options {
+  return {
+    [`${name}_internal_fqdn`]: template(
+      "text",
+      "{{ kolla_internal_fqdn }}",
+      `Name under which others find ${service.name} inside.`,
+    ),
+    [`${name}_external_fqdn`]: template(
+      "text",
+      "{{ kolla_external_fqdn }}",
+      `Name under which others find ${service.name} from outside.`,
+    ),
+  };
+}
+
+function containerOptions(service: AnyService, definition: string, declaration: ContainerDeclaration): Options {
+  const c = containerName(definition, declaration);
+  const s = variableName(service.name);
+  const image = declaration.image ?? definition;
+  const timing = (key: string, what: string): Options => ({
+    [`${c}_healthcheck_${key}`]: template(
+      key === "retries" ? "count" : "seconds",
+      `{{ default_container_healthcheck_${key} }}`,
+      `${what} of ${c}.`,
+    ),
+  });
+  return {
+    [`${c}_image`]: template("text", `{{ docker_image_url }}${image}`, `Image of ${c}, without its tag.`),
+    [`${c}_tag`]: template("text", `{{ ${s}_tag }}`, `Tag of the image of ${c}.`),
+    [`${c}_image_full`]: template("text", `{{ ${c}_image }}:{{ ${c}_tag }}`, `Image of ${c}, with its tag.`),
+    [`${c}_dimensions`]: template("map", "{{ default_container_dimensions }}", `Resource limits of ${c}.`),
+    [`${c}_extra_volumes`]: template("list", `{{ ${s}_extra_volumes }}`, `Mounts that ${c} gets beside its own.`),
+    [`${c}_enable_healthchecks`]: template(
+      "flag",
+      "{{ enable_container_healthchecks }}",
+      `Let the engine check the health of ${c}.`,
+    ),
+    [`${c}_healthcheck_test`]: {
+      type: "any",
+      default: null,
+      doc: `Command that asks ${c} for its health, as ["CMD-SHELL", "…"]; empty: the service's own.`,
+    },
+    ...timing("interval", "Time between two health checks"),
+    ...timing("timeout", "Time a health check may take"),
+    ...timing("retries", "Failed checks before unhealthy"),
+    ...timing("start_period", "Time after start in which failures do not count"),
+  };
+}
+
+export interface TableEntry {
+  option: Option;
+  /** The service that has the option; undefined: the site. */
+  service: AnyService | undefined;
+  byRule: boolean;
+}
+
+/** Every option of a site by name: the site's, the services' own, and those by rule. A service's own wins over a rule. */
+export function optionTable(services: readonly AnyService[]): Map<string, TableEntry> {
+  const table = new Map<string, TableEntry>();
+  const add = (options: Options, service: AnyService | undefined, byRule: boolean): void => {
+    for (const [name, option] of Object.entries(options)) {
+      if (!table.has(name)) table.set(name, { option, service, byRule });
+    }
+  };
+  add(siteOptions, undefined, false);
+  for (const service of services) add(service.options as Options, service, false);
+  for (const service of services) add(byRuleOptions(service), service, true);
+  return table;
+}

@@ -1,0 +1,145 @@
+import type { AnyService, Api, Declarations, HostView, NamedApi, ResolvedSite, SiteView } from "#model";
+import { invariant, KollaError } from "#support";
+import type { Evaluation } from "./evaluation.ts";
+import { interfaceAddress } from "./facts.ts";
+import { isEnabled } from "./options.ts";
+import { variableName } from "./rule-options.ts";
+
+/** A service with what it declares to others. */
+export interface Declared {
+  service: AnyService;
+  declarations: Declarations;
+}
+
+/** The hosts and the site as services see them. */
+export class Views {
+  readonly #evaluation: Evaluation;
+  readonly #services: readonly AnyService[];
+  readonly #declared: readonly Declared[];
+  readonly #hosts = new Map<string, HostView>();
+  readonly #groups = new Map<string, readonly HostView[]>();
+  readonly #places = new Map<string, ReadonlyMap<string, number>>();
+  readonly #apis: readonly NamedApi[];
+  readonly #logs: readonly string[];
+  readonly #release: string;
+
+  constructor(evaluation: Evaluation, services: readonly AnyService[], declared: readonly Declared[]) {
+    this.#evaluation = evaluation;
+    this.#services = services;
+    this.#declared = declared;
+    this.#apis = declared.flatMap(({ service, declarations }) =>
+      (declarations.apis ?? []).map((api) => ({ ...api, serviceName: service.name })),
+    );
+    this.#logs = [...new Set(declared.flatMap(({ declarations }) => declarations.logs ?? []))];
+    const first = evaluation.site.hosts[0];
+    this.#release = first ? String(evaluation.value("openstack_release", first.name)) : "";
+  }
+
+  host(name: string): HostView {
+    const view = this.#hosts.get(name) ?? this.#makeHost(name);
+    this.#hosts.set(name, view);
+    return view;
+  }
+
+  /** Hosts of a group in inventory order; none when the inventory lacks the group. */
+  hosts(group: string): readonly HostView[] {
+    const views = this.#groups.get(group) ?? groupOf(this.#evaluation.site, group).map((name) => this.host(name));
+    this.#groups.set(group, views);
+    return views;
+  }
+
+  /** Place of a host in a group, from 0; -1 when it is not in it. */
+  indexIn(host: string, group: string): number {
+    const places = this.#places.get(group) ?? new Map(groupOf(this.#evaluation.site, group).map((name, at) => [name, at]));
+    this.#places.set(group, places);
+    return places.get(host) ?? -1;
+  }
+
+  site(host: string): SiteView {
+    const evaluation = this.#evaluation;
+    const value = (option: string): unknown => {
+      invariant(evaluation.table.has(option), `no service has the option ${option}`);
+      return evaluation.value(option, host);
+    };
+    return {
+      release: this.#release,
+      apis: this.#apis,
+      logs: this.#logs,
+      hosts: (group) => this.hosts(group),
+      enabled: (name) => this.#enabled(name, host),
+      url: (type, reach, bare) => this.#url(type, reach, bare ?? false, value),
+      value,
+      override: (...paths) => this.override(paths, host),
+      overridesIn: (directory) => overridesIn(evaluation.site, directory),
+    };
+  }
+
+  /** The first of the operator's files that exists, rendered for a host. */
+  override(paths: readonly string[], host: string): string | undefined {
+    for (const path of paths) {
+      const source = this.#evaluation.site.overrides[path];
+      if (source) return this.#evaluation.text(source, host);
+    }
+    return undefined;
+  }
+
+  #enabled(name: string, host: string): boolean {
+    const service = this.#services.find((each) => each.name === name);
+    return service !== undefined && isEnabled(this.#evaluation, service, host);
+  }
+
+  #url(type: string, reach: "internal" | "public", bare: boolean, value: (option: string) => unknown): string {
+    const api = this.#apis.find((each) => each.catalogue?.type === type);
+    if (!api) {
+      throw new KollaError({
+        code: "KOLLA_API_ABSENT",
+        message: `No enabled service offers the API "${type}", which another one needs`,
+        hint: "Enable the service in globals.yml, or disable the one that needs it.",
+      });
+    }
+    return apiUrl(api, reach, bare, value);
+  }
+
+  #makeHost(name: string): HostView {
+    const host = this.#evaluation.host(name);
+    const evaluation = this.#evaluation;
+    return {
+      name,
+      nodename: host.facts.nodename,
+      cpus: host.facts.cpus,
+      get apiAddress() {
+        return String(evaluation.value("api_interface_address", name));
+      },
+      address: (interfaceName) => interfaceAddress(host, interfaceName),
+      in: (group) => this.indexIn(name, group) >= 0,
+      indexIn: (group) => this.indexIn(name, group),
+    };
+  }
+}
+
+/** URL of an API as it stands in the catalogue; `bare` leaves the path out. */
+export function apiUrl(
+  api: NamedApi | (Api & { serviceName: string }),
+  reach: "internal" | "public",
+  bare: boolean,
+  value: (option: string) => unknown,
+): string {
+  const name = variableName(api.serviceName);
+  const protocol = value(reach === "internal" ? "internal_protocol" : "public_protocol");
+  const address = value(`${name}_${reach === "internal" ? "internal" : "external"}_fqdn`);
+  const port = reach === "internal" ? api.port : (api.publicPort ?? api.port);
+  const path = bare ? "" : (api.catalogue?.path ?? "");
+  return `${protocol}://${address}:${port}${path}`.replace(/\/$/, "");
+}
+
+function groupOf(site: ResolvedSite, group: string): readonly string[] {
+  return group === "all" ? site.hosts.map((host) => host.name) : (site.groups[group] ?? []);
+}
+
+function overridesIn(site: ResolvedSite, directory: string): string[] {
+  const start = `${directory.replace(/\/$/, "")}/`;
+  return Object.keys(site.overrides)
+    .filter((path) => path.startsWith(start))
+    .map((path) => path.slice(start.length))
+    .sort();
+}

@@ -1,0 +1,3 @@
+export * from "./ini.ts";
+export * from "./operator.ts";
+export * from "./yaml.ts";

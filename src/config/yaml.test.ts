@@ -1,0 +1,89 @@
+import { describe, expect, test } from "vitest";
+import { formatError, KollaError } from "#support";
+import { mergeYaml, printYaml, readYaml, TaggedText } from "./yaml.ts";
+
+const value = (text: string) => readYaml(text, "g.yml").value;
+
+function messageOf(text: string): string {
+  try {
+    readYaml(text, "globals.yml");
+  } catch (error) {
+    if (error instanceof KollaError) return formatError(error);
+    throw error;
+  }
+  throw new Error("nothing was thrown");
+}
+
+describe("reading", () => {
+  test("scalars are what PyYAML makes of them", () => {
+    expect(value("a: yes\nb: 0644\nc: y\nd: 1e3\ne: 'no'\nf: off\ng: 1.5e+3\nh:\n")).toEqual({
+      a: true,
+      b: 420,
+      c: "y",
+      d: "1e3",
+      e: "no",
+      f: false,
+      g: 1500,
+      h: null,
+    });
+  });
+
+  test("every key knows its file and line", () => {
+    const { places } = readYaml("a: 1\n\nb:\n  c: 2\nd:\n  - e: 3\n", "g.yml");
+    expect(Object.entries(places).map(([key, where]) => `${key} ${where.file}:${where.line}`)).toEqual([
+      "a g.yml:1",
+      "b g.yml:3",
+      "b.c g.yml:4",
+      "d g.yml:5",
+      "d.0.e g.yml:6",
+    ]);
+  });
+
+  test("!vault and !unsafe texts are kept with their tags", () => {
+    expect(value("p: !vault |\n  $ANSIBLE_VAULT;1.1;AES256\n  3132\nu: !unsafe '{{ x }}'\n")).toEqual({
+      p: new TaggedText("!vault", "$ANSIBLE_VAULT;1.1;AES256\n3132\n"),
+      u: new TaggedText("!unsafe", "{{ x }}"),
+    });
+  });
+
+  test("a wholly encrypted file says so and has no places", () => {
+    expect(readYaml("$ANSIBLE_VAULT;1.1;AES256\n3132\n", "p.yml")).toEqual({
+      value: undefined,
+      places: {},
+      encrypted: true,
+    });
+  });
+
+  test("an empty file is no value", () => {
+    expect(value("---\n# nothing\n")).toBeUndefined();
+  });
+
+  test("a key set twice is an error with its place", () => {
+    expect(messageOf("a: 1\nb: 2\na: 3\n")).toBe(
+      "globals.yml:3:1: the same key is set a second time (KOLLA_YAML_DUPLICATE)\n" +
+        "  Ansible would silently take the last one; remove one of the two.",
+    );
+  });
+
+  test("a syntax error has its place", () => {
+    expect(messageOf("a: 1\nb: {{ c }}\n  d: x\n")).toMatch(/^globals\.yml:\d+:\d+: .*\(KOLLA_YAML_SYNTAX\)/);
+  });
+});
+
+describe("merging", () => {
+  test("maps merge deeply, lists and scalars are replaced", () => {
+    expect(mergeYaml([{ a: { b: 1, c: [1] }, d: 1 }, undefined, { a: { c: [2], e: 3 } }])).toEqual({
+      a: { b: 1, c: [2], e: 3 },
+      d: 1,
+    });
+  });
+
+  test("lists are appended when asked", () => {
+    expect(mergeYaml([{ a: [1] }, { a: [2] }], { extendLists: true })).toEqual({ a: [1, 2] });
+  });
+});
+
+test("what is printed reads back as the same value", () => {
+  const sample = { a: true, b: "yes", c: "0644", d: [1, { e: null }], f: "multi\nline\n", g: 1.5, h: "1:30" };
+  expect(value(printYaml(sample))).toEqual(sample);
+});

@@ -1,0 +1,192 @@
+import {
+  type Document,
+  isAlias,
+  isMap,
+  isScalar,
+  isSeq,
+  LineCounter,
+  type Node,
+  type Pair,
+  parseDocument,
+  type ScalarTag,
+  stringify,
+  type Tags,
+  type YAMLError,
+} from "yaml";
+import { KollaError, throwProblems, type Where } from "#support";
+
+/** A text that Ansible reads in its own way: `!vault` is encrypted, `!unsafe` is never a template. */
+export class TaggedText {
+  readonly tag: "!vault" | "!unsafe";
+  readonly text: string;
+
+  constructor(tag: "!vault" | "!unsafe", text: string) {
+    this.tag = tag;
+    this.text = text;
+  }
+}
+
+export interface YamlFile {
+  readonly value: unknown;
+  /** Path of keys joined by "." (list items by number, from 0) → where the key stands. Top-level keys are plain names. */
+  readonly places: Readonly<Record<string, Where>>;
+  /** The whole file is encrypted: only Ansible can read it, `value` is undefined. */
+  readonly encrypted: boolean;
+}
+
+/**
+ * Reads one YAML document as Ansible does (PyYAML: version 1.1, where yes is true and 0644 is octal, but y is text).
+ * Throws all KOLLA_YAML_SYNTAX and KOLLA_YAML_DUPLICATE problems of the text together.
+ */
+export function readYaml(text: string, path: string): YamlFile {
+  if (isVaultText(text)) return { value: undefined, places: {}, encrypted: true };
+  const lines = new LineCounter();
+  const document = parseDocument(text, {
+    version: "1.1",
+    lineCounter: lines,
+    customTags: pyYamlTags,
+    prettyErrors: false,
+  });
+  throwProblems(
+    "KOLLA_YAML",
+    document.errors.map((error) => problemOf(error, path, lines)),
+  );
+  const places: Record<string, Where> = {};
+  collectPlaces(document.contents, "", path, lines, places);
+  return { value: plainValue(document, path), places, encrypted: false };
+}
+
+/** Text of a file that `ansible-vault encrypt` made. */
+export function isVaultText(text: string): boolean {
+  return text.startsWith("$ANSIBLE_VAULT;");
+}
+
+/** YAML as a program reads it back; keys keep their order. */
+export function printYaml(value: unknown): string {
+  return stringify(value, { version: "1.1", lineWidth: 0, aliasDuplicateObjects: false });
+}
+
+/**
+ * Layers YAML values as Kolla-Ansible's merge_yaml does: maps merge deeply, anything else is replaced by the later
+ * value; with `extendLists`, lists are appended to.
+ */
+export function mergeYaml(layers: readonly unknown[], options: { extendLists?: boolean } = {}): unknown {
+  const present = layers.filter((layer) => layer !== undefined && layer !== null);
+  return present.reduce<unknown>((below, above) => mergeTwo(below, above, options.extendLists === true), {});
+}
+
+function mergeTwo(below: unknown, above: unknown, extendLists: boolean): unknown {
+  if (isPlainMap(below) && isPlainMap(above)) {
+    const merged: Record<string, unknown> = { ...below };
+    for (const [key, value] of Object.entries(above)) merged[key] = mergeTwo(below[key], value, extendLists);
+    return merged;
+  }
+  if (extendLists && Array.isArray(below) && Array.isArray(above)) return [...below, ...above];
+  return above;
+}
+
+function isPlainMap(value: unknown): value is Record<string, unknown> {
+  return (
+    typeof value === "object" && value !== null && !Array.isArray(value) && !(value instanceof TaggedText)
+  );
+}
+
+function plainValue(document: Document.Parsed, path: string): unknown {
+  try {
+    return document.toJS({ maxAliasCount: 1000 }) ?? undefined;
+  } catch (cause) {
+    throw new KollaError({
+      code: "KOLLA_YAML_SYNTAX",
+      message: cause instanceof Error ? cause.message : String(cause),
+      hint: "Look for an alias (*name) without its anchor (&name).",
+      where: { file: path },
+      cause,
+    });
+  }
+}
+
+const tagged = (tag: "!vault" | "!unsafe"): ScalarTag => ({
+  tag,
+  identify: (value) => value instanceof TaggedText && value.tag === tag,
+  resolve: (text) => new TaggedText(tag, text),
+  stringify: (item) => (item.value instanceof TaggedText ? item.value.text : String(item.value)),
+});
+
+/** PyYAML takes neither y/n for flags nor 1e3 for a number; the library's 1.1 schema does. */
+const pyYamlTags = (tags: Tags): Tags => [
+  tagged("!vault"),
+  tagged("!unsafe"),
+  flag(true, /^(?:yes|Yes|YES|true|True|TRUE|on|On|ON)$/),
+  flag(false, /^(?:no|No|NO|false|False|FALSE|off|Off|OFF)$/),
+  exponent,
+  ...tags.filter((tag) => !isReplaced(tag)),
+];
+
+function flag(value: boolean, test: RegExp): ScalarTag {
+  return {
+    tag: "tag:yaml.org,2002:bool",
+    default: true,
+    test,
+    identify: (other) => other === value,
+    resolve: () => value,
+    stringify: () => String(value),
+  };
+}
+
+const exponent: ScalarTag = {
+  tag: "tag:yaml.org,2002:float",
+  default: true,
+  format: "EXP",
+  test: /^[-+]?(?:[0-9][0-9_]*)?\.[0-9_]*[eE][-+][0-9]+$/,
+  resolve: (text) => Number.parseFloat(text.replaceAll("_", "")),
+};
+
+function isReplaced(tag: Tags[number]): boolean {
+  if (typeof tag !== "object") return false;
+  return (
+    tag.tag === "tag:yaml.org,2002:bool" ||
+    ("format" in tag && tag.tag === "tag:yaml.org,2002:float" && tag.format === "EXP")
+  );
+}
+
+function problemOf(error: YAMLError, path: string, lines: LineCounter): KollaError {
+  const { line, col } = lines.linePos(error.pos[0]);
+  const duplicate = error.code === "DUPLICATE_KEY";
+  return new KollaError({
+    code: duplicate ? "KOLLA_YAML_DUPLICATE" : "KOLLA_YAML_SYNTAX",
+    message: duplicate ? "the same key is set a second time" : error.message,
+    hint: duplicate
+      ? "Ansible would silently take the last one; remove one of the two."
+      : "Mend the YAML at this place; text that begins with a special character such as { or % needs quotes.",
+    where: { file: path, line, column: col },
+  });
+}
+
+function collectPlaces(
+  node: unknown,
+  prefix: string,
+  file: string,
+  lines: LineCounter,
+  places: Record<string, Where>,
+): void {
+  if (isMap(node))
+    for (const pair of node.items) collectPair(pair as Pair<Node, Node>, prefix, file, lines, places);
+  if (isSeq(node))
+    node.items.forEach((item, index) => {
+      collectPlaces(item, `${prefix}${index}.`, file, lines, places);
+    });
+}
+
+function collectPair(
+  pair: Pair<Node, Node>,
+  prefix: string,
+  file: string,
+  lines: LineCounter,
+  places: Record<string, Where>,
+): void {
+  const { key } = pair;
+  if (isAlias(key) || !isScalar(key) || !key.range) return;
+  const name = `${prefix}${String(key.value)}`;
+  places[name] = { file, line: lines.linePos(key.range[0]).line, key: name };
+  collectPlaces(pair.value, `${name}.`, file, lines, places);
+}

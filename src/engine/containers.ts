@@ -1,0 +1,211 @@
+import type { ContainerSpec } from "#model";
+import { KollaError } from "#support";
+import { exec } from "./exec.ts";
+import { Demultiplexer, linesOf } from "./output.ts";
+import { createBody } from "./spec.ts";
+import { inPath, type Transport } from "./transport.ts";
+import type { ContainerDetails, ContainerState, ContainerSummary, Engine, LogOptions } from "./types.ts";
+
+type ContainerCalls = Pick<
+  Engine,
+  | "containers"
+  | "inspect"
+  | "create"
+  | "start"
+  | "stop"
+  | "kill"
+  | "rename"
+  | "remove"
+  | "wait"
+  | "logs"
+  | "exec"
+>;
+
+interface RawSummary {
+  Id: string;
+  Names: string[];
+  Labels: Record<string, string> | null;
+  State: ContainerState;
+  Image: string;
+  ImageID: string;
+}
+
+interface RawContainer {
+  Id: string;
+  Name: string;
+  Image: string;
+  RestartCount: number;
+  Config: {
+    Image: string;
+    Labels: Record<string, string> | null;
+    Env: string[] | null;
+    Cmd: string[] | null;
+    User: string;
+  };
+  State: {
+    Status: ContainerState;
+    Pid: number;
+    ExitCode: number;
+    OOMKilled: boolean;
+    Error: string;
+    StartedAt: string;
+    FinishedAt: string;
+    Health?: {
+      Status: string;
+      Log: { Start: string; ExitCode: number; Output: string }[] | null;
+    };
+  };
+  Mounts: { Source: string; Destination: string; Name?: string; RW: boolean }[] | null;
+}
+
+/** The part of the engine that is about containers. */
+export function containerCalls(transport: Transport): ContainerCalls {
+  const act = async (name: string, action: string, query = {}, patience?: number): Promise<void> => {
+    await transport.json({
+      method: "POST",
+      path: `/containers/${inPath(name)}/${action}`,
+      query,
+      what: `${action} the container ${name}`,
+      ...(patience !== undefined && { patience }),
+    });
+  };
+  return {
+    containers: async (all = false) =>
+      (
+        await transport.json<RawSummary[]>({
+          path: "/containers/json",
+          query: { all },
+          what: "list containers",
+        })
+      ).map(summary),
+    inspect: async (idOrName) => {
+      const path = `/containers/${inPath(idOrName)}/json`;
+      const raw = await transport.jsonIfThere<RawContainer>({ path, what: `describe ${idOrName}` });
+      return raw && details(raw);
+    },
+    create: (spec, name = spec.name) => create(transport, spec, name),
+    start: (name) => act(name, "start"),
+    stop: (name, timeoutSeconds) => act(name, "stop", { t: timeoutSeconds }, (timeoutSeconds ?? 600) + 120),
+    kill: (name, signal = "SIGKILL") => act(name, "kill", { signal }),
+    rename: (name, newName) => act(name, "rename", { name: newName }),
+    remove: (name, options = {}) => remove(transport, name, options.force ?? false),
+    wait: (name, options = {}) => wait(transport, name, options.signal),
+    logs: (name, options = {}) => logs(transport, name, options),
+    exec: (name, command, options) => exec(transport, name, command, options),
+  };
+}
+
+async function create(transport: Transport, spec: ContainerSpec, name: string): Promise<string> {
+  const engine = await transport.json<{ LoggingDriver?: string }>({ path: "/info", what: "describe itself" });
+  const { Id } = await transport.json<{ Id: string }>({
+    method: "POST",
+    path: "/containers/create",
+    query: { name },
+    json: createBody(spec, engine.LoggingDriver ?? ""),
+    what: `create the container ${name}`,
+  });
+  return Id;
+}
+
+async function remove(transport: Transport, name: string, force: boolean): Promise<void> {
+  await transport.jsonIfThere({
+    method: "DELETE",
+    path: `/containers/${inPath(name)}`,
+    query: { force, v: true },
+    what: `remove the container ${name}`,
+  });
+}
+
+async function wait(transport: Transport, name: string, signal?: AbortSignal): Promise<number> {
+  const what = `wait for the container ${name}`;
+  const end = await transport.json<{ StatusCode: number; Error?: { Message: string } | null }>({
+    method: "POST",
+    path: `/containers/${inPath(name)}/wait`,
+    what,
+    patience: 0,
+    ...(signal && { signal }),
+  });
+  if (end.Error?.Message) throw new KollaError({ code: "KOLLA_ENGINE_REQUEST", message: end.Error.Message });
+  return end.StatusCode;
+}
+
+async function logs(transport: Transport, name: string, options: LogOptions): Promise<string[]> {
+  const output = new Demultiplexer();
+  const chunks = transport.stream({
+    path: `/containers/${inPath(name)}/logs`,
+    query: {
+      stdout: true,
+      stderr: true,
+      tail: options.tail,
+      since: options.since && new Date(options.since).getTime() / 1000,
+    },
+    what: `read the log of the container ${name}`,
+  });
+  for await (const chunk of chunks) output.push(chunk);
+  return linesOf(output.end().both);
+}
+
+function summary(raw: RawSummary): ContainerSummary {
+  const names = (raw.Names ?? []).map(withoutSlash);
+  return {
+    id: raw.Id,
+    name: names[0] ?? raw.Id,
+    names,
+    labels: raw.Labels ?? {},
+    state: raw.State,
+    image: raw.Image,
+    imageId: raw.ImageID,
+  };
+}
+
+function details(raw: RawContainer): ContainerDetails {
+  const { State: state, Config: config } = raw;
+  return {
+    id: raw.Id,
+    name: withoutSlash(raw.Name),
+    image: config.Image,
+    imageId: raw.Image.startsWith("sha256:") ? raw.Image : `sha256:${raw.Image}`,
+    state: state.Status,
+    pid: state.Pid,
+    exitCode: state.ExitCode,
+    oomKilled: state.OOMKilled,
+    error: state.Error,
+    startedAt: state.StartedAt,
+    finishedAt: state.FinishedAt,
+    restarts: raw.RestartCount,
+    health: healthOf(state.Health?.Status),
+    healthLog: (state.Health?.Log ?? []).map((entry) => ({
+      at: entry.Start,
+      exitCode: entry.ExitCode,
+      output: entry.Output,
+    })),
+    labels: config.Labels ?? {},
+    environment: environmentOf(config.Env),
+    command: config.Cmd ?? [],
+    user: config.User,
+    mounts: (raw.Mounts ?? []).map(mountOf),
+  };
+}
+
+function healthOf(status = ""): ContainerDetails["health"] {
+  return status === "starting" || status === "healthy" || status === "unhealthy" ? status : "none";
+}
+
+function mountOf(raw: NonNullable<RawContainer["Mounts"]>[number]): ContainerDetails["mounts"][number] {
+  const place = { source: raw.Source, target: raw.Destination, readOnly: !raw.RW };
+  return raw.Name ? { ...place, volume: raw.Name } : place;
+}
+
+/** "A=b" texts as a table; also for images. */
+export function environmentOf(list: readonly string[] | null | undefined): Record<string, string> {
+  return Object.fromEntries(
+    (list ?? []).map((text) => {
+      const equals = text.indexOf("=");
+      return equals < 0 ? [text, ""] : [text.slice(0, equals), text.slice(equals + 1)];
+    }),
+  );
+}
+
+function withoutSlash(name: string): string {
+  return name.replace(/^\//, "");
+}

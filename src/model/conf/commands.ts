@@ -1,0 +1,20 @@
+import { fingerprint } from "#support";
+import { Secret } from "../secret.ts";
+
+/**
+ * A job's command that first puts the configuration in place, as kolla_start does for a service, and then runs a line of
+ * shell. For work that the image's own start script does not know.
+ */
+export function configured(shell: string): readonly string[] {
+  const setConfigs = "if [ \"$(id -u)\" = 0 ]; then kolla_set_configs; else sudo -E kolla_set_configs; fi";
+  return ["bash", "-c", `set -e; ${setConfigs}; ${shell}`];
+}
+
+/**
+ * A job's key: due again with another image and when one of the values changes (a secret only by its fingerprint).
+ * `{image}` is filled in by the plan.
+ */
+export function dueOn(...values: readonly (string | number | Secret)[]): string {
+  const plain = values.map((value) => (value instanceof Secret ? value.reveal() : value));
+  return `{image} ${fingerprint(plain)}`;
+}

@@ -1,0 +1,14 @@
+import type { HostView, SiteView } from "../service.ts";
+import type { IniValue } from "../service.ts";
+import type { Values } from "../option.ts";
+import type { SiteOptions } from "../site-options.ts";
+
+/** What every shared part of a configuration is made from: the site's options, the site and the host. */
+export interface ConfContext {
+  opt: Values<SiteOptions>;
+  site: SiteView;
+  host: HostView;
+}
+
+/** One section of an INI file. */
+export type IniSection = Readonly<Record<string, IniValue>>;

@@ -1,0 +1,50 @@
+import type { Secret } from "../secret.ts";
+import { memcachedServers } from "./cache.ts";
+import type { ConfContext, IniSection } from "./context.ts";
+
+export interface ServiceAccount {
+  user: string;
+  password: Secret;
+}
+
+/** How a service logs in at Keystone as itself: the part that all sections with credentials share. */
+export function credentials(context: ConfContext, account: ServiceAccount): IniSection {
+  const { opt, site } = context;
+  return {
+    auth_url: site.url("identity", "internal", true),
+    auth_type: "password",
+    project_domain_id: opt.default_project_domain_id,
+    user_domain_id: opt.default_user_domain_id,
+    project_name: "service",
+    username: account.user,
+    password: account.password,
+    region_name: opt.openstack_region_name,
+    cafile: opt.openstack_cacert || undefined,
+  };
+}
+
+/** Section [keystone_authtoken]: how an API checks the tokens that it is given. Answers are cached in memcached. */
+export function authtoken(context: ConfContext, account: ServiceAccount): IniSection {
+  const { opt, site } = context;
+  const servers = memcachedServers(context);
+  return {
+    www_authenticate_uri: site.url("identity", "public", true),
+    ...credentials(context, account),
+    interface: "internal",
+    service_token_roles_required: true,
+    memcached_servers: servers,
+    memcache_security_strategy: servers ? opt.memcache_security_strategy : undefined,
+    memcache_secret_key: servers ? opt.memcache_secret_key : undefined,
+    memcache_use_advanced_pool: servers ? true : undefined,
+  };
+}
+
+/** A section for calls to another service ([placement], [neutron], [nova], …): credentials, and the internal endpoint. */
+export function serviceAuth(context: ConfContext, account: ServiceAccount): IniSection {
+  return { ...credentials(context, account), valid_interfaces: "internal" };
+}
+
+/** Section [service_user]: a user's token that expires during long work is vouched for by the service's own. */
+export function serviceUser(context: ConfContext, account: ServiceAccount): IniSection {
+  return { send_service_user_token: true, ...serviceAuth(context, account) };
+}

@@ -1,0 +1,49 @@
+import type { ConfContext, IniSection } from "./context.ts";
+
+export interface UwsgiApplication {
+  /** Project: its directory below /var/log/kolla. */
+  service: string;
+  /** "nova-api": name of the process and of its log. */
+  name: string;
+  /** Python's name of the application: "nova.wsgi.osapi_compute:application". */
+  module: string;
+  port: number;
+  processes: number;
+  /** In each process; only for programs that are not written for green threads. Default 1. */
+  threads?: number;
+  /** Seconds that a client may pause while it sends. Default uwsgi's 4. */
+  socketTimeout?: number;
+}
+
+/**
+ * Section [uwsgi] that serves one API on the host's API address.
+ * - `Connection: close`: uwsgi does not keep idle connections, and a client that believes it does loses a request.
+ * - SIGTERM lets requests that are under way end before the workers do; `die-on-term` covers a master that is still starting.
+ * - lazy-apps: each worker loads the program itself, so that no connection or lock is shared through fork.
+ * - The request log has a file of its own; errors go to stderr, where the engine keeps them.
+ */
+export function uwsgi(context: ConfContext, application: UwsgiApplication): IniSection {
+  const { service, name, threads = 1 } = application;
+  return {
+    "http-socket": `${context.host.apiAddress}:${application.port}`,
+    module: application.module,
+    plugins: "python3,logfile",
+    master: true,
+    "need-app": true,
+    "lazy-apps": true,
+    "enable-threads": true,
+    "thunder-lock": threads === 1 ? true : undefined,
+    processes: application.processes,
+    threads: threads === 1 ? undefined : threads,
+    listen: 100,
+    "buffer-size": 65535,
+    "add-header": "Connection: close",
+    "die-on-term": true,
+    "hook-master-start": "unix_signal:15 gracefully_kill_them_all",
+    "worker-reload-mercy": 30,
+    "close-on-exec": true,
+    "socket-timeout": application.socketTimeout,
+    "procname-prefix-spaced": name,
+    "req-logger": `file:/var/log/kolla/${service}/${name}-access.log`,
+  };
+}

@@ -1,0 +1,194 @@
+/**
+ * What each host should have: one document a host, written by compile, read by plan and (in part) by the agent.
+ * Everything here is JSON; secrets stand in it revealed, so it is kept in files of mode 0600 and never printed.
+ */
+
+/** A place in the desired graph, unique on a site: "control01|container:keystone". */
+export type ItemRef = string;
+
+export interface Mount {
+  /** A named volume ("keystone_fernet_tokens") or an absolute path of the host. */
+  source: string;
+  target: string;
+  readOnly?: boolean;
+  propagation?: "shared" | "rshared" | "slave" | "private";
+}
+
+export interface HealthCheck {
+  /** As Docker takes it: ["CMD-SHELL", "healthcheck_curl http://…"]. */
+  test: readonly string[];
+  /** All in seconds. */
+  interval: number;
+  timeout: number;
+  startPeriod: number;
+  retries: number;
+}
+
+/** A container as it is created on the engine. Its network is always the host's. */
+export interface ContainerSpec {
+  name: string;
+  image: string;
+  command?: readonly string[];
+  environment: Readonly<Record<string, string>>;
+  mounts: readonly Mount[];
+  /** Names without CAP_; ALL are dropped first. */
+  capabilities: readonly string[];
+  devices: readonly string[];
+  deviceCgroupRules: readonly string[];
+  securityOptions: readonly string[];
+  user?: string;
+  pidMode?: "host";
+  ipcMode?: "host";
+  cgroupnsMode?: "host" | "private";
+  readOnlyRoot: boolean;
+  tmpfs: readonly string[];
+  ulimits: Readonly<Record<string, { soft: number; hard: number }>>;
+  restartPolicy: "unless-stopped" | "no";
+  /** Seconds between SIGTERM and SIGKILL. */
+  stopTimeout: number;
+  labels: Readonly<Record<string, string>>;
+  health?: HealthCheck;
+}
+
+interface ItemBase {
+  /** "container:keystone", "file:/etc/kolla/keystone/keystone.conf", "job:keystone:bootstrap", "resource:database:keystone" … */
+  id: string;
+  /** Path in the tree of sets, from the service down: ["nova", "nova-compute-operation"]. */
+  set: readonly string[];
+  /** Other items, on any host, that must be there and ready before this one. */
+  needs: readonly ItemRef[];
+}
+
+export interface FileItem extends ItemBase {
+  kind: "file";
+  path: string;
+  content: string;
+  /** Octal: "0660". */
+  mode: string;
+  owner: string;
+  group: string;
+  /** True when the content must not be shown, not even as a diff. */
+  sensitive: boolean;
+}
+
+export interface ContainerItem extends ItemBase {
+  kind: "container";
+  spec: ContainerSpec;
+  /** Fingerprint of the spec. A container on the host with another one is replaced. */
+  specHash: string;
+  /** Path → SHA-256 of the files it reads; label kolla_files. A container that was made from others is replaced. */
+  files: Readonly<Record<string, string>>;
+  /** How long its gate waits for health, in seconds. */
+  gateSeconds: number;
+}
+
+/** A container that runs once to its end; anything but exit 0 is a failure. */
+export interface JobItem extends ItemBase {
+  kind: "job";
+  spec: ContainerSpec;
+  /** The job is due when the journal holds another key for it; `{image}` in it stands for the image's id. */
+  key: string;
+  timeoutSeconds: number;
+  /** What to do with the plan when it is due: the words of its cause. */
+  dueBecause: string;
+}
+
+export interface ResourceItem extends ItemBase {
+  kind: "resource";
+  resource: Resource;
+  /** Fingerprint of the resource: due when the journal of the host that acts holds another. */
+  key: string;
+}
+
+export interface VolumeItem extends ItemBase {
+  kind: "volume";
+  name: string;
+}
+
+export type Item = FileItem | ContainerItem | JobItem | ResourceItem | VolumeItem;
+
+export interface DatabaseAdmin {
+  host: string;
+  port: number;
+  user: string;
+  password: string;
+}
+
+export interface IdentityAdmin {
+  /** http://vip:5000 , without /v3 */
+  authUrl: string;
+  user: string;
+  password: string;
+  project: string;
+  domain: string;
+  region: string;
+  /** Path of a CA bundle on the host, when the API is served by TLS. */
+  caFile?: string;
+}
+
+/** Something that is neither file nor container; ensured by the agent, always safe to ensure again. */
+export type Resource =
+  /** A schema and the account that owns it (all privileges, from any host). */
+  | { kind: "database"; admin: DatabaseAdmin; schema: string; user: string; password: string }
+  /** A service in the catalogue with its endpoints, and the accounts of it. */
+  | {
+      kind: "identity";
+      admin: IdentityAdmin;
+      services: readonly {
+        name: string;
+        type: string;
+        description: string;
+        endpoints: Readonly<Partial<Record<"internal" | "public" | "admin", string>>>;
+      }[];
+      users: readonly { name: string; password: string; project: string; roles: readonly string[] }[];
+      roles: readonly string[];
+    }
+  /** A command in a running container, as root unless told otherwise; must be safe to repeat. */
+  | {
+      kind: "exec";
+      container: string;
+      command: readonly string[];
+      user?: string;
+      environment?: Readonly<Record<string, string>>;
+      timeoutSeconds: number;
+    }
+  /** Kernel settings of the host: name → value. */
+  | { kind: "sysctl"; values: Readonly<Record<string, string>> }
+  /** A directory of the host that must be a mount of its own, shared with containers ("/run/netns"). */
+  | { kind: "shared-mount"; path: string };
+
+/** A question put to a service itself by `status`. */
+export type Probe =
+  | { kind: "http"; url: string; expect: readonly number[] }
+  | { kind: "galera"; admin: DatabaseAdmin; members: number }
+  | { kind: "rabbitmq"; url: string; user: string; password: string; members: number }
+  | { kind: "identity-token"; admin: IdentityAdmin }
+  /** All agents of Nova (os-services) or Neutron (agents) alive; counted. */
+  | { kind: "nova-services"; admin: IdentityAdmin; url: string }
+  | { kind: "neutron-agents"; admin: IdentityAdmin; url: string }
+  | { kind: "tcp"; host: string; port: number }
+  | { kind: "exec"; container: string; command: readonly string[] };
+
+export interface SetProbe {
+  set: readonly string[];
+  probe: Probe;
+}
+
+export interface HostDesired {
+  host: string;
+  release: string;
+  /** Reference of the agent's image. */
+  agentImage: string;
+  items: readonly Item[];
+  /** References of all images that items use, once each. */
+  images: readonly string[];
+  /** Asked from one host of the site: compile puts each probe on one host only. */
+  probes: readonly SetProbe[];
+  /** Host paths below which a file not in `items` is ours to remove ("/etc/kolla/keystone"). */
+  ownedDirectories: readonly string[];
+}
+
+export interface Desired {
+  release: string;
+  hosts: readonly HostDesired[];
+}

@@ -1,0 +1,35 @@
+/** What the agent reports while it works: one JSON line each, also kept in the host's journal. */
+export interface RunEvent {
+  run: string;
+  /** ISO 8601. */
+  at: string;
+  host: string;
+  event:
+    | "stage-started"
+    | "step-started"
+    | "step-done"
+    | "step-failed"
+    | "step-skipped"
+    | "restored"
+    | "stage-done"
+    | "stage-failed";
+  stage?: number;
+  /** Number of the step in the plan, and its words ("container:keystone replace"). */
+  step?: number;
+  what?: string;
+  seconds?: number;
+  /** On failure: what went wrong, the last lines of the container's log and of its health check. */
+  message?: string;
+  log?: readonly string[];
+  health?: readonly string[];
+}
+
+/** What the builder reports: a person's progress, plain lines and JSON are made from these. */
+export type BuildEvent =
+  | { event: "planned"; at: string; build: readonly string[]; present: readonly string[] }
+  | { event: "started"; at: string; image: string; attempt: number }
+  | { event: "output"; at: string; image: string; line: string }
+  | { event: "built"; at: string; image: string; seconds: number; bytes: number; id: string }
+  | { event: "retry"; at: string; image: string; because: string; afterSeconds: number }
+  | { event: "failed"; at: string; image: string; message: string; log: readonly string[] }
+  | { event: "skipped"; at: string; image: string; because: string };

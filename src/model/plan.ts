@@ -1,0 +1,77 @@
+interface StepBase {
+  /** From 1, unique in the plan, in an order that respects `needs`. */
+  n: number;
+  host: string;
+  set: readonly string[];
+  /** Numbers of the steps, on any host, that must have ended well before. */
+  needs: readonly number[];
+  /** Why: "image changed, keystone.conf changed". */
+  cause: string;
+  /** Barrier it belongs to, from 1: a need on another host is always of an earlier stage. */
+  stage: number;
+}
+
+/** `expects` is what the plan saw; the agent stops when it finds something else. */
+export type Step = StepBase &
+  (
+    | { kind: "image"; verb: "pull"; image: string }
+    | { kind: "volume"; verb: "create"; name: string }
+    | { kind: "file"; verb: "write" | "remove"; path: string; expects: string | null; change?: string }
+    | { kind: "container"; verb: "create"; name: string; generation: number; expects: null }
+    | { kind: "container"; verb: "replace"; name: string; generation: number; keeps: number; expects: string }
+    | { kind: "container"; verb: "start" | "stop" | "remove"; name: string; expects: string }
+    | { kind: "job"; verb: "run-once"; id: string }
+    | { kind: "resource"; verb: "ensure"; id: string }
+    /** `restores`: generation that comes back when health does not; undefined for a first container, which is removed. */
+    | { kind: "gate"; verb: "await"; container: string; seconds: number; restores?: number }
+  );
+
+export interface Plan {
+  release: string;
+  /** Host → release it has now, when it has one. */
+  from: Readonly<Record<string, string>>;
+  verb: string;
+  steps: readonly Step[];
+}
+
+/** What a host's agent gets for one run: its steps of all stages, and the desired items they speak of. */
+export interface Bundle {
+  run: string;
+  verb: string;
+  release: string;
+  host: string;
+  /** Who runs it, from where: shown by the lock. */
+  holder: string;
+  steps: readonly Step[];
+  items: readonly import("./desired.ts").Item[];
+  /** Last stage of the whole plan: after it the journal's outcome is written. */
+  stages: number;
+}
+
+/** The key a job has once the id of its image is known. */
+export function jobKey(key: string, imageId: string): string {
+  return key.replaceAll("{image}", imageId);
+}
+
+/** A step's thing in a few words: "image:keystone", "file:keystone.conf", "container:keystone", "job:keystone:expand". */
+export function stepName(step: Step): string {
+  switch (step.kind) {
+    case "image":
+      return `image:${step.image.slice(step.image.lastIndexOf("/") + 1).replace(/[:@].*$/, "")}`;
+    case "volume":
+    case "container":
+      return `${step.kind}:${step.name}`;
+    case "file":
+      return `file:${step.path.slice(step.path.lastIndexOf("/") + 1)}`;
+    case "gate":
+      return `gate:${step.container}`;
+    case "job":
+    case "resource":
+      return step.id;
+  }
+}
+
+/** The thing and what is done to it, as events say it: "container:keystone replace". */
+export function stepWords(step: Step): string {
+  return `${stepName(step)} ${step.verb}`;
+}

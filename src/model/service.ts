@@ -1,0 +1,244 @@
+import type { HealthCheck, Mount, Probe } from "./desired.ts";
+import type { Options, Values } from "./option.ts";
+import type { Secret } from "./secret.ts";
+import type { SiteOptions } from "./site-options.ts";
+
+/** One host as a service sees it. */
+export interface HostView {
+  readonly name: string;
+  /** Name that the kernel has: what agents call themselves in Nova and Neutron. */
+  readonly nodename: string;
+  readonly cpus: number;
+  /** First address of the host's api_interface. */
+  readonly apiAddress: string;
+  /** First address of an interface of the host. Throws KOLLA_INTERFACE_ADDRESS when it has none. */
+  address(interfaceName: string): string;
+  in(group: string): boolean;
+  /** Place in the group, from 0; -1 when the host is not in it. */
+  indexIn(group: string): number;
+  /** The Linux distribution's family etc. are not here on purpose: services are the same on all hosts. */
+}
+
+/** An HTTP or TCP service behind the load balancer. From it come catalogue, frontends, prechecks and probes. */
+export interface Api {
+  /** Frontend's name, as Kolla-Ansible calls it: "glance_api". */
+  name: string;
+  /** Inventory group whose hosts serve it. */
+  group: string;
+  mode: "http" | "tcp";
+  /** Port on the internal VIP, on the external VIP (undefined: not offered there), and on each host. */
+  port: number;
+  publicPort?: number;
+  listenPort: number;
+  /** HTTP path that answers 200 when the member works. TCP: a connection suffices. */
+  check?: string;
+  checkStatus?: number;
+  /** Only one member serves, the others wait (Galera). */
+  activePassive?: boolean;
+  /** Lines added to the load balancer's sections ("timeout server 6h"). */
+  frontendExtra?: readonly string[];
+  backendExtra?: readonly string[];
+  /** The entry in Keystone's catalogue, when it has one. */
+  catalogue?: { service: string; type: string; description: string; path?: string };
+}
+
+export interface DatabaseNeed {
+  schema: string;
+  user: string;
+  password: Secret;
+}
+
+export interface ServiceUser {
+  name: string;
+  password: Secret;
+  /** Beside the project `service` that all have. */
+  roles: readonly string[];
+}
+
+/** What a service gives to others, the same on every host. */
+export interface Declarations {
+  apis?: readonly Api[];
+  databases?: readonly DatabaseNeed[];
+  users?: readonly ServiceUser[];
+  /** Roles to create. */
+  roles?: readonly string[];
+  /** Directories below /var/log/kolla that want rotation. */
+  logs?: readonly string[];
+}
+
+/** A service's own declarations with its name, as contributors see them. */
+export interface NamedApi extends Api {
+  serviceName: string;
+}
+
+export interface SiteView {
+  readonly release: string;
+  hosts(group: string): readonly HostView[];
+  enabled(service: string): boolean;
+  /** URL of an API in the catalogue by its type, without a trailing slash: url("identity", "internal"). Path included unless `bare`. */
+  url(type: string, reach: "internal" | "public", bare?: boolean): string;
+  /** APIs and TCP frontends of all enabled services. */
+  readonly apis: readonly NamedApi[];
+  readonly logs: readonly string[];
+  /** A value of another service's option; throws when no service has that option. */
+  value(option: string): unknown;
+  /** The operator's file below <configdir>/config, rendered, or undefined; first found wins. */
+  override(...paths: readonly string[]): string | undefined;
+  /** Names of the operator's files below a directory of <configdir>/config. */
+  overridesIn(directory: string): readonly string[];
+}
+
+export interface ServiceContext<O extends Options> {
+  opt: Values<O> & Values<SiteOptions>;
+  host: HostView;
+  site: SiteView;
+}
+
+/** A value in an INI file; a list becomes a repeated key, undefined leaves the key out. */
+export type IniValue = string | number | boolean | Secret | readonly (string | number)[] | undefined;
+export type Ini = Readonly<Record<string, Readonly<Record<string, IniValue>>>>;
+
+/** A file below /etc/kolla/<container>/ on the host, copied into the container by kolla_set_configs. */
+export interface FilePart {
+  /** Name below the container's directory. */
+  name: string;
+  /** Where it goes in the container. */
+  dest: string;
+  /** Text, or INI data that the operator's overrides are merged into. */
+  content: string | { ini: Ini; overrides: readonly string[] };
+  /** Account in the container; default is the container's own. */
+  owner?: string;
+  /** Octal, default "0600". */
+  perm?: string;
+  /** Default true: its text is not shown. */
+  sensitive?: boolean;
+}
+
+export interface Privileges {
+  /** Capability → why it is needed. */
+  capabilities?: Readonly<Record<string, string>>;
+  devices?: Readonly<Record<string, string>>;
+  deviceCgroupRules?: Readonly<Record<string, string>>;
+  /** "host" namespaces → why. */
+  namespaces?: Readonly<Partial<Record<"pid" | "ipc" | "cgroup", string>>>;
+  /** "seccomp=unconfined", "systempaths=unconfined", "apparmor=unconfined" → why. */
+  security?: Readonly<Record<string, string>>;
+}
+
+/** What a container of a service is on one host. */
+export interface ContainerPart {
+  /** Main process, one line, words split at blanks as kolla_start does. */
+  command: string;
+  /** Account in the container that owns its configuration ("keystone"). */
+  account: string;
+  files?: readonly FilePart[];
+  permissions?: readonly { path: string; owner: string; perm?: string; recurse?: boolean }[];
+  /** Beside configuration, localtime and logs, which all have. */
+  mounts?: readonly Mount[];
+  environment?: Readonly<Record<string, string>>;
+  /** How the container is asked for its health. */
+  health: { test: string } & Partial<Omit<HealthCheck, "test">>;
+  privileges?: Privileges;
+  /** Start as this user instead of the image's. */
+  user?: string;
+  ulimits?: Readonly<Record<string, { soft: number; hard: number }>>;
+  tmpfs?: readonly string[];
+  readOnlyRoot?: boolean;
+  stopTimeout?: number;
+  gateSeconds?: number;
+  /** Other containers of this service (definition names) whose gates come first, on this host or all. */
+  after?: readonly string[];
+}
+
+export interface JobPart {
+  name: string;
+  /** Container definition whose image, files, mounts and privileges it takes. */
+  like: string;
+  environment?: Readonly<Record<string, string>>;
+  /** Instead of the container's own command. */
+  command?: readonly string[];
+  /** Mounts added to or instead of (same target) the container's. */
+  mounts?: readonly Mount[];
+  /** Due again when this changes; default: the image's id. "once" for a job that must never run twice on the same volumes. */
+  key?: "image" | "once" | string;
+  /** Default: on the first host of the container's group only. */
+  on?: "first" | "each";
+  /** Other jobs of this service first. */
+  after?: readonly string[];
+  timeoutSeconds?: number;
+  user?: string;
+}
+
+/** A command in a running container after it became healthy; must be safe to repeat. */
+export interface ExecPart {
+  name: string;
+  container: string;
+  command: readonly string[];
+  environment?: Readonly<Record<string, string>>;
+  user?: string;
+  on?: "first" | "each";
+  after?: readonly string[];
+  timeoutSeconds?: number;
+  /** Containers of the service that wait for it. */
+  before?: readonly string[];
+}
+
+export interface Parts<C extends string> {
+  /** By name of the service's `containers`; one that is absent does not run on this host. */
+  containers: Readonly<Partial<Record<C, ContainerPart>>>;
+  jobs?: readonly JobPart[];
+  execs?: readonly ExecPart[];
+  sysctl?: Readonly<Record<string, string>>;
+  sharedMounts?: readonly string[];
+}
+
+/** Facts about a container that are the same on every site. */
+export interface ContainerDeclaration {
+  /** Inventory group whose hosts run it. */
+  group: string;
+  /** Subset of the service's set. */
+  set: string;
+  /** Name of the image when it is not the name of the definition. */
+  image?: string;
+  /** Name of the container when it is not the definition's with underscores. */
+  container?: string;
+  /** Jinja2 expression text; absent: whenever the service is enabled. */
+  enabled?: string;
+}
+
+export interface ServiceSpec<O extends Options, C extends string> {
+  summary: string;
+  /** Default of enable_<service>: a value or Jinja2 text; undefined: always on and no such option. */
+  enabled?: boolean | string;
+  /** Inventory groups this service brings: group → groups that are its members. */
+  groups: Readonly<Record<string, readonly string[]>>;
+  /** Services that must be ready before any job or container of this one. Those not enabled are ignored. */
+  needs: readonly string[];
+  containers: Readonly<Record<C, ContainerDeclaration>>;
+  options: O;
+  declare?(opt: Values<O> & Values<SiteOptions>): Declarations;
+  define(context: ServiceContext<O>): Parts<NoInfer<C>>;
+  /** By subset name, or the service's own name for the whole. */
+  probes?(context: ServiceContext<O>): Readonly<Record<string, Probe>>;
+  /** Refusals that only this service can know; each a sentence and what to type. */
+  checks?(
+    context: ServiceContext<O>,
+    facts: import("./observed.ts").ObservedHost["facts"],
+  ): readonly { message: string; hint: string }[];
+}
+
+export interface Service<O extends Options = Options, C extends string = string> extends ServiceSpec<O, C> {
+  name: string;
+}
+
+/** Declares a service: a set that is deployed, started, stopped, watched and rolled back as one. */
+export function service<const O extends Options, C extends string>(
+  name: string,
+  spec: ServiceSpec<O, C>,
+): Service<O, C> {
+  return { name, ...spec };
+}
+
+/** Any service, when its own option and container names do not matter. */
+// biome-ignore lint/suspicious/noExplicitAny: functions over option tables are contravariant; the registry holds all of them
+export type AnyService = Service<any, any>;

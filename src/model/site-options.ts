@@ -1,0 +1,193 @@
+import {
+  any,
+  choice,
+  count,
+  flag,
+  list,
+  map,
+  number,
+  port,
+  requiredText,
+  seconds,
+  secret,
+  sshKey,
+  text,
+} from "./option.ts";
+
+/** Options that belong to the site and not to one service. Names and defaults are Kolla-Ansible's unless the text says otherwise. */
+export const siteOptions = {
+  openstack_release: choice(["2025.1"], "2025.1", "Release of OpenStack to deploy."),
+  kolla_base_distro: choice(["debian"], "debian", "Distribution that the images are made of."),
+  kolla_base_distro_version: text("trixie", "Version of that distribution."),
+  kolla_install_type: choice(
+    ["binary", "source"],
+    "binary",
+    "Whether images hold distribution packages or source installs; only names the images' tag.",
+  ),
+  openstack_tag: text(
+    "{{ openstack_release }}-{{ kolla_base_distro }}-{{ kolla_base_distro_version }}{{ openstack_tag_suffix }}",
+    "Tag of the images.",
+  ),
+  openstack_tag_suffix: text("", "Appended to the tag."),
+  openstack_region_name: text("RegionOne", "Region in Keystone's catalogue."),
+  openstack_logging_debug: flag(false, "Debug logging for all OpenStack services."),
+  openstack_service_workers: count(
+    "{{ [ansible_facts.processor_vcpus, 5] | min }}",
+    "Processes of each API.",
+    { min: 1 },
+  ),
+  openstack_service_rpc_workers: count(
+    "{{ [ansible_facts.processor_vcpus, 3] | min }}",
+    "Processes of each service that answers RPC.",
+    { min: 1 },
+  ),
+
+  docker_registry: text("", "Registry to pull images from; empty: the engine's own images."),
+  docker_registry_username: text("", "Account at the registry."),
+  docker_registry_password: secret("Password at the registry.", "operator"),
+  docker_registry_insecure: flag(false, "Speak plain HTTP to the registry."),
+  docker_namespace: text(
+    "kolla",
+    "Namespace of the images. Kolla-Ansible's default is its project's public one; ours is what `kolla build` writes.",
+  ),
+  docker_image_name_prefix: text("", "Prefix of every image's name."),
+  docker_image_url: text(
+    "{{ docker_registry ~ '/' if docker_registry else '' }}{{ docker_namespace }}/{{ docker_image_name_prefix }}",
+    "What stands before an image's name.",
+  ),
+  docker_runtime_directory: text("", "Where the engine keeps its state, when not in the usual place."),
+  docker_disable_default_iptables_rules: flag(true, "The engine leaves the host's firewall alone."),
+  docker_graceful_timeout: seconds(60, "Time a container has to stop before it is killed."),
+  docker_restart_policy: choice(
+    ["unless-stopped", "no"],
+    "unless-stopped",
+    "What the engine does when a container ends.",
+  ),
+  docker_log_max_file: count(5, "Log files kept of each container."),
+  docker_log_max_size: text("50m", "Size at which a container's log is rotated."),
+  kolla_container_engine: choice(["docker", "podman"], "docker", "Container engine on the hosts."),
+
+  default_container_dimensions: map(
+    {},
+    "Resource limits of every container, as Kolla-Ansible takes them (mem_limit, ulimits …). Open files follow the host: 1048576 or its hard limit, whichever is lower.",
+  ),
+  default_container_healthcheck_interval: seconds(30, "Time between two health checks."),
+  default_container_healthcheck_timeout: seconds(30, "Time a health check may take."),
+  default_container_healthcheck_retries: count(3, "Failed checks before a container counts as unhealthy."),
+  default_container_healthcheck_start_period: seconds(5, "Time after start in which failures do not count."),
+  enable_container_healthchecks: flag(true, "Let the engine check the health of containers."),
+  default_extra_volumes: list([], "Mounts that every container gets (source:target[:mode])."),
+
+  node_config: text(
+    "{{ CONFIG_DIR | default('/etc/kolla') }}",
+    "The operator's directory on the control host.",
+  ),
+  node_custom_config: text("{{ node_config }}/config", "Where override files are."),
+  node_config_directory: text("/etc/kolla", "Where configuration is written on each host."),
+  config_strategy: choice(
+    ["COPY_ALWAYS", "COPY_ONCE"],
+    "COPY_ALWAYS",
+    "Whether a container copies its configuration at each start or only at the first.",
+  ),
+
+  kolla_internal_vip_address: requiredText(
+    "Address that the internal load balancer answers on; must be free, in the network of the API interface.",
+  ),
+  kolla_internal_fqdn: text("{{ kolla_internal_vip_address }}", "Name of the internal API address."),
+  kolla_external_vip_address: text(
+    "{{ kolla_internal_vip_address }}",
+    "Address that the public load balancer answers on.",
+  ),
+  kolla_external_fqdn: text(
+    "{{ kolla_internal_fqdn if kolla_external_vip_address == kolla_internal_vip_address else kolla_external_vip_address }}",
+    "Name of the public API address.",
+  ),
+  kolla_same_external_internal_vip: flag(
+    "{{ kolla_external_vip_address == kolla_internal_vip_address }}",
+    "Whether both addresses are one.",
+  ),
+  network_interface: text("eth0", "Interface that all the others default to."),
+  api_interface: text("{{ network_interface }}", "Interface of the management and API network."),
+  kolla_external_vip_interface: text("{{ network_interface }}", "Interface that carries the external VIP."),
+  tunnel_interface: text("{{ network_interface }}", "Interface of the overlay networks between hosts."),
+  migration_interface: text("{{ api_interface }}", "Interface that live migration goes through."),
+  network_address_family: choice(["ipv4"], "ipv4", "Address family of all networks."),
+  api_interface_address: text("{{ 'api' | kolla_address }}", "Address of the host on the API network."),
+  tunnel_interface_address: text(
+    "{{ 'tunnel' | kolla_address }}",
+    "Address of the host on the tunnel network.",
+  ),
+  migration_interface_address: text(
+    "{{ 'migration' | kolla_address }}",
+    "Address of the host on the migration network.",
+  ),
+  kolla_enable_tls_internal: flag(false, "TLS on the internal VIP."),
+  kolla_enable_tls_external: flag(
+    "{{ kolla_enable_tls_internal if kolla_same_external_internal_vip else false }}",
+    "TLS on the external VIP.",
+  ),
+  internal_protocol: text(
+    "{{ 'https' if kolla_enable_tls_internal else 'http' }}",
+    "Protocol of internal endpoints.",
+  ),
+  public_protocol: text(
+    "{{ 'https' if kolla_enable_tls_external else 'http' }}",
+    "Protocol of public endpoints.",
+  ),
+  openstack_cacert: text("", "CA bundle in containers that clients check APIs with."),
+  kolla_admin_openrc_cacert: text("", "CA bundle named in clouds.yaml and openrc."),
+
+  enable_openstack_core: flag(true, "Keystone, Glance, Placement, Nova and Neutron."),
+  enable_haproxy: flag(true, "Load balancer in front of the APIs."),
+  enable_keepalived: flag("{{ enable_haproxy }}", "Moves the VIP between load balancers."),
+
+  database_address: text("{{ kolla_internal_fqdn }}", "Where services find the database."),
+  database_user: text("root", "Administrator of the database."),
+  database_port: port(3306, "Port of the database."),
+  database_password: secret("Password of the database's administrator."),
+  database_connection_recycle_time: seconds(10, "Age at which a pooled connection is renewed."),
+  database_max_pool_size: count(1, "Pooled connections of each process."),
+
+  rabbitmq_user: text("openstack", "Account of the services at RabbitMQ."),
+  rabbitmq_password: secret("Password of that account."),
+  rabbitmq_port: port(5672, "AMQP port."),
+  om_rpc_user: text("{{ rabbitmq_user }}", "Account for RPC."),
+  om_rpc_port: port("{{ rabbitmq_port }}", "Port for RPC."),
+  om_rpc_group: text("rabbitmq", "Inventory group of the message brokers."),
+  om_rpc_vhost: text("/", "Virtual host for RPC."),
+  om_rabbitmq_qos_prefetch_count: count(
+    50,
+    "Messages a consumer takes ahead; stream fanout needs at least 1.",
+    { min: 1 },
+  ),
+  om_enable_rabbitmq_stream_fanout: flag(true, "Fanout through streams."),
+
+  memcached_port: port(11211, "Port of memcached."),
+  memcache_security_strategy: choice(
+    ["ENCRYPT", "MAC", "None"],
+    "ENCRYPT",
+    "How cached tokens are protected.",
+  ),
+  memcache_secret_key: secret("Key that cached tokens are protected with."),
+
+  keystone_admin_user: text("admin", "Administrator of the cloud."),
+  keystone_admin_project: text("admin", "Project of that administrator."),
+  keystone_admin_password: secret("Password of that administrator."),
+  keystone_internal_port: port(5000, "Port of Keystone on the internal VIP."),
+  default_project_domain_name: text("Default", "Domain of projects."),
+  default_project_domain_id: text("default", "Its id."),
+  default_user_domain_name: text("Default", "Domain of users."),
+  default_user_domain_id: text("default", "Its id."),
+  keystone_default_user_role: text("member", "Role of ordinary users."),
+
+  kolla_ssh_key: sshKey("Key between hosts."),
+  kolla_serial: any(0, "Hosts that are changed at once; 0: all."),
+  host_health_gate_seconds: number(
+    60,
+    "How long a new container may take to become healthy before the old one is restored.",
+    { min: 1 },
+  ),
+  prechecks_minimum_memory_mb: count(7000, "Memory below which prechecks warn."),
+} as const;
+
+export type SiteOptions = typeof siteOptions;

@@ -1,0 +1,33 @@
+import type { Where } from "#support";
+
+/** What Ansible resolved: the operator's variables and facts, host by host. Written by src/ansible, read by compile. */
+export interface ResolvedSite {
+  hosts: readonly ResolvedHost[];
+  /** Group → host names in inventory order, with all children resolved. */
+  groups: Readonly<Record<string, readonly string[]>>;
+  /** Where the operator wrote a variable: name → place; for messages. */
+  places: Readonly<Record<string, Where>>;
+  /** Operator's files below <configdir>/config: relative path → text and full path. */
+  overrides: Readonly<Record<string, { text: string; path: string }>>;
+  configDirectory: string;
+}
+
+export interface ResolvedHost {
+  name: string;
+  /** Only what the operator set (inventory, globals, passwords, -e): already evaluated by Ansible. Defaults are compile's. */
+  variables: Readonly<Record<string, unknown>>;
+  facts: HostFacts;
+}
+
+export interface HostFacts {
+  nodename: string;
+  cpus: number;
+  memoryMiB: number;
+  /** "Debian", "RedHat" … and "13". */
+  distribution: string;
+  distributionVersion: string;
+  /** Interface name as the kernel has it → IPv4 and IPv6 addresses. */
+  interfaces: Readonly<Record<string, { active: boolean; ipv4: readonly string[]; ipv6: readonly string[] }>>;
+  serviceManager: string;
+  pythonVersion: string;
+}

@@ -1,0 +1,55 @@
+import type { Bundle, Desired, Item, Plan, Step } from "#model";
+import { groupBy } from "./group.ts";
+
+/** What every bundle of one run says of the run. */
+export interface RunOf {
+  /** [A-Za-z0-9._-]+ */
+  run: string;
+  /** Who runs it, from where. */
+  holder: string;
+}
+
+/** One bundle for each host that has steps, with only the items its steps speak of. Holds secrets: keep it at 0600. */
+export function bundlesOf(plan: Plan, desired: Desired, { run, holder }: RunOf): Bundle[] {
+  const stages = Math.max(0, ...plan.steps.map((step) => step.stage));
+  const stepsOf = groupBy(plan.steps, (step) => step.host);
+  return desired.hosts.flatMap((host) => {
+    const steps = stepsOf.get(host.host);
+    if (!steps) return [];
+    const spoken = new Set(steps.map(spokenOf));
+    const items = host.items.filter((item) => spoken.has(nameOf(item)));
+    const { verb, release } = plan;
+    return [{ run, verb, release, host: host.host, holder, steps, items, stages }];
+  });
+}
+
+function nameOf(item: Item): string {
+  switch (item.kind) {
+    case "file":
+      return `file ${item.path}`;
+    case "container":
+      return `container ${item.spec.name}`;
+    case "volume":
+      return `volume ${item.name}`;
+    case "job":
+    case "resource":
+      return `${item.kind} ${item.id}`;
+  }
+}
+
+function spokenOf(step: Step): string {
+  switch (step.kind) {
+    case "image":
+      return `image ${step.image}`;
+    case "volume":
+    case "container":
+      return `${step.kind} ${step.name}`;
+    case "file":
+      return `file ${step.path}`;
+    case "gate":
+      return `container ${step.container}`;
+    case "job":
+    case "resource":
+      return `${step.kind} ${step.id}`;
+  }
+}

@@ -1,0 +1,87 @@
+import { basename } from "node:path";
+import {
+  type ContainerItem,
+  type FileItem,
+  LABEL,
+  type ObservedContainer,
+  type ObservedFile,
+  partsLabel,
+  readLabel,
+  shortHash,
+} from "#model";
+
+const PART_WORDS: Readonly<Record<string, string>> = {
+  health: "health check",
+  securityOptions: "security options",
+  deviceCgroupRules: "device rules",
+  pidMode: "pid namespace",
+  ipcMode: "ipc namespace",
+  cgroupnsMode: "cgroup namespace",
+  readOnlyRoot: "read-only root",
+  restartPolicy: "restart policy",
+  stopTimeout: "stop timeout",
+};
+
+/**
+ * Why a container on the host is not the one that is wanted; empty when it is.
+ * `imageId` is what its reference means on the host now, undefined when it is not there yet.
+ * `withFiles` is false when files are not written by this run and so cannot be a cause.
+ */
+export function replaceCauses(
+  item: ContainerItem,
+  found: ObservedContainer,
+  imageId: string | undefined,
+  withFiles: boolean,
+): string[] {
+  if (found.labels[LABEL.managed] === undefined) return ["made by another tool"];
+  const causes = [
+    ...(imageId !== undefined && imageId !== found.imageId ? ["image changed"] : []),
+    ...(withFiles ? fileCauses(item, found) : []),
+    ...(found.labels[LABEL.spec] === item.specHash ? [] : specCauses(item, found)),
+    ...(found.state === "dead" ? ["dead"] : []),
+  ];
+  return [...new Set(causes)];
+}
+
+function fileCauses(item: ContainerItem, found: ObservedContainer): string[] {
+  const had = readLabel(found.labels[LABEL.files]);
+  const changed = Object.entries(item.files).flatMap(([path, hash]) => {
+    if (had[path] === shortHash(hash)) return [];
+    return [`${basename(path)} ${had[path] === undefined ? "added" : "changed"}`];
+  });
+  const gone = Object.keys(had).filter((path) => item.files[path] === undefined);
+  return [...changed, ...gone.map((path) => `${basename(path)} removed`)];
+}
+
+function specCauses(item: ContainerItem, found: ObservedContainer): string[] {
+  const had = readLabel(found.labels[LABEL.parts]);
+  const now = readLabel(partsLabel(item.spec));
+  const keys = [...new Set([...Object.keys(had), ...Object.keys(now)])].sort();
+  const changed = Object.keys(had).length === 0 ? [] : keys.filter((key) => had[key] !== now[key]);
+  return changed.length === 0
+    ? ["definition changed"]
+    : changed.map((key) => `${PART_WORDS[key] ?? key} changed`);
+}
+
+/** How a file on the host differs from the wanted one in words; undefined when it does not. */
+export function fileChange(
+  item: FileItem,
+  found: ObservedFile | undefined,
+  hash: string,
+): string | undefined {
+  if (!found) return "new";
+  if (found.sha256 !== hash) return "changed";
+  if (Number.parseInt(found.mode, 8) !== Number.parseInt(item.mode, 8))
+    return `mode ${found.mode} → ${item.mode}`;
+  const owner = numericAccount(item.owner);
+  const group = numericAccount(item.group);
+  if ((owner ?? found.uid) !== found.uid || (group ?? found.gid) !== found.gid)
+    return `owner ${found.uid}:${found.gid} → ${item.owner}:${item.group}`;
+  return undefined;
+}
+
+/** Only root and numbers mean the same here as on the host; other names are the host's to know. */
+function numericAccount(name: string): number | undefined {
+  if (name === "root") return 0;
+  return /^\d+$/.test(name) ? Number(name) : undefined;
+}

@@ -1,0 +1,76 @@
+import type { Desired, ObservedHost, Plan } from "#model";
+import type { Node } from "./draft.ts";
+import { leftoverNodes } from "./leftovers.ts";
+import { type HostPair, hostNodes } from "./nodes.ts";
+import { numberSteps, reversed } from "./order.ts";
+import { isPowerVerb, powerNodes } from "./power.ts";
+import { checkRequest, onHost, type PlanRequest } from "./request.ts";
+
+/**
+ * What has to be done so that the hosts become as desired, in order, each step with its cause. Pure.
+ * `observed` is by host name; hosts left out by `limit` need not be in it.
+ * Throws KOLLA_SET_UNKNOWN, KOLLA_HOST_UNKNOWN and KOLLA_HOST_NOT_OBSERVED.
+ */
+export function makePlan(
+  desired: Desired,
+  observed: Readonly<Record<string, ObservedHost>>,
+  request: PlanRequest,
+): Plan {
+  checkRequest(desired, observed, request);
+  const services = new Set(
+    desired.hosts.flatMap((host) =>
+      host.items.flatMap((item) => (item.kind === "container" ? item.set.slice(0, 1) : [])),
+    ),
+  );
+  const nodes = desired.hosts.flatMap((host) => {
+    const seen = observed[host.host] ?? nothingSeen(host.host);
+    const containers = new Map(seen.containers.map((found) => [found.name, found]));
+    const active = onHost(request, host.host) && observed[host.host] !== undefined;
+    return nodesFor({ desired: host, observed: seen, containers, request }, active, services);
+  });
+  const ordered = request.verb === "stop" ? reversed(nodes) : nodes;
+  const steps = numberSteps(ordered);
+  return { release: desired.release, from: releases(observed, steps), verb: request.verb, steps };
+}
+
+function nodesFor(pair: HostPair, active: boolean, services: ReadonlySet<string>): Node[] {
+  const { verb } = pair.request;
+  if (isPowerVerb(verb)) return powerNodes(pair, verb, active);
+  return [...(active ? leftoverNodes(pair, services) : []), ...hostNodes(pair, active)];
+}
+
+function releases(
+  observed: Readonly<Record<string, ObservedHost>>,
+  steps: Plan["steps"],
+): Record<string, string> {
+  const hosts = new Set(steps.map((step) => step.host));
+  return Object.fromEntries(
+    [...hosts].flatMap((host) => {
+      const release = observed[host]?.journal.release;
+      return release === undefined ? [] : [[host, release]];
+    }),
+  );
+}
+
+/** Stands for a host that is left out: its items are in the graph and have no steps. */
+function nothingSeen(host: string): ObservedHost {
+  return {
+    host,
+    engine: { name: "docker", version: "", cgroupVersion: 1 },
+    facts: {
+      nodename: host,
+      nofileHard: 0,
+      cpus: 0,
+      memoryBytes: 0,
+      diskFreeBytes: 0,
+      kernelModules: { openvswitch: false, vxlan: false, br_netfilter: false, kvm: false },
+      interfaces: {},
+      listening: {},
+    },
+    containers: [],
+    images: {},
+    volumes: [],
+    files: {},
+    journal: { jobs: {}, resources: {}, generations: {} },
+  };
+}

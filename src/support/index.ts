@@ -1,0 +1,5 @@
+export * from "./errors.ts";
+export * from "./graph.ts";
+export * from "./hash.ts";
+export * from "./nearest.ts";
+export * from "./time.ts";

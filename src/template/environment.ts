@@ -1,0 +1,15 @@
+import type { Parsed } from "./ast.ts";
+import { TemplateError } from "./errors.ts";
+import { evaluate } from "./evaluate.ts";
+import { NUMBER_FILTERS } from "./filters-number.ts";
+import { SEQUENCE_FILTERS } from "./filters-sequence.ts";
+import { TEXT_FILTERS } from "./filters-text.ts";
+import { toPlain } from "./json.ts";
+import type { Whitespace } from "./lexer.ts";
+import { renderUnit, TemplateValue } from "./linking.ts";
+import { DEFAULT_GLOBALS } from "./objects.ts";
+import { parseLoneExpression, parseTemplate } from "./parser.ts";
+import { Context, type Engine, type Filter, type Frame, type Resolver, Scope, type Test, type Unit } from "./runtime.ts";
+import { located } from "./errors.ts";
+import { BUILTIN_TESTS } from "./tests.ts";
+import { MISSING, PyIterator, PyObject, type UndefinedMode } from "./values.ts";

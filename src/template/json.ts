@@ -1,0 +1,86 @@
+import { dictEntries } from "./dict.ts";
+import { fail } from "./errors.ts";
+import { floatRepr, str } from "./repr.ts";
+import { compare } from "./compare.ts";
+import { isDict, isFloat, isInt, isString, Markup, typeName, Undefined } from "./values.ts";
+
+export interface JsonOptions {
+  sortKeys?: boolean;
+  indent?: number;
+  /** Separators of items and of keys; Python's defaults otherwise. */
+  separators?: [string, string];
+  /** Escape everything outside ASCII; Python's default. */
+  asciiOnly?: boolean;
+}
+
+function quoteJson(text: string, asciiOnly: boolean): string {
+  const quoted = JSON.stringify(text).replaceAll("\x7f", asciiOnly ? "\x7f" : "\x7f");
+  if (!asciiOnly) return quoted;
+  return quoted.replace(/[\u0080-\uffff]/g, (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, "0")}`);
+}
+
+function jsonFloat(value: number): string {
+  if (Number.isFinite(value)) return floatRepr(value);
+  return Number.isNaN(value) ? "NaN" : value > 0 ? "Infinity" : "-Infinity";
+}
+
+function scalar(value: unknown, options: JsonOptions): string | undefined {
+  if (value === null || value === undefined) return "null";
+  if (typeof value === "boolean") return String(value);
+  if (isString(value)) return quoteJson(String(value), options.asciiOnly ?? true);
+  if (isFloat(value)) return jsonFloat(Number(value));
+  return isInt(value) ? String(value) : undefined;
+}
+
+function keyText(key: unknown, options: JsonOptions): string {
+  if (isString(key)) return quoteJson(String(key), options.asciiOnly ?? true);
+  const text = scalar(key, options);
+  return text === undefined ? fail(`keys must be str, int, float, bool or None, not ${typeName(key)}`) : `"${text}"`;
+}
+
+function wrap(open: string, close: string, parts: string[], options: JsonOptions, depth: number): string {
+  if (parts.length === 0) return open + close;
+  const { indent } = options;
+  const [comma] = options.separators ?? [indent === undefined ? ", " : ",", ": "];
+  if (indent === undefined) return open + parts.join(comma) + close;
+  const inner = `\n${" ".repeat(indent * (depth + 1))}`;
+  return `${open}${inner}${parts.join(comma + inner)}\n${" ".repeat(indent * depth)}${close}`;
+}
+
+/** Python's json.dumps(value). Throws for what JSON has no form of. */
+export function dumpJson(value: unknown, options: JsonOptions = {}, depth = 0): string {
+  const text = scalar(value, options);
+  if (text !== undefined) return text;
+  if (value instanceof Undefined) value.raise();
+  if (Array.isArray(value)) {
+    return wrap("[", "]", value.map((item) => dumpJson(item, options, depth + 1)), options, depth);
+  }
+  if (!isDict(value)) return fail(`Object of type ${typeName(value)} is not JSON serializable`);
+  const entries = dictEntries(value);
+  if (options.sortKeys) entries.sort(([a], [b]) => compare(a, b, "<"));
+  const [, colon] = options.separators ?? [", ", ": "];
+  const parts = entries.map(([key, item]) => keyText(key, options) + colon + dumpJson(item, options, depth + 1));
+  return wrap("{", "}", parts, options, depth);
+}
+
+/** A value of the engine as plain JavaScript: objects, arrays, numbers, strings. */
+export function toPlain(value: unknown): unknown {
+  if (typeof value !== "object" || value === null) return value;
+  if (value instanceof Markup) return value.text;
+  if (isFloat(value)) return Number(value);
+  if (value instanceof Undefined) return value;
+  if (Array.isArray(value)) return value.map(toPlain);
+  if (value instanceof Map) return plainMap(value);
+  return value;
+}
+
+function plainMap(map: Map<unknown, unknown>): unknown {
+  const entries = [...map].map(([key, item]): [unknown, unknown] => [key, toPlain(item)]);
+  const named = entries.every(([key]) => typeof key === "string");
+  return named ? Object.fromEntries(entries as [string, unknown][]) : new Map(entries);
+}
+
+/** What str() would give, for keys of objects made from dicts. */
+export function keyOf(key: unknown): string {
+  return str(key);
+}

@@ -1,0 +1,157 @@
+import type { Expr, FromImportNode, ImportNode, IncludeNode } from "./ast.ts";
+import { fail, TemplateError } from "./errors.ts";
+import { evaluate } from "./evaluate.ts";
+import { assignName, execute, selfOf } from "./execute.ts";
+import { Context, type Frame, type Resolver, resolveName, Scope, type Unit } from "./runtime.ts";
+import { isString, MISSING, PyObject, Undefined } from "./values.ts";
+
+/** What `import` gives: the exported names of a template, and its text when printed. */
+class Module extends PyObject {
+  readonly typeName = "TemplateModule";
+  readonly #name: string;
+  readonly #context: Context;
+  readonly text: string;
+
+  constructor(unit: Unit, context: Context, text: string) {
+    super();
+    this.#name = unit.name;
+    this.#context = context;
+    this.text = text;
+  }
+
+  override attribute(name: string): unknown {
+    return this.#context.exported.has(name) ? this.#context.vars.get(name) : MISSING;
+  }
+
+  override repr(): string {
+    return this.text;
+  }
+
+  get name(): string {
+    return this.#name;
+  }
+}
+
+/** An object that stands for a template, so that templates can be handed over as values. */
+export abstract class TemplateValue extends PyObject {
+  readonly typeName = "Template";
+  abstract readonly unit: Unit;
+}
+
+function unitOf(value: unknown, frame: Frame): Unit {
+  if (value instanceof TemplateValue) return value.unit;
+  if (value instanceof Undefined) return value.raise();
+  if (!isString(value)) return fail("a template is named by a string");
+  return frame.unit.engine.load(String(value));
+}
+
+/** The first template of a list that exists. */
+function selectUnit(value: unknown, frame: Frame): Unit {
+  if (!Array.isArray(value)) return unitOf(value, frame);
+  for (const candidate of value) {
+    const unit = unlessMissing(() => unitOf(candidate, frame));
+    if (unit) return unit;
+  }
+  throw new TemplateError("KOLLA_TEMPLATE_NOT_FOUND", `none of the templates given were found: ${value.map(String).join(", ")}`);
+}
+
+function unlessMissing(load: () => Unit): Unit | undefined {
+  try {
+    return load();
+  } catch (error) {
+    if (error instanceof TemplateError && error.code === "KOLLA_TEMPLATE_NOT_FOUND") return undefined;
+    throw error;
+  }
+}
+
+/** Makes another template the one that is rendered; this one's blocks take precedence over its blocks. */
+export function extendTemplate(template: Expr, frame: Frame): void {
+  if (!frame.toplevel) fail("cannot use extend from a non top-level scope");
+  if (frame.root.parent) fail("extended multiple times");
+  const unit = unitOf(evaluate(template, frame), frame);
+  frame.root.parent = unit;
+  addBlocks(unit, frame.context);
+}
+
+function addBlocks(unit: Unit, context: Context): void {
+  for (const [name, node] of unit.parsed.blocks) {
+    const versions = context.blocks.get(name) ?? [];
+    versions.push({ node, unit });
+    context.blocks.set(name, versions);
+  }
+}
+
+/** Renders a template from its top, then the templates it extends. */
+export function renderUnit(unit: Unit, context: Context, out: string[]): void {
+  addBlocks(unit, context);
+  renderRoot(unit, context, out);
+}
+
+function renderRoot(unit: Unit, context: Context, out: string[]): void {
+  const root = { parent: undefined as Unit | undefined };
+  const holdsOutput = unit.parsed.hasExtends;
+  const scope = new Scope();
+  const frame: Frame = { unit, context, scope, out, toplevel: true, holdsOutput, root, autoescape: false };
+  scope.vars.set("self", selfOf(frame));
+  execute(unit.parsed.body, frame);
+  if (root.parent) renderRoot(root.parent, context, out);
+}
+
+/** The names a template sees when nothing is given to it but the globals. */
+export function globalsOf(unit: Unit): Resolver {
+  const { globals } = unit.engine;
+  return { resolve: (name) => (globals.has(name) ? globals.get(name) : MISSING) };
+}
+
+export function includeTemplate(node: IncludeNode, frame: Frame): void {
+  const load = (): Unit => selectUnit(evaluate(node.template, frame), frame);
+  const unit = node.ignoreMissing ? unlessMissing(load) : load();
+  if (!unit) return;
+  if (!node.withContext) {
+    frame.out.push(sharedModule(unit).text);
+    return;
+  }
+  const out = frame.holdsOutput && frame.root.parent ? [] : frame.out;
+  renderUnit(unit, new Context(seenFrom(frame)), out);
+}
+
+function seenFrom(frame: Frame): Resolver {
+  return { resolve: (name) => (name === "self" || name === "super" ? frame.context.resolve(name) : resolveName(frame, name)) };
+}
+
+const modules = new WeakMap<Unit, Module>();
+
+/** A template imported without context is run once. */
+function sharedModule(unit: Unit): Module {
+  const known = modules.get(unit);
+  if (known) return known;
+  const module = makeModule(unit, globalsOf(unit));
+  modules.set(unit, module);
+  return module;
+}
+
+function makeModule(unit: Unit, given: Resolver): Module {
+  const context = new Context(given);
+  const out: string[] = [];
+  renderUnit(unit, context, out);
+  return new Module(unit, context, out.join(""));
+}
+
+function moduleFor(node: ImportNode | FromImportNode, frame: Frame): Module {
+  const unit = unitOf(evaluate(node.template, frame), frame);
+  return node.withContext ? makeModule(unit, seenFrom(frame)) : sharedModule(unit);
+}
+
+export function importTemplate(node: ImportNode, frame: Frame): void {
+  assignName(node.target, moduleFor(node, frame), frame, false);
+}
+
+export function importNames(node: FromImportNode, frame: Frame): void {
+  const module = moduleFor(node, frame);
+  for (const { name, as } of node.names) {
+    const value = module.attribute(name);
+    const message = `the template '${module.name}' (imported on line ${node.line}) does not export the requested name '${name}'`;
+    const found = value === MISSING ? new Undefined(message, frame.unit.engine.undefinedMode) : value;
+    assignName(as, found, frame, false);
+  }
+}

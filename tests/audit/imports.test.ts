@@ -1,0 +1,115 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { dirname, join, relative, resolve } from "node:path";
+import { expect, test } from "vitest";
+
+const root = resolve(import.meta.dirname, "../..");
+
+/** Folder of src/ → folders it may import from, beside its own. */
+const MAY: Readonly<Record<string, readonly string[]>> = {
+  support: [],
+  model: ["support"],
+  template: ["support", "model"],
+  config: ["support", "model"],
+  engine: ["support", "model"],
+  build: ["support", "model", "template", "config", "engine"],
+  compile: ["support", "model", "template", "config"],
+  plan: ["support", "model"],
+  agent: ["support", "model", "engine"],
+  ansible: ["support", "model", "config", "engine"],
+  cli: [
+    "support",
+    "model",
+    "template",
+    "config",
+    "engine",
+    "build",
+    "compile",
+    "plan",
+    "agent",
+    "ansible",
+    "services",
+    "docker",
+    "releases",
+  ],
+};
+
+const SPECIFIER = /(?:import|export)[^"';]*?from\s+"([^"]+)"|import\("([^"]+)"\)|import\s+"([^"]+)"/g;
+
+function filesBelow(folder: string): string[] {
+  return readdirSync(join(root, folder), { withFileTypes: true, recursive: true })
+    .filter((entry) => entry.isFile() && entry.name.endsWith(".ts") && !entry.name.endsWith(".test.ts"))
+    .map((entry) => relative(root, join(entry.parentPath, entry.name)));
+}
+
+/** The paths from the root that a file imports; packages and Node's own are left out. */
+function localImports(file: string): string[] {
+  const text = readFileSync(join(root, file), "utf8");
+  return [...text.matchAll(SPECIFIER)]
+    .map((match) => match[1] ?? match[2] ?? match[3] ?? "")
+    .flatMap((specifier) => {
+      if (specifier.startsWith("#")) return [`src/${specifier.slice(1)}/index.ts`];
+      if (specifier.startsWith(".")) return [relative(root, resolve(root, dirname(file), specifier))];
+      return [];
+    });
+}
+
+const layerOf = (path: string): string =>
+  path.startsWith("src/") ? (path.split("/")[1] ?? "") : (path.split("/")[0] ?? "");
+
+test("a layer of src imports only the layers below it", () => {
+  const wrong = filesBelow("src").flatMap((file) => {
+    const layer = layerOf(file);
+    return localImports(file)
+      .filter((target) => layerOf(target) !== layer && !(MAY[layer] ?? []).includes(layerOf(target)))
+      .map((target) => `${file} imports ${target}`);
+  });
+  expect(wrong).toEqual([]);
+});
+
+test("a service and a project import the model and their own folder, nothing else", () => {
+  const units = [...filesBelow("services"), ...filesBelow("docker")].filter(
+    (file) => !file.endsWith("index.generated.ts"),
+  );
+  const wrong = units.flatMap((file) => {
+    const own = file.split("/").slice(0, 2).join("/");
+    return localImports(file)
+      .filter((target) => target !== "src/model/index.ts" && !target.startsWith(`${own}/`))
+      .map((target) => `${file} imports ${target}`);
+  });
+  expect(wrong).toEqual([]);
+});
+
+test("compile and plan do no input or output", () => {
+  const wrong = [...filesBelow("src/compile"), ...filesBelow("src/plan")].filter((file) =>
+    /from "node:(fs|child_process|net|http|os)/.test(readFileSync(join(root, file), "utf8")),
+  );
+  expect(wrong).toEqual([]);
+});
+
+test("only src/engine and src/ansible and the control host's quickstart start processes", () => {
+  const wrong = filesBelow("src").filter(
+    (file) =>
+      /from "(node:child_process|execa)"/.test(readFileSync(join(root, file), "utf8")) &&
+      !["src/engine/", "src/ansible/", "src/build/", "src/cli/", "src/agent/"].some((prefix) =>
+        file.startsWith(prefix),
+      ),
+  );
+  expect(wrong).toEqual([]);
+});
+
+test("no import goes round in a circle", () => {
+  const graph = new Map(filesBelow("src").map((file) => [file, localImports(file)]));
+  const done = new Set<string>();
+  const circles: string[] = [];
+  const visit = (file: string, path: readonly string[]): void => {
+    if (path.includes(file)) {
+      circles.push([...path.slice(path.indexOf(file)), file].join(" → "));
+      return;
+    }
+    if (done.has(file)) return;
+    for (const target of graph.get(file) ?? []) visit(target, [...path, file]);
+    done.add(file);
+  };
+  for (const file of graph.keys()) visit(file, []);
+  expect(circles).toEqual([]);
+});
