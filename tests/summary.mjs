@@ -3,6 +3,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 
 const [directory] = process.argv.slice(2);
+const say = (line) => process.stdout.write(`${line}\n`);
 const total = { passed: 0, failed: 0, skipped: 0 };
 
 for (const line of readFileSync(join(directory, "checks"), "utf8").trim().split("\n")) {
@@ -16,13 +17,16 @@ for (const name of ["vitest.json", "e2e.json"]) {
   const report = JSON.parse(readFileSync(path, "utf8"));
   total.passed += report.numPassedTests;
   // A file that does not even load has no tests that could fail.
-  const unloaded = report.testResults.filter((file) => file.status === "failed" && file.assertionResults.length === 0);
+  const unloaded = report.testResults.filter(
+    (file) => file.status === "failed" && file.assertionResults.length === 0,
+  );
   total.failed += report.numFailedTests + unloaded.length;
   total.skipped += report.numPendingTests + report.numTodoTests;
   for (const file of report.testResults)
     for (const each of file.assertionResults)
-      if (each.status === "pending" || each.status === "skipped") 
+      if (each.status === "pending" || each.status === "skipped") say(`SKIPPED: ${each.fullName}`);
 }
 
 if (!existsSync(join(directory, "vitest.json"))) total.failed++;
+say(`${total.passed} passed, ${total.failed} failed, ${total.skipped} skipped`);
 process.exitCode = total.failed > 0 ? 1 : 0;

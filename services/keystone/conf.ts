@@ -1,6 +1,6 @@
 import {
-  cache,
   type ConfContext,
+  cache,
   type DatabaseNeed,
   database,
   type Ini,
@@ -8,7 +8,6 @@ import {
   messaging,
   middleware,
   notifications,
-  policy,
   transportUrl,
 } from "#model";
 import { type FernetTimes, maxActiveKeys } from "./fernet.ts";
@@ -16,10 +15,9 @@ import { type FernetTimes, maxActiveKeys } from "./fernet.ts";
 /** keystone.conf. `logFile`: under uwsgi a program cannot tell its own name. */
 export function keystoneConf(
   context: ConfContext,
-  settings: { need: DatabaseNeed; times: FernetTimes; policyFile: string | undefined; logFile: string },
+  settings: { need: DatabaseNeed; times: FernetTimes; logFile: string },
 ): Ini {
   const { need, times } = settings;
-  const policySection = policy(settings.policyFile);
   return {
     DEFAULT: { ...logging(context, "keystone", settings.logFile), transport_url: transportUrl(context) },
     oslo_middleware: middleware(),
@@ -37,6 +35,5 @@ export function keystoneConf(
     cache: cache(context),
     oslo_messaging_notifications: notifications(context),
     oslo_messaging_rabbit: messaging(context),
-    ...(policySection && { oslo_policy: policySection }),
   };
 }

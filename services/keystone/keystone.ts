@@ -1,12 +1,11 @@
 import {
   type ConfContext,
-  configured,
   type ContainerPart,
+  configured,
   type FilePart,
   overrideOrder,
-  policyFile,
-  service,
   type ServiceContext,
+  service,
   uwsgi,
 } from "#model";
 import { keystoneConf } from "./conf.ts";
@@ -25,7 +24,6 @@ import {
 type Context = ServiceContext<typeof options> & ConfContext;
 
 const KEYS = { source: "keystone_fernet_tokens", target: "/etc/keystone/fernet-keys" };
-const LOGS = { path: "/var/log/kolla/keystone", owner: "keystone:kolla", recurse: true };
 
 /** Identity: issues tokens, holds the catalogue and every account of the cloud. */
 export default service("keystone", {
@@ -76,21 +74,11 @@ export default service("keystone", {
         name: "fernet-setup",
         like: "keystone-fernet",
         key: "once",
-        environment: { KOLLA_SKIP_EXTEND_START: "" },
         command: configured("/usr/bin/fernet-setup.sh"),
         timeoutSeconds: 120,
       },
     ],
-    execs: [
-      {
-        name: "push-keys",
-        container: "keystone-fernet",
-        command: ["/usr/bin/fernet-push.sh"],
-        before: ["keystone"],
-        timeoutSeconds: 300,
-      },
-      catalogue(context),
-    ],
+    execs: [catalogue(context)],
   }),
 
   probes: ({ opt, site }) => ({
@@ -130,7 +118,6 @@ function catalogue({ opt, site }: Context) {
 
 function api(context: Context): ContainerPart {
   const { opt, host, site } = context;
-  const policy = policyFile(site, "keystone");
   const paste = site.override(`keystone/${host.name}/keystone-paste.ini`, "keystone/keystone-paste.ini");
   const wsgi = uwsgi(context, {
     service: "keystone",
@@ -145,10 +132,11 @@ function api(context: Context): ContainerPart {
     files: [
       conf(context, "keystone"),
       ini("keystone-uwsgi.ini", { uwsgi: wsgi }),
-      ...(policy ? [policy] : []),
-      ...(paste ? [{ name: "keystone-paste.ini", dest: "/etc/keystone/keystone-paste.ini", content: paste }] : []),
+      ...(paste
+        ? [{ name: "keystone-paste.ini", dest: "/etc/keystone/keystone-paste.ini", content: paste }]
+        : []),
     ],
-    permissions: [LOGS, { path: KEYS.target, owner: "keystone:keystone", perm: "0770" }],
+    permissions: [{ path: KEYS.target, owner: "keystone:keystone", perm: "0770" }],
     mounts: [KEYS],
     health: { test: `healthcheck_curl http://${host.apiAddress}:${opt.keystone_listen_port}/healthcheck` },
     after: ["keystone-fernet"],
@@ -178,16 +166,22 @@ function fernet(context: Context): ContainerPart {
       script("fernet-node-sync.sh", syncScript(others)),
       script("fernet-setup.sh", setupScript()),
       script("fernet-healthcheck.sh", healthScript(rotation)),
-      { name: "ssh_config", dest: "/etc/keystone/fernet-ssh/config", content: sshConfig(opt.keystone_ssh_port) },
+      {
+        name: "ssh_config",
+        dest: "/etc/keystone/fernet-ssh/config",
+        content: sshConfig(opt.keystone_ssh_port),
+      },
       {
         name: "id_rsa",
         dest: "/etc/keystone/fernet-ssh/id_rsa",
         content: opt.keystone_ssh_key.private_key.reveal(),
       },
     ],
-    permissions: [LOGS, { path: KEYS.target, owner: "keystone:keystone", perm: "0770" }],
+    permissions: [{ path: KEYS.target, owner: "keystone:keystone", perm: "0770" }],
     mounts: [KEYS],
-    health: { test: "/usr/bin/fernet-healthcheck.sh" },
+    health: { test: "/usr/bin/fernet-healthcheck.sh", interval: 10 },
+    // A host without keys waits for another one's SSH server.
+    gateSeconds: 240,
     after: ["keystone-ssh"],
   };
 }
@@ -228,7 +222,7 @@ function ssh({ opt, host }: Context): ContainerPart {
 }
 
 function conf(context: Context, program: string): FilePart {
-  const { opt, host, site } = context;
+  const { opt, host } = context;
   const content = keystoneConf(context, {
     need: {
       schema: opt.keystone_database_name,
@@ -240,7 +234,6 @@ function conf(context: Context, program: string): FilePart {
       grace: opt.fernet_token_allow_expired_window,
       rotation: opt.fernet_key_rotation_interval,
     },
-    policyFile: policyFile(site, "keystone")?.name,
     logFile: `${program}.log`,
   });
   return {
@@ -252,7 +245,13 @@ function conf(context: Context, program: string): FilePart {
 }
 
 function ini(name: string, content: Parameters<typeof iniContent>[0]): FilePart {
-  return { name, dest: `/etc/keystone/${name}`, content: iniContent(content), owner: "keystone", sensitive: false };
+  return {
+    name,
+    dest: `/etc/keystone/${name}`,
+    content: iniContent(content),
+    owner: "keystone",
+    sensitive: false,
+  };
 }
 
 function iniContent(sections: import("#model").Ini): FilePart["content"] {

@@ -5,7 +5,9 @@ export const options = {
   keystone_public_port: port("{{ keystone_internal_port }}", "Port of Keystone on the external VIP."),
   keystone_listen_port: port("{{ keystone_internal_port }}", "Port of Keystone on each host."),
   keystone_ssh_port: port(8023, "Port of the SSH server that Fernet keys travel through between hosts."),
-  keystone_api_workers: count("{{ openstack_service_workers }}", "Processes of Keystone on each host.", { min: 1 }),
+  keystone_api_workers: count("{{ openstack_service_workers }}", "Processes of Keystone on each host.", {
+    min: 1,
+  }),
   keystone_database_name: text("keystone", "Schema of Keystone."),
   keystone_database_user: text("keystone", "Account of Keystone at the database."),
   keystone_database_password: secret("Password of that account."),

@@ -37,34 +37,44 @@ done
 }
 
 /**
- * Fetches the keys from another host when it has some and this one has none or older ones.
- * Newer is whoever has the higher number: rotation only counts up.
+ * Fetches the keys from another host when it has newer ones than this host. Newer is whoever has the higher number:
+ * rotation only counts up. A host that has none asks again for two minutes,
+ * while the others start; with `--once` it does not.
  */
 export function syncScript(others: readonly string[]): string {
   return `${HEAD}
 others=(${others.join(" ")})
-highest() { grep -E '^[0-9]+$' | sort -n | tail -n 1; }
-mine=$(ls "$keys" 2>/dev/null | highest || true)
-for host in "\${others[@]}"; do
-    theirs=$(ssh -F ${SSH_CONFIG} "keystone@$host" ls "$keys" 2>/dev/null | highest || true)
-    if [[ -z $theirs ]] || (( theirs <= \${mine:--1} )); then
-        continue
-    fi
-    echo "Fetching the keys from $host"
-    if rsync -a --delete --timeout=30 -e "ssh -F ${SSH_CONFIG}" "keystone@$host:$keys/" "$keys/"; then
-        mine=$theirs
-    fi
+ssh=(ssh -F ${SSH_CONFIG})
+highest() { grep -E '^[0-9]+$' | sort -n | tail -n 1 || true; }
+
+fetch_newer() {
+    local host theirs mine
+    for host in "\${others[@]}"; do
+        mine=$(ls "$keys" | highest)
+        theirs=$("\${ssh[@]}" "keystone@$host" ls "$keys" 2>/dev/null | highest || true)
+        if [[ -z $theirs ]] || (( theirs <= \${mine:--1} )); then
+            continue
+        fi
+        echo "Fetching the keys from $host"
+        rsync -a --delete --timeout=30 -e "\${ssh[*]}" "keystone@$host:$keys/" "$keys/" \\
+            || echo "The keys of $host did not arrive" >&2
+    done
+}
+
+fetch_newer
+deadline=$(( SECONDS + 120 ))
+while [[ \${1:-} != --once && \${#others[@]} -gt 0 && ! -e $keys/0 ]] && (( SECONDS < deadline )); do
+    sleep 2
+    fetch_newer
 done
-if [[ -e $keys ]]; then
-    chown -R keystone:keystone "$keys"
-fi
+chown -R keystone:keystone "$keys"
 `;
 }
 
 /** Makes the first keys of a site. Existing ones, here or on another host, are never replaced. */
 export function setupScript(): string {
   return `${HEAD}
-/usr/bin/fernet-node-sync.sh
+/usr/bin/fernet-node-sync.sh --once
 if [[ -e "$keys/0" ]]; then
     echo "There are keys already"
     exit 0

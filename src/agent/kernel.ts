@@ -19,7 +19,7 @@ export function stillHolds(holds: Holds): boolean {
 export async function setSysctl(values: Readonly<Record<string, string>>): Promise<void> {
   for (const [name, value] of Object.entries(values)) {
     if (words(sysctlNow(name) ?? "") === words(value)) continue;
-    await onHost(["sysctl", "-w", `${name}=${value}`]);
+    await onHost(["sh", "-c", 'printf %s "$1" > "$2"', "sh", value, sysctlFile(name)]);
   }
 }
 
@@ -40,10 +40,10 @@ export async function undoSharedMount(path: string): Promise<void> {
   if (isMount(path)) await onHost(["umount", "-l", path]);
 }
 
-/** Runs a program of the host in the host's namespaces. Throws KOLLA_HOST_COMMAND when it does not end well. */
+/** Runs a program of the host among the host's files. Throws KOLLA_HOST_COMMAND when it does not end well. */
 export async function onHost(command: readonly string[]): Promise<string> {
   try {
-    const { stdout } = await run("nsenter", ["-t", "1", "-m", "-u", "-n", "-i", "--", ...command]);
+    const { stdout } = await run("nsenter", ["-t", "1", "-m", "--", ...command]);
     return stdout;
   } catch (error) {
     const { stderr = "", message } = error as Error & { stderr?: string };
@@ -70,7 +70,11 @@ function isSharedMount(path: string): boolean {
 }
 
 function sysctlNow(name: string): string | undefined {
-  return readIfThere(`/proc/sys/${name.replaceAll(".", "/")}`)?.toString("utf8");
+  return readIfThere(sysctlFile(name))?.toString("utf8");
+}
+
+function sysctlFile(name: string): string {
+  return `/proc/sys/${name.replaceAll(".", "/")}`;
 }
 
 /** The kernel separates by tabs what administrators separate by blanks. */

@@ -54,7 +54,9 @@ COPY --chmod=0755 extend_start.sh /usr/local/bin/kolla_extend_start
 
   it("says which block has no end", () => {
     const image = folder("x", "x", "{% block x_stages %}A");
-    expect(() => fullTemplate(image, tree(image))).toThrow("The block x_stages in the template of x has no end");
+    expect(() => fullTemplate(image, tree(image))).toThrow(
+      "The block x_stages in the template of x has no end",
+    );
   });
 });
 

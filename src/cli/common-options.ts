@@ -3,6 +3,7 @@ import { dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { Command } from "commander";
 import type { AnsibleSettings } from "../ansible/index.ts";
+import { askSecret } from "./ask.ts";
 
 /** What all verbs that speak of a site take; names are kolla-ansible's. */
 export interface SiteFlags {
@@ -69,8 +70,12 @@ export function inventoriesOf(flags: SiteFlags): string[] {
   return [existsSync(own) ? own : join(projectRoot, "ansible/inventory/all-in-one")];
 }
 
-/** The flags as src/ansible takes them. */
-export function ansibleSettings(flags: SiteFlags): AnsibleSettings {
+/** Where the agent's image is found; Ansible evaluates it with the operator's own registry, namespace and tag. */
+const AGENT_IMAGE =
+  "{{ kolla_agent_image_full | default(docker_image_url ~ 'kolla-agent:' ~ openstack_tag) }}";
+
+/** The flags as src/ansible takes them; asks for the vault's password when told to. */
+export async function ansibleSettings(flags: SiteFlags, action: string): Promise<AnsibleSettings> {
   return {
     inventory: inventoriesOf(flags),
     configDirectory: flags.configdir,
@@ -80,12 +85,14 @@ export function ansibleSettings(flags: SiteFlags): AnsibleSettings {
     vault: {
       ids: flags.vaultId,
       passwordFiles: flags.vaultPasswordFile,
-      ask: Boolean(flags.askVaultPassword),
+      ...(flags.askVaultPassword && { password: await askSecret("Vault password: ") }),
     },
     become: Boolean(flags.become),
     ...(flags.forks && { forks: Number(flags.forks) }),
     verbosity: flags.verbose,
     root: projectRoot,
+    agentImage: AGENT_IMAGE,
+    action,
     extraFlags: [],
   };
 }

@@ -1,6 +1,6 @@
 import type { Plan, RunEvent, Step } from "#model";
 import { formatSeconds } from "#support";
-import type { CarrierEvent } from "../ansible/index.ts";
+import { type CarrierEvent, isCarrierEvent } from "../ansible/index.ts";
 import type { SiteFlags } from "./common-options.ts";
 import { LiveLines } from "./live-lines.ts";
 import { note, paint, printJson } from "./terminal.ts";
@@ -22,8 +22,9 @@ export function deployProgress(plan: Plan, flags: SiteFlags): Progress {
 }
 
 function showEvent(event: RunEvent | CarrierEvent, steps: ReadonlyMap<number, Step>, live: LiveLines): void {
-  if (event.event === "carrier") {
-    live.say(`  ${event.host ? `${event.host}: ` : ""}${event.message}`);
+  if (isCarrierEvent(event)) {
+    const words = carrierWords(event);
+    if (words) live.say(words);
     return;
   }
   const step = event.step === undefined ? undefined : steps.get(event.step);
@@ -52,6 +53,20 @@ function showEvent(event: RunEvent | CarrierEvent, steps: ReadonlyMap<number, St
 
 const mark = (colour: "green" | "yellow" | "red", word: string): string =>
   paint(colour, word, process.stderr);
+
+/** What of Ansible's own doings concerns an operator: what went wrong. Undefined for the rest. */
+export function carrierWords(event: CarrierEvent): string | undefined {
+  switch (event.event) {
+    case "task-failed":
+      return `${mark("red", "FAIL")}  ${event.host}  ${event.task}: ${event.message}`;
+    case "unreachable":
+      return `${mark("red", "FAIL")}  ${event.host}  out of reach: ${event.message}`;
+    case "warning":
+      return `      ${event.line}`;
+    default:
+      return undefined;
+  }
+}
 
 /** The cause on one screen: what went wrong, the container's last lines, what its health check said. */
 function showFailure(event: RunEvent, live: LiveLines): void {

@@ -3,16 +3,12 @@ import { hostname, userInfo } from "node:os";
 import type { Desired, ObservedHost, Plan, ResolvedSite } from "#model";
 import { KollaError, stopwatch, throwProblems } from "#support";
 import { services } from "../../services/index.generated.ts";
-import { type AnsibleSettings, applyBundles, resolveSite } from "../ansible/index.ts";
+import { type AnsibleSettings, applyBundles, resolveSite, type StageFailure } from "../ansible/index.ts";
 import { checkSite, compile } from "../compile/index.ts";
 import { bundlesOf, makePlan } from "../plan/index.ts";
 import { ansibleSettings, type SiteFlags, tagList } from "./common-options.ts";
 import { deployProgress } from "./run-progress.ts";
 import { note } from "./terminal.ts";
-
-/** Where the agent's image is found; Ansible evaluates it with the operator's own registry, namespace and tag. */
-const AGENT_IMAGE =
-  "{{ kolla_agent_image_full | default(docker_image_url ~ 'kolla-agent:' ~ openstack_tag) }}";
 
 export interface LoadedSite {
   settings: AnsibleSettings;
@@ -22,18 +18,19 @@ export interface LoadedSite {
   unreachable: Readonly<Record<string, string>>;
   values: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
   warnings: readonly KollaError[];
-  seconds: { resolve: number; compile: number };
+  /** Seconds of Ansible's tasks are Ansible's, by task. */
+  seconds: { resolve: number; compile: number; ansible: Readonly<Record<string, number>> };
 }
 
 /**
  * Resolves the operator's variables, observes the hosts and compiles what they should have.
  * Throws all configuration problems together; nothing on a host has changed by then.
  */
-export async function loadSite(flags: SiteFlags): Promise<LoadedSite> {
-  const settings = ansibleSettings(flags);
+export async function loadSite(flags: SiteFlags, action: string): Promise<LoadedSite> {
+  const settings = await ansibleSettings(flags, action);
   const resolving = stopwatch();
-  const resolved = await resolveSite(settings, AGENT_IMAGE, () => undefined);
-  const seconds = { resolve: resolving(), compile: 0 };
+  const resolved = await resolveSite(settings, () => undefined);
+  const seconds = { resolve: resolving(), compile: 0, ansible: resolved.seconds };
   const compiling = stopwatch();
   const observed: Record<string, ObservedHost> = {};
   const unreachable: Record<string, string> = {};
@@ -50,7 +47,7 @@ export async function loadSite(flags: SiteFlags): Promise<LoadedSite> {
     site: resolved.site,
     desired: compiled.desired,
     values: compiled.values,
-    warnings: compiled.warnings,
+    warnings: [...resolved.problems, ...compiled.warnings],
     observed,
     unreachable,
     seconds,
@@ -111,12 +108,12 @@ export async function applyPlan(loaded: LoadedSite, plan: Plan, flags: SiteFlags
   }
 }
 
-function runError(outcome: "failed" | "restored", failures: readonly string[]): KollaError {
+function runError(outcome: "failed" | "restored", failures: readonly StageFailure[]): KollaError {
   return new KollaError({
     code: outcome === "restored" ? "KOLLA_RUN_RESTORED" : "KOLLA_RUN_FAILED",
     message: [
       outcome === "restored" ? "The run failed and what it had replaced is back:" : "The run failed:",
-      ...failures.map((failure) => `  ${failure}`),
+      ...failures.map((failure) => `  ${failure.host}: ${failure.message}`),
     ].join("\n"),
     hint: "Mend the cause and run the same command again: it goes on from here. `kolla logs CONTAINER` shows more.",
   });

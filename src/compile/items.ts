@@ -1,4 +1,15 @@
-import type { ExecPart, FileItem, Item, ItemRef, JobItem, JobPart, Resource, ResourceItem } from "#model";
+import type {
+  ContainerItem,
+  ExecPart,
+  FileItem,
+  Item,
+  ItemRef,
+  JobItem,
+  JobPart,
+  Resource,
+  ResourceItem,
+  VolumeItem,
+} from "#model";
 import { fingerprint, invariant } from "#support";
 import { containerItem, containerSpec, lastByTarget } from "./container.ts";
 import { containerFiles, fileHashes } from "./files.ts";
@@ -27,13 +38,15 @@ export interface ServiceItems {
 export function serviceItems(of: ServiceItems): Item[] {
   const files = new Map(of.here.containers.map((placed) => [placed.name, containerFiles(placed, of.compilation)]));
   const host = hostResources(of);
+  const due = jobs(of, files);
+  const containers = of.here.containers.map((placed) => container(of, placed, files.get(placed.name) ?? [], host));
   return [
     ...of.resources,
     ...host,
-    ...of.here.containers.flatMap((placed) => volumes(placed)),
+    ...volumes([...due, ...containers]),
     ...[...files.values()].flat(),
-    ...jobs(of, files),
-    ...of.here.containers.map((placed) => container(of, placed, files.get(placed.name) ?? [], host)),
+    ...due,
+    ...containers,
     ...execs(of),
   ];
 }
@@ -59,11 +72,12 @@ function hostResources({ site: { service }, here: { parts } }: ServiceItems): Re
   ];
 }
 
-function volumes(placed: PlacedContainer): Item[] {
-  const set = setOf(placed.service, placed.declaration.set);
-  return namedVolumes(placed.part.mounts ?? [])
-    .concat("kolla_logs")
-    .map((name) => ({ kind: "volume", id: `volume:${name}`, set, needs: [], name }));
+function volumes(users: readonly (ContainerItem | JobItem)[]): VolumeItem[] {
+  const sets = new Map<string, readonly string[]>();
+  for (const { spec, set } of users) {
+    for (const name of namedVolumes(spec.mounts)) if (!sets.has(name)) sets.set(name, set);
+  }
+  return [...sets].map(([name, set]) => ({ kind: "volume", id: `volume:${name}`, set, needs: [], name }));
 }
 
 function namedVolumes(mounts: readonly { source: string }[]): string[] {
@@ -79,7 +93,7 @@ function container(
   placed: PlacedContainer,
   files: readonly FileItem[],
   host: readonly ResourceItem[],
-): Item {
+): ContainerItem {
   const spec = containerSpec(placed, compilation);
   const { service } = site;
   const refs = [

@@ -38,7 +38,7 @@ export function placeService(
   compilation: Compilation,
 ): ServiceOnHost {
   const { views } = compilation;
-  const parts = service.define({ opt: values, host: views.host(host), site: views.site(host) }) as Parts<string>;
+  const parts = service.define({ opt: values as never, host: views.host(host), site: views.site(host) }) as Parts<string>;
   const containers = containersOf(service).flatMap(([definition, declaration]) => {
     const part = parts.containers[definition];
     const here = views.indexIn(host, declaration.group) >= 0;

@@ -15,7 +15,6 @@ export interface Declared {
 export class Views {
   readonly #evaluation: Evaluation;
   readonly #services: readonly AnyService[];
-  readonly #declared: readonly Declared[];
   readonly #hosts = new Map<string, HostView>();
   readonly #groups = new Map<string, readonly HostView[]>();
   readonly #places = new Map<string, ReadonlyMap<string, number>>();
@@ -26,7 +25,6 @@ export class Views {
   constructor(evaluation: Evaluation, services: readonly AnyService[], declared: readonly Declared[]) {
     this.#evaluation = evaluation;
     this.#services = services;
-    this.#declared = declared;
     this.#apis = declared.flatMap(({ service, declarations }) =>
       (declarations.apis ?? []).map((api) => ({ ...api, serviceName: service.name })),
     );

@@ -55,6 +55,10 @@ export const siteOptions = {
     "{{ docker_registry ~ '/' if docker_registry else '' }}{{ docker_namespace }}/{{ docker_image_name_prefix }}",
     "What stands before an image's name.",
   ),
+  kolla_agent_image_full: text(
+    "{{ docker_image_url }}kolla-agent:{{ openstack_tag }}",
+    "Image that Kolla runs on each host to look at it and to change it.",
+  ),
   docker_runtime_directory: text("", "Where the engine keeps its state, when not in the usual place."),
   docker_disable_default_iptables_rules: flag(true, "The engine leaves the host's firewall alone."),
   docker_graceful_timeout: seconds(60, "Time a container has to stop before it is killed."),

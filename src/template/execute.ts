@@ -6,7 +6,7 @@ import { extendTemplate, importNames, importTemplate, includeTemplate } from "./
 import { type BoundArguments, defaultOf, Macro, shapeOf } from "./macro.ts";
 import { LoopState, Namespace } from "./objects.ts";
 import { str } from "./repr.ts";
-import { type BlockVersion, Context, type Frame, innerFrame, Scope } from "./runtime.ts";
+import { type BlockVersion, type Frame, innerFrame, Scope } from "./runtime.ts";
 import { iterate, MISSING, Markup, PyObject, truthy, Undefined } from "./values.ts";
 
 /** How a list of statements ended. */

@@ -1,8 +1,8 @@
 import { dictEntries } from "./dict.ts";
 import { fail } from "./errors.ts";
-import { floatRepr, str } from "./repr.ts";
+import { floatRepr } from "./repr.ts";
 import { compare } from "./compare.ts";
-import { isDict, isFloat, isInt, isString, Markup, typeName, Undefined } from "./values.ts";
+import { isDict, isFloat, isInt, isString, typeName, Undefined } from "./values.ts";
 
 export interface JsonOptions {
   sortKeys?: boolean;
@@ -14,7 +14,7 @@ export interface JsonOptions {
 }
 
 function quoteJson(text: string, asciiOnly: boolean): string {
-  const quoted = JSON.stringify(text).replaceAll("\x7f", asciiOnly ? "\x7f" : "\x7f");
+  const quoted = JSON.stringify(text);
   if (!asciiOnly) return quoted;
   return quoted.replace(/[\u0080-\uffff]/g, (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, "0")}`);
 }
@@ -61,26 +61,4 @@ export function dumpJson(value: unknown, options: JsonOptions = {}, depth = 0): 
   const [, colon] = options.separators ?? [", ", ": "];
   const parts = entries.map(([key, item]) => keyText(key, options) + colon + dumpJson(item, options, depth + 1));
   return wrap("{", "}", parts, options, depth);
-}
-
-/** A value of the engine as plain JavaScript: objects, arrays, numbers, strings. */
-export function toPlain(value: unknown): unknown {
-  if (typeof value !== "object" || value === null) return value;
-  if (value instanceof Markup) return value.text;
-  if (isFloat(value)) return Number(value);
-  if (value instanceof Undefined) return value;
-  if (Array.isArray(value)) return value.map(toPlain);
-  if (value instanceof Map) return plainMap(value);
-  return value;
-}
-
-function plainMap(map: Map<unknown, unknown>): unknown {
-  const entries = [...map].map(([key, item]): [unknown, unknown] => [key, toPlain(item)]);
-  const named = entries.every(([key]) => typeof key === "string");
-  return named ? Object.fromEntries(entries as [string, unknown][]) : new Map(entries);
-}
-
-/** What str() would give, for keys of objects made from dicts. */
-export function keyOf(key: unknown): string {
-  return str(key);
 }

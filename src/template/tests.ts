@@ -12,7 +12,6 @@ import {
   Markup,
   numeric,
   PyObject,
-  truthy,
   Undefined,
 } from "./values.ts";
 
@@ -92,6 +91,3 @@ export const BUILTIN_TESTS: Record<string, Test> = {
   "<=": lessOrEqual,
   le: lessOrEqual,
 };
-
-/** Whether a value counts as true, for tests written elsewhere. */
-export const isTruthy = truthy;

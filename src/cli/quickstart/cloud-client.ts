@@ -126,7 +126,7 @@ async function ask(
       method,
       headers: { "content-type": "application/json", ...headers },
       signal: AbortSignal.timeout(REQUEST_SECONDS * 1000),
-      ...(body !== undefined && { body: body as BodyInit }),
+      ...(body !== undefined && { body }),
     });
   } catch (error) {
     throw new KollaError({

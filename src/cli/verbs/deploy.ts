@@ -65,7 +65,7 @@ export async function runVerb(
 ): Promise<{ loaded: LoadedSite; changed: boolean }> {
   const whole = stopwatch();
   takeLock(flags.configdir, verb);
-  const loaded = await loadSite(flags);
+  const loaded = await loadSite(flags, verb);
   warn(loaded, flags);
   const plan = planSite(loaded, verb, flags);
   if (plan.steps.length === 0) {
@@ -97,7 +97,7 @@ function warn(loaded: LoadedSite, flags: SiteFlags): void {
 }
 
 async function printPlan(flags: SiteFlags & { out?: string }): Promise<void> {
-  const loaded = await loadSite(flags);
+  const loaded = await loadSite(flags, "deploy");
   warn(loaded, flags);
   const plan: Plan = planSite(loaded, "deploy", flags);
   if (flags.out) writeFileSync(flags.out, `${JSON.stringify(plan, undefined, 2)}\n`, { mode: 0o600 });
@@ -106,7 +106,7 @@ async function printPlan(flags: SiteFlags & { out?: string }): Promise<void> {
 }
 
 async function prechecks(flags: SiteFlags): Promise<void> {
-  const loaded = await loadSite(flags);
+  const loaded = await loadSite(flags, "precheck");
   warn(loaded, flags);
   throwProblems("KOLLA_PRECHECK_PROBLEMS", precheckProblems(loaded));
   report(flags, { ok: true }, `Prechecks passed on ${Object.keys(loaded.observed).length} host(s).`);

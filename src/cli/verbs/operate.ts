@@ -1,8 +1,8 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import type { Command } from "commander";
-import { KollaError } from "#support";
-import { runPlaybook } from "../../ansible/index.ts";
+import { KollaError, throwProblems } from "#support";
+import { isCarrierEvent, runPlaybook } from "../../ansible/index.ts";
 import { allOptions } from "../all-options.ts";
 import { ansibleSettings, type SiteFlags, withSiteOptions } from "../common-options.ts";
 import { takeLock } from "../lock.ts";
@@ -30,7 +30,7 @@ export function addOperatorVerbs(program: Command): void {
   withSiteOptions(
     program.command("post-deploy").description("write clouds.yaml and the openrc files"),
   ).action(async (flags: SiteFlags) => {
-    for (const path of writeCloudFiles(await loadSite(flags), flags)) print(path);
+    for (const path of writeCloudFiles(await loadSite(flags, "post-deploy"), flags)) print(path);
   });
   withSiteOptions(program.command("destroy").description("remove everything Kolla made on the hosts"))
     .option("--yes-i-really-really-mean-it", "needed, as with kolla-ansible")
@@ -50,10 +50,8 @@ export function generatePasswords(path: string): string[] {
 
 /** Installs and starts the engine on the hosts of the inventory. */
 export async function bootstrapServers(flags: SiteFlags): Promise<void> {
-  await runPlaybook(ansibleSettings(flags), "bootstrap-servers", {}, (event) => {
-    if ("message" in event && event.message) note(event.message);
-  });
-  print("The hosts have a running container engine.");
+  await play("bootstrap-servers", {}, flags);
+  note("The hosts have a running container engine.");
 }
 
 /** Writes clouds.yaml and openrc files (0600) into the operator's directory. Returns their paths. */
@@ -77,19 +75,36 @@ async function destroy(
       hint: "Add --yes-i-really-really-mean-it.",
     });
   takeLock(flags.configdir, "destroy");
-  const said: unknown[] = [];
-  await runPlaybook(
-    ansibleSettings(flags),
+  await play(
     "destroy",
     { kolla_include_images: Boolean(flags.includeImages), kolla_servers_too: Boolean(flags.serversToo) },
-    (event) => {
-      if ("message" in event && event.message) {
-        said.push(event.message);
-        if (!flags.json) note(event.message);
-      }
-    },
+    flags,
   );
   const undone = undoQuickstart(flags.configdir);
   if (flags.json) printJson({ destroyed: true, undone });
   else print(["The site is gone.", ...undone].join("\n"));
+}
+
+/** Runs one of our playbooks to its end. Throws KOLLA_HOST_FAILED with what each host said when one did not make it. */
+async function play(
+  name: string,
+  variables: Readonly<Record<string, unknown>>,
+  flags: SiteFlags,
+): Promise<void> {
+  const settings = await ansibleSettings(flags, name);
+  const { failures } = await runPlaybook(settings, name, variables, (event) => {
+    if (isCarrierEvent(event) && event.event === "ok" && event.changed && !flags.json)
+      note(`  ${event.host}: ${event.task}`);
+  });
+  throwProblems(
+    "KOLLA_HOST_FAILED",
+    Object.entries(failures).map(
+      ([host, reasons]) =>
+        new KollaError({
+          code: "KOLLA_HOST_FAILED",
+          message: `${name}: ${[...new Set(reasons)].join("; ")}`,
+          where: { host },
+        }),
+    ),
+  );
 }

@@ -1,7 +1,7 @@
 import type { Command } from "commander";
-import { KollaError, throwProblems } from "#support";
+import { KollaError, nearest, throwProblems } from "#support";
 import { runAgentVerb } from "../../ansible/index.ts";
-import { ansibleSettings, type SiteFlags, withSiteOptions } from "../common-options.ts";
+import { type SiteFlags, withSiteOptions } from "../common-options.ts";
 import { type LoadedSite, loadSite } from "../site-run.ts";
 import { buildStatusTree, formatStatusTree, type ProbeResult, unwellIn } from "../status-tree.ts";
 import { print, printJson } from "../terminal.ts";
@@ -30,7 +30,7 @@ export function addStatusVerbs(program: Command): void {
 }
 
 async function treeOf(sets: string[], flags: SiteFlags) {
-  const loaded = await loadSite(flags);
+  const loaded = await loadSite(flags, "check");
   const probes = await askProbes(loaded);
   return buildStatusTree(loaded.desired, loaded.observed, probes, sets);
 }
@@ -43,7 +43,11 @@ async function askProbes(loaded: LoadedSite): Promise<ProbeResult[]> {
   );
   if (Object.keys(inputs).length === 0) return [];
   const answers = await runAgentVerb(loaded.settings, "status", inputs, () => undefined);
-  return Object.values(answers).flatMap((answer) => answer as ProbeResult[]);
+  return Object.entries(answers).flatMap(([host, answer]) =>
+    "answer" in answer
+      ? (answer.answer as ProbeResult[])
+      : [{ set: ["probes"], ok: false, words: `${host}: ${answer.unreachable}` }],
+  );
 }
 
 async function status(sets: string[], flags: SiteFlags): Promise<void> {
@@ -66,13 +70,27 @@ async function check(sets: string[], flags: SiteFlags): Promise<void> {
 }
 
 async function logs(container: string, flags: SiteFlags & { lines: string }): Promise<void> {
-  const answers = await runAgentVerb(
-    ansibleSettings(flags),
-    "logs",
-    { "*": { container, lines: Number(flags.lines) } },
-    () => undefined,
+  const loaded = await loadSite(flags, "logs");
+  const having = Object.values(loaded.observed).filter((host) =>
+    host.containers.some((each) => each.name === container),
   );
-  for (const [host, lines] of Object.entries(answers)) {
-    for (const line of lines as string[]) print(`${host}  ${line}`);
+  if (having.length === 0) throw unknownContainer(container, loaded);
+  const inputs = Object.fromEntries(
+    having.map(({ host }) => [host, { container, lines: Number(flags.lines) }]),
+  );
+  const answers = await runAgentVerb(loaded.settings, "logs", inputs, () => undefined);
+  for (const [host, answer] of Object.entries(answers)) {
+    const lines = "answer" in answer ? (answer.answer as string[]) : [answer.unreachable];
+    for (const line of lines) print(having.length > 1 ? `${host}  ${line}` : line);
   }
+}
+
+function unknownContainer(container: string, loaded: LoadedSite): KollaError {
+  const names = Object.values(loaded.observed).flatMap((host) => host.containers.map((each) => each.name));
+  const meant = nearest(container, names);
+  return new KollaError({
+    code: "KOLLA_USAGE_CONTAINER",
+    message: `No host has a container ${container}.`,
+    ...(meant && { hint: `kolla logs ${meant}` }),
+  });
 }

@@ -6,7 +6,7 @@ import { Secret } from "../secret.ts";
  * shell. For work that the image's own start script does not know.
  */
 export function configured(shell: string): readonly string[] {
-  const setConfigs = "if [ \"$(id -u)\" = 0 ]; then kolla_set_configs; else sudo -E kolla_set_configs; fi";
+  const setConfigs = 'if [ "$(id -u)" = 0 ]; then kolla_set_configs; else sudo -E kolla_set_configs; fi';
   return ["bash", "-c", `set -e; ${setConfigs}; ${shell}`];
 }
 

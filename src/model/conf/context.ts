@@ -1,6 +1,5 @@
-import type { HostView, SiteView } from "../service.ts";
-import type { IniValue } from "../service.ts";
 import type { Values } from "../option.ts";
+import type { HostView, IniValue, SiteView } from "../service.ts";
 import type { SiteOptions } from "../site-options.ts";
 
 /** What every shared part of a configuration is made from: the site's options, the site and the host. */

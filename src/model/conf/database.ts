@@ -1,5 +1,5 @@
-import type { DatabaseNeed } from "../service.ts";
 import { Secret } from "../secret.ts";
+import type { DatabaseNeed } from "../service.ts";
 import type { ConfContext, IniSection } from "./context.ts";
 
 /** SQLAlchemy's address of a schema, with its account and password in it. */

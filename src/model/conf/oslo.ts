@@ -9,8 +9,3 @@ export function concurrency(service: string): IniSection {
 export function middleware(): IniSection {
   return { enable_proxy_headers_parsing: true };
 }
-
-/** Section [oslo_policy], when the operator has a policy file. */
-export function policy(file: string | undefined): IniSection | undefined {
-  return file === undefined ? undefined : { policy_file: file };
-}

@@ -1,0 +1,358 @@
+"""Everything that Kolla does on a host: it starts the agent's container there and reads what it says.
+
+`do` says what: observe, carry (a bundle), start and follow (a stage), end (a run), ask (one question).
+Only a shell and the container engine are needed on the host, no Python.
+"""
+
+import base64
+import json
+import os
+import time
+from datetime import datetime, timezone
+from shlex import quote
+from urllib.parse import quote as url_quote
+
+from ansible.errors import AnsibleConnectionFailure
+from ansible.plugins.action import ActionBase
+
+STATE = "/var/lib/kolla-agent"
+CAPABILITIES = ("CHOWN", "DAC_OVERRIDE", "FOWNER", "SYS_ADMIN", "SYS_CHROOT", "SYS_PTRACE", "NET_ADMIN")
+MOUNTS = ("/etc/kolla:/etc/kolla", f"{STATE}:{STATE}", "/lib/modules:/lib/modules:ro", "/sys:/sys:ro")
+# The agent knows one path of the engine's socket, whichever engine it is.
+SOCKETS = {"docker": "/var/run/docker.sock", "podman": "/run/podman/podman.sock"}
+SOCKET_INSIDE = "/var/run/docker.sock"
+
+# Exit codes of the scripts below; the agent's own are under 40.
+NO_ENGINE, SILENT_ENGINE, NO_IMAGE = 41, 42, 43
+POLLS, POLL_SECONDS = 8, 0.25
+# How long a host may be out of reach while its agent works.
+PATIENCE_SECONDS = 180
+LOG_LINES = 25
+
+
+class ActionModule(ActionBase):
+    TRANSFERS_FILES = False
+    _supports_check_mode = True
+
+    def run(self, tmp=None, task_vars=None):
+        result = super().run(tmp, task_vars)
+        self._vars = task_vars
+        self._host = task_vars["inventory_hostname"]
+        self._engine = self._option("kolla_container_engine") or "docker"
+        result.update(getattr(self, "_" + self._task.args["do"])())
+        return result
+
+    # What can be done
+
+    def _observe(self):
+        self._prepare()
+        failed, document = self._agent("observe")
+        self._answer("observed", document)
+        return failed
+
+    def _ask(self):
+        verb, run = self._arg("verb"), self._arg("run")
+        local = self._local(".input.json")
+        words = [verb]
+        if os.path.exists(local):
+            words.append(self._put(local, f"{STATE}/bundles/{run}.json"))
+        failed, document = self._agent(*words)
+        if len(words) > 1:
+            self._shell(f"rm -f {quote(words[1])}")
+        self._answer("answer", document)
+        return failed
+
+    def _carry(self):
+        try:
+            self._prepare()
+            self._put(self._local(".bundle.json"), self._bundle())
+        except Exception as error:
+            self._fail_run(0, f"the bundle could not be carried to the host: {error}")
+        return {"changed": True}
+
+    def _start(self):
+        stage = int(self._arg("stage"))
+        if self._is_idle(stage) or os.path.exists(self._file("failed")):
+            return {"skipped": True, "changed": False}
+        words = ["apply", self._bundle(), "--stage", str(stage)]
+        flags = ["-d", "--name", self._container(stage), "--label", f"kolla_agent={self._arg('run')}"]
+        try:
+            rc, _, stderr = self._shell(self._engine_script(flags, words))
+        except AnsibleConnectionFailure as error:
+            rc, stderr = -1, str(error)
+        if rc != 0:
+            self._fail_run(stage, f"the agent could not be started: {self._reason(rc, stderr)}")
+        return {"changed": True}
+
+    def _follow(self):
+        stage = int(self._arg("stage"))
+        if self._is_idle(stage) or os.path.exists(self._local(".ended")):
+            return {"skipped": True, "changed": False}
+        try:
+            code, message = Follower(self, stage).until_end()
+        except AnsibleConnectionFailure as error:
+            code, message = -1, f"the host is out of reach, its agent goes on alone: {error}"
+        if code == 0:
+            emit({"event": "stage-ended", "host": self._host, "stage": stage, "exit": 0})
+        else:
+            self._fail_run(stage, message, code)
+        return {"changed": True}
+
+    def _end(self):
+        """Containers of the run go; the agent lets go of a run that did not come to its end everywhere."""
+        if os.path.exists(self._file("failed")):
+            self._shell(self._engine_script(["--rm"], ["end", self._bundle()]))
+        label = quote(f"label=kolla_agent={self._arg('run')}")
+        engine = quote(self._engine)
+        self._shell(
+            f"{engine} ps -aq --filter {label} --filter status=exited | xargs -r {engine} rm >/dev/null; "
+            f"rm -f {quote(self._bundle())}"
+        )
+        return {"changed": True}
+
+    # The host
+
+    def _prepare(self):
+        self._shell(f"umask 077; mkdir -p {STATE}/bundles && chmod 700 {STATE} && mkdir -p -m 755 /etc/kolla")
+        user, password = self._option("docker_registry_username"), self._option("docker_registry_password")
+        if user and password:
+            self._put_text(json.dumps(self._credentials(user, password)), f"{STATE}/registry/config.json")
+
+    def _credentials(self, user, password):
+        registry = self._option("docker_registry") or "https://index.docker.io/v1/"
+        secret = base64.b64encode(f"{user}:{password}".encode()).decode()
+        return {"auths": {str(registry): {"auth": secret}}}
+
+    def _agent(self, *words):
+        """Runs the agent to its end. Gives what the task returns, and the document that the agent printed."""
+        rc, stdout, stderr = self._shell(self._engine_script(["--rm"], words))
+        document = last_document(stdout)
+        if rc == 0 and document is not None:
+            return {"changed": False}, document
+        message = self._reason(rc, stderr) if rc else "the agent's answer is not JSON"
+        return {"failed": True, "msg": message}, None
+
+    def _engine_script(self, flags, words):
+        """A shell script that sees to the image and runs the agent's container in place of itself."""
+        engine, image = quote(self._engine), quote(self._image())
+        command = " ".join(quote(word) for word in [*flags, *self._flags(), self._image(), *words])
+        return f"""
+command -v {engine} >/dev/null || exit {NO_ENGINE}
+if ! {engine} image inspect {image} >/dev/null 2>&1; then
+  {engine} version >/dev/null || exit {SILENT_ENGINE}
+  {self._pull_command(engine, image)} || exit {NO_IMAGE}
+fi
+armor=
+if [ "$(cat /sys/module/apparmor/parameters/enabled 2>/dev/null)" = Y ]; then
+  armor='--security-opt apparmor=unconfined'
+fi
+exec {engine} run $armor {command}
+"""
+
+    def _pull_command(self, engine, image):
+        """Only an image that names a registry can be pulled."""
+        first = self._image().split("/")[0]
+        if "/" not in self._image() or not ("." in first or ":" in first or first == "localhost"):
+            return f"{{ echo no such image: {image} >&2; false; }}"
+        config = f"$([ -f {STATE}/registry/config.json ] && echo --config {STATE}/registry)"
+        return f"{engine} {config} pull -q {image} >/dev/null"
+
+    def _flags(self):
+        flags = ["--network", "host", "--pid", "host", "--cap-drop", "ALL", "--log-driver", "json-file"]
+        flags += ["--security-opt", "seccomp=unconfined", "-e", f"KOLLA_HOST={self._host}"]
+        for capability in CAPABILITIES:
+            flags += ["--cap-add", capability]
+        for mount in (f"{SOCKETS.get(self._engine, SOCKET_INSIDE)}:{SOCKET_INSIDE}", *MOUNTS):
+            flags += ["-v", mount]
+        return flags
+
+    def _shell(self, script):
+        done = self._low_level_execute_command(script, sudoable=True)
+        return done["rc"], done["stdout"], done["stderr"]
+
+    def _put(self, local, remote):
+        """Copies a file of the control host to a place that only root can read."""
+        folder = self._make_tmp_path()
+        try:
+            there = self._transfer_file(local, self._connection._shell.join_path(folder, "carried"))
+            self._fixup_perms2((folder, there))
+            rc, _, stderr = self._shell(f"install -D -m 0600 {quote(there)} {quote(remote)}")
+            if rc != 0:
+                raise OSError(stderr.strip())
+        finally:
+            self._remove_tmp_path(folder)
+        return remote
+
+    def _put_text(self, text, remote):
+        local = self._local(".carried")
+        write_private(local, text)
+        try:
+            return self._put(local, remote)
+        finally:
+            os.unlink(local)
+
+    # Words and places
+
+    def _arg(self, name):
+        return str(self._task.args[name])
+
+    def _option(self, name):
+        value = self._vars.get(name)
+        return None if value is None else self._templar.template(value)
+
+    def _image(self):
+        return self._arg("image") if "image" in self._task.args else self._option("kolla_carrier_agent_image")
+
+    def _file(self, name):
+        return os.path.join(self._arg("directory"), name)
+
+    def _local(self, suffix):
+        return self._file(url_quote(self._host, safe="") + suffix)
+
+    def _bundle(self):
+        return f"{STATE}/bundles/{self._arg('run')}.json"
+
+    def _container(self, stage):
+        return f"kolla_agent_{self._arg('run')}_{stage}"
+
+    def _is_idle(self, stage):
+        """True when the plan has nothing for this host in the stage."""
+        with open(self._file("stages.json"), encoding="utf-8") as file:
+            return stage not in json.load(file).get(self._host, [])
+
+    def _answer(self, kind, document):
+        if document is not None:
+            write_private(self._local(f".{kind}.json"), json.dumps(document))
+
+    def _fail_run(self, stage, message, code=-1):
+        """Tells it, and leaves the marks that stop the run at the end of this stage."""
+        emit({"event": "stage-ended", "host": self._host, "stage": stage, "exit": code, "message": message})
+        write_private(self._file("failed"), "")
+        write_private(self._local(".ended"), "")
+
+    def _reason(self, rc, stderr):
+        if rc == NO_ENGINE:
+            return f"{self._engine} is not installed; `kolla bootstrap-servers` installs it"
+        words = "\n".join(stderr.strip().splitlines()[-LOG_LINES:])
+        if rc == SILENT_ENGINE:
+            return f"{self._engine} does not answer: {words}"
+        if rc == NO_IMAGE:
+            return f"the agent's image {self._image()} cannot be had: {words}"
+        return words or f"exit code {rc}"
+
+
+class Follower:
+    """Reads a stage's events as they come, whatever happens to the connection meanwhile."""
+
+    def __init__(self, action, stage):
+        self._action = action
+        self._engine = quote(action._engine)
+        self._container = quote(action._container(stage))
+        self._events = f"{STATE}/runs/{action._arg('run')}/events-{stage}.ndjson"
+        self._offset = 0
+        self._last = {}
+        self._told_to_stop = False
+
+    def until_end(self):
+        """Exit code of the agent, and why it is not 0."""
+        while True:
+            self._stop_if_asked()
+            state, code = self._poll()
+            if state not in ("created", "running", "restarting", "paused"):
+                self._poll()
+                return self._verdict(state, code)
+
+    def _poll(self):
+        _, stdout, _ = self._patiently(self._script())
+        state, _, text = stdout.partition("\n")
+        self._tell(text)
+        words = state.split()
+        return (words[0], int(words[1])) if len(words) == 2 else ("absent", -1)
+
+    def _script(self):
+        """Waits up to two seconds for news. Prints the container's state, then whole lines after the offset."""
+        events, container = quote(self._events), self._container
+        wait = f"timeout 20 {self._engine} wait {container} >/dev/null 2>&1" if self._is_ending() else ":"
+        return f"""
+{wait}
+n=0
+while [ $n -lt {POLLS} ]; do
+  if [ "$(stat -c %s {events} 2>/dev/null || echo 0)" -gt {self._offset} ]; then break; fi
+  if [ $((n % 4)) -eq 0 ]; then
+    case "$({self._engine} inspect -f '{{{{.State.Status}}}}' {container} 2>/dev/null)" in
+      running|created) ;;
+      *) break;;
+    esac
+  fi
+  n=$((n + 1)); sleep {POLL_SECONDS}
+done
+state=$({self._engine} inspect -f '{{{{.State.Status}}}} {{{{.State.ExitCode}}}}' {container} 2>/dev/null)
+echo "$state"
+tail -c +{self._offset + 1} {events} 2>/dev/null
+true
+"""
+
+    def _tell(self, text):
+        whole = text[: text.rfind("\n") + 1]
+        self._offset += len(whole.encode("utf-8", "surrogateescape"))
+        for line in whole.splitlines():
+            event = last_document(line)
+            if event is not None:
+                self._last = event
+                emit({"kind": "agent", "event": event})
+
+    def _is_ending(self):
+        return self._last.get("event") in ("stage-done", "stage-failed")
+
+    def _patiently(self, script):
+        """The agent works on without a connection, so a lost one is tried again for a while."""
+        start = time.monotonic()
+        while True:
+            try:
+                return self._action._shell(script)
+            except AnsibleConnectionFailure:
+                if time.monotonic() - start > PATIENCE_SECONDS:
+                    raise
+                time.sleep(2)
+
+    def _stop_if_asked(self):
+        if self._told_to_stop or not os.path.exists(self._action._file("stop")):
+            return
+        self._told_to_stop = True
+        self._patiently(f"{self._engine} kill -s TERM {self._container}")
+
+    def _verdict(self, state, code):
+        if state == "exited" and code == 0:
+            return 0, ""
+        if self._last.get("event") == "stage-failed":
+            return code or -1, self._last.get("message", "")
+        _, stdout, stderr = self._patiently(f"{self._engine} logs --tail {LOG_LINES} {self._container}")
+        return code or -1, f"the agent ended without a word ({state}, exit code {code}): {(stdout + stderr).strip()}"
+
+
+def last_document(text):
+    """The last line that is a JSON object; a login shell may print other lines."""
+    for line in reversed(text.splitlines()):
+        if line.startswith("{"):
+            try:
+                return json.loads(line)
+            except ValueError:
+                return None
+    return None
+
+
+def write_private(path, text):
+    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    with os.fdopen(descriptor, "w", encoding="utf-8") as file:
+        file.write(text)
+
+
+def emit(event):
+    """One line in the file of events, which several processes append to."""
+    event.setdefault("kind", "carrier")
+    event.setdefault("at", datetime.now(timezone.utc).isoformat())
+    descriptor = os.open(os.environ["KOLLA_EVENTS"], os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
+    try:
+        os.write(descriptor, (json.dumps(event) + "\n").encode())
+    finally:
+        os.close(descriptor)

@@ -1,0 +1,8 @@
+import type { Release } from "../src/model/release.ts";
+
+export default {
+  name: "2025.1",
+  codename: "Epoxy",
+  distributions: [{ name: "debian", tag: "trixie", python: "3.13", installTypes: ["binary", "source"] }],
+  projects: { keystone: "27.0.0" },
+} satisfies Release;

@@ -1,0 +1,163 @@
+import {
+  authtoken,
+  cache,
+  concurrency,
+  type ContainerPart,
+  database,
+  type DatabaseNeed,
+  type Ini,
+  logging,
+  messaging,
+  middleware,
+  notifications,
+  service,
+  type ServiceContext,
+  transportUrl,
+  uwsgi,
+} from "#model";
+import { options } from "./options.ts";
+
+type Context = ServiceContext<typeof options>;
+
+const STATE = "/var/lib/glance";
+
+/** Images that servers are made from. */
+export default service("glance", {
+  summary: "Image store: what servers are made from.",
+  enabled: "{{ enable_openstack_core }}",
+  groups: { glance: ["control"], "glance-api": ["glance"] },
+  needs: ["loadbalancer", "mariadb", "rabbitmq", "memcached", "keystone"],
+  containers: { "glance-api": { group: "glance-api", set: "glance-api-operation" } },
+  options,
+
+  declare: (opt) => ({
+    apis: [
+      {
+        name: "glance_api",
+        group: "glance-api",
+        mode: "http",
+        port: opt.glance_api_port,
+        publicPort: opt.glance_api_public_port,
+        listenPort: opt.glance_api_listen_port,
+        check: "/healthcheck",
+        // An image may take hours to go up or down.
+        frontendExtra: ["timeout client 6h"],
+        backendExtra: ["timeout server 6h"],
+        catalogue: { service: "glance", type: "image", description: "Openstack Image" },
+      },
+    ],
+    databases: [
+      { schema: opt.glance_database_name, user: opt.glance_database_user, password: opt.glance_database_password },
+    ],
+    users: [{ name: opt.glance_keystone_user, password: opt.glance_keystone_password, roles: ["admin"] }],
+    logs: ["glance"],
+  }),
+
+  define: (context) => {
+    if (!runsHere(context)) return { containers: {} };
+    return {
+      containers: { "glance-api": api(context) },
+      jobs: [{ name: "bootstrap", like: "glance-api", environment: { KOLLA_BOOTSTRAP: "" } }],
+    };
+  },
+
+  probes: ({ site }) => ({
+    glance: { kind: "http", url: `${site.url("image", "internal", true)}/healthcheck`, expect: [200] },
+  }),
+
+  checks: ({ opt }) =>
+    opt.glance_backend_file
+      ? []
+      : [
+          {
+            message: "Glance stores images as files only, and glance_backend_file is off",
+            hint: "Remove glance_backend_file from globals.yml.",
+          },
+        ],
+});
+
+/** Images in a host's own volume are seen by that host alone, so one host serves them all. */
+function runsHere({ opt, host }: Context): boolean {
+  const shared = opt.glance_file_datadir_volume.startsWith("/");
+  return shared ? host.in("glance-api") : host.indexIn("glance-api") === 0;
+}
+
+function api(context: Context): ContainerPart {
+  const { opt, host } = context;
+  return {
+    command: "uwsgi /etc/glance/glance-api-uwsgi.ini",
+    account: "glance",
+    files: [
+      {
+        name: "glance-api.conf",
+        dest: "/etc/glance/glance-api.conf",
+        content: {
+          ini: glanceConf(context),
+          overrides: [
+            "global.conf",
+            "glance.conf",
+            "glance/glance-api.conf",
+            `glance/${host.name}/glance-api.conf`,
+          ],
+        },
+      },
+      {
+        name: "glance-api-uwsgi.ini",
+        dest: "/etc/glance/glance-api-uwsgi.ini",
+        content: { ini: { uwsgi: server(context) }, overrides: [] },
+        sensitive: false,
+      },
+    ],
+    permissions: [{ path: STATE, owner: "glance:glance", recurse: true }],
+    mounts: [{ source: opt.glance_file_datadir_volume, target: `${STATE}/` }],
+    health: { test: `healthcheck_curl http://${host.apiAddress}:${opt.glance_api_listen_port}/healthcheck` },
+  };
+}
+
+/** An upload holds a thread as long as it lasts, and its sender may pause. */
+function server(context: Context) {
+  const { opt } = context;
+  return uwsgi(context, {
+    service: "glance",
+    name: "glance-api",
+    module: "glance.common.wsgi_app:init_app()",
+    port: opt.glance_api_listen_port,
+    processes: opt.glance_api_workers,
+    threads: 4,
+    socketTimeout: 300,
+  });
+}
+
+/** glance-api.conf */
+export function glanceConf(context: Context): Ini {
+  const { opt, host } = context;
+  const account = { user: opt.glance_keystone_user, password: opt.glance_keystone_password };
+  return {
+    DEFAULT: {
+      ...logging(context, "glance", "glance-api.log"),
+      transport_url: transportUrl(context),
+      bind_host: host.apiAddress,
+      bind_port: opt.glance_api_listen_port,
+      workers: opt.glance_api_workers,
+      enabled_backends: "file:file",
+      // Where the other Glance hosts reach this one when a staged image is on its disk.
+      worker_self_reference_url: `http://${host.apiAddress}:${opt.glance_api_listen_port}`,
+    },
+    database: database(context, need(opt)),
+    keystone_authtoken: authtoken(context, account),
+    paste_deploy: { flavor: "keystone" },
+    glance_store: { default_backend: "file" },
+    file: { filesystem_store_datadir: `${STATE}/images/` },
+    os_glance_tasks_store: { filesystem_store_datadir: `${STATE}/tasks_work_dir` },
+    os_glance_staging_store: { filesystem_store_datadir: `${STATE}/staging` },
+    cache: cache(context),
+    oslo_middleware: middleware(),
+    oslo_concurrency: concurrency("glance"),
+    oslo_messaging_notifications: notifications(context),
+    oslo_messaging_rabbit: messaging(context),
+  };
+}
+
+function need(opt: Context["opt"]): DatabaseNeed {
+  return { schema: opt.glance_database_name, user: opt.glance_database_user, password: opt.glance_database_password };
+}

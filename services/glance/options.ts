@@ -1,0 +1,19 @@
+import { count, flag, port, secret, text } from "#model";
+
+/** Glance's options, under Kolla-Ansible's names. */
+export const options = {
+  glance_api_port: port(9292, "Port of Glance on the internal VIP."),
+  glance_api_public_port: port("{{ glance_api_port }}", "Port of Glance on the external VIP."),
+  glance_api_listen_port: port("{{ glance_api_port }}", "Port of Glance on each host."),
+  glance_api_workers: count("{{ openstack_service_workers }}", "Processes of Glance on each host.", { min: 1 }),
+  glance_keystone_user: text("glance", "Account of Glance in Keystone."),
+  glance_keystone_password: secret("Password of that account."),
+  glance_database_name: text("glance", "Schema of Glance."),
+  glance_database_user: text("glance", "Account of Glance at the database."),
+  glance_database_password: secret("Password of that account at the database."),
+  glance_backend_file: flag(true, "Images are files. Other back ends are not supported yet."),
+  glance_file_datadir_volume: text(
+    "glance",
+    "Volume that holds the images, or an absolute path that all Glance hosts share. With a volume only the first host runs Glance.",
+  ),
+} as const;

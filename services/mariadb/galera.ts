@@ -1,0 +1,62 @@
+import type { HostView, Ini, Secret } from "#model";
+
+export interface GaleraOptions {
+  mariadb_port: number;
+  mariadb_wsrep_port: number;
+  mariadb_ist_port: number;
+  mariadb_sst_port: number;
+  mariadb_cluster_name: string;
+  mariadb_max_connections: number;
+  mariadb_innodb_log_file_size_mb: number;
+  mariadb_innodb_buffer_pool_size_mb: number;
+  mariadb_recover_by_itself: boolean;
+  database_user: string;
+  database_password: Secret;
+}
+
+/** The server's configuration. A lone member has no peers to name: its cluster is itself. */
+export function galeraCnf(opt: GaleraOptions, host: HostView, members: readonly string[]): Ini {
+  const address = host.apiAddress;
+  const peers = members.length > 1 ? members.map((member) => `${member}:${opt.mariadb_wsrep_port}`).join(",") : "";
+  return {
+    mysqld: {
+      "bind-address": address,
+      port: opt.mariadb_port,
+      datadir: "/var/lib/mysql",
+      "pid-file": "/run/mysqld/mariadb.pid",
+      socket: "/run/mysqld/mysqld.sock",
+      binlog_format: "ROW",
+      default_storage_engine: "InnoDB",
+      innodb_autoinc_lock_mode: 2,
+      "character-set-server": "utf8mb3",
+      "collation-server": "utf8mb3_general_ci",
+      "skip-name-resolve": "ON",
+      max_connections: opt.mariadb_max_connections,
+      max_allowed_packet: "64M",
+      innodb_buffer_pool_size: `${opt.mariadb_innodb_buffer_pool_size_mb}M`,
+      innodb_log_file_size: `${opt.mariadb_innodb_log_file_size_mb}M`,
+      wsrep_on: "ON",
+      wsrep_provider: "/usr/lib/galera/libgalera_smm.so",
+      wsrep_cluster_address: `gcomm://${peers}`,
+      wsrep_cluster_name: opt.mariadb_cluster_name,
+      wsrep_node_name: host.nodename,
+      wsrep_node_address: `${address}:${opt.mariadb_wsrep_port}`,
+      wsrep_provider_options: [
+        `gmcast.listen_addr=tcp://${address}:${opt.mariadb_wsrep_port}`,
+        `ist.recv_addr=${address}:${opt.mariadb_ist_port}`,
+      ].join(";"),
+      wsrep_sst_receive_address: `${address}:${opt.mariadb_sst_port}`,
+      wsrep_sst_method: "mariabackup",
+      wsrep_sst_auth: `${opt.database_user}:${opt.database_password.reveal()}`,
+      wsrep_slave_threads: 4,
+    },
+    client: { "default-character-set": "utf8mb3", socket: "/run/mysqld/mysqld.sock" },
+  };
+}
+
+/** How the health check and the start script sign in. */
+export function healthcheckCnf(opt: GaleraOptions): Ini {
+  return {
+    client: { user: opt.database_user, password: opt.database_password.reveal(), socket: "/run/mysqld/mysqld.sock" },
+  };
+}

@@ -1,0 +1,109 @@
+import { type ContainerPart, count, flag, port, service, text, type Values, type SiteOptions } from "#model";
+import { galeraCnf, healthcheckCnf } from "./galera.ts";
+import { startScript } from "./start-script.ts";
+
+const options = {
+  mariadb_port: port("{{ database_port }}", "Port that MariaDB listens on, on each host."),
+  mariadb_wsrep_port: port(4567, "Port of replication between the members."),
+  mariadb_ist_port: port(4568, "Port of incremental state transfer."),
+  mariadb_sst_port: port(4444, "Port of full state transfer."),
+  mariadb_datadir_volume: text("mariadb", "Volume that holds the databases."),
+  mariadb_cluster_name: text("openstack", "Name of the Galera cluster."),
+  mariadb_max_connections: count(10000, "Connections that are served at once.", { min: 1 }),
+  mariadb_innodb_log_file_size_mb: count(
+    256,
+    "Size of the redo log in MiB. Kolla-Ansible takes 2048, which a small host has no room for.",
+    { min: 4 },
+  ),
+  mariadb_innodb_buffer_pool_size_mb: count(
+    "{{ [ansible_facts.memtotal_mb * 4 // 10, 8192] | min }}",
+    "Memory for pages of tables, in MiB.",
+    { min: 128 },
+  ),
+  mariadb_recover_by_itself: flag(
+    true,
+    "After a stop of all members the one with the newest data starts the cluster anew once all have been heard.",
+  ),
+};
+
+export type MariadbOptions = Values<typeof options> & Values<SiteOptions>;
+
+export default service("mariadb", {
+  summary: "Database of all services, a Galera cluster.",
+  enabled: true,
+  groups: { mariadb: ["control"] },
+  needs: [],
+  containers: { mariadb: { group: "mariadb", set: "mariadb", image: "mariadb-server" } },
+  options,
+  declare: (opt) => ({
+    logs: ["mariadb"],
+    apis: [
+      {
+        name: "mariadb",
+        group: "mariadb",
+        mode: "tcp",
+        port: opt.database_port,
+        listenPort: opt.mariadb_port,
+        activePassive: true,
+        frontendExtra: ["option clitcpka", "timeout client 3600s"],
+        backendExtra: ["option srvtcpka", "timeout server 3600s"],
+      },
+    ],
+  }),
+  define: ({ opt, host, site }) => {
+    const members = site.hosts("mariadb").map((each) => each.apiAddress);
+    const mariadb: ContainerPart = {
+      command: "/etc/mysql/kolla_start_mariadb.sh",
+      account: "mysql",
+      files: [
+        {
+          name: "galera.cnf",
+          dest: "/etc/mysql/my.cnf",
+          content: {
+            ini: galeraCnf(opt, host, members),
+            overrides: ["galera.cnf", `mariadb/${host.name}/galera.cnf`],
+          },
+        },
+        { name: "healthcheck.cnf", dest: "/etc/mysql/healthcheck.cnf", content: { ini: healthcheckCnf(opt), overrides: [] } },
+        {
+          name: "start_mariadb.sh",
+          dest: "/etc/mysql/kolla_start_mariadb.sh",
+          perm: "0700",
+          content: startScript(opt, host, members),
+          sensitive: false,
+        },
+      ],
+      permissions: [{ path: "/var/lib/mysql", owner: "mysql:mysql", recurse: true }],
+      mounts: [{ source: opt.mariadb_datadir_volume, target: "/var/lib/mysql" }],
+      health: {
+        test: "/usr/bin/healthcheck.sh --defaults-file /etc/mysql/healthcheck.cnf --connect --galera_online",
+        interval: 10,
+      },
+      stopTimeout: 180,
+      gateSeconds: 300,
+    };
+    return {
+      containers: { mariadb },
+      jobs: [
+        {
+          name: "bootstrap",
+          like: "mariadb",
+          key: "once",
+          environment: { KOLLA_BOOTSTRAP: "", DB_MAX_TIMEOUT: "120", DB_ROOT_PASSWORD: opt.database_password.reveal() },
+        },
+      ],
+    };
+  },
+  probes: ({ opt, site }) => ({
+    mariadb: {
+      kind: "galera",
+      admin: {
+        host: opt.database_address,
+        port: opt.database_port,
+        user: opt.database_user,
+        password: opt.database_password.reveal(),
+      },
+      members: site.hosts("mariadb").length,
+    },
+  }),
+});

@@ -1,0 +1,29 @@
+import { count, service } from "#model";
+
+export default service("memcached", {
+  summary: "Cache of tokens and sessions.",
+  enabled: true,
+  groups: { memcached: ["control"] },
+  needs: [],
+  containers: { memcached: { group: "memcached", set: "memcached" } },
+  options: {
+    memcached_connection_limit: count(5000, "Connections that are served at once.", { min: 1 }),
+    memcached_memory_mb: count(64, "Memory for what is cached, in MiB.", { min: 1 }),
+  },
+  define: ({ opt, host }) => ({
+    containers: {
+      memcached: {
+        command: [
+          "/usr/bin/memcached -v",
+          `-l ${host.apiAddress} -p ${opt.memcached_port} -U 0`,
+          `-c ${opt.memcached_connection_limit} -m ${opt.memcached_memory_mb}`,
+        ].join(" "),
+        account: "memcached",
+        health: { test: `healthcheck_listen memcached ${opt.memcached_port}` },
+      },
+    },
+  }),
+  probes: ({ opt, host }) => ({
+    memcached: { kind: "tcp", host: host.apiAddress, port: opt.memcached_port },
+  }),
+});

@@ -1,0 +1,123 @@
+import {
+  authtoken,
+  type ContainerPart,
+  count,
+  database,
+  type Ini,
+  logging,
+  overrideOrder,
+  port,
+  secret,
+  service,
+  type ServiceContext,
+  text,
+  uwsgi,
+} from "#model";
+
+/** Placement's options, under Kolla-Ansible's names. */
+const options = {
+  placement_api_port: port(8780, "Port of Placement on the internal VIP."),
+  placement_api_public_port: port("{{ placement_api_port }}", "Port of Placement on the external VIP."),
+  placement_api_listen_port: port("{{ placement_api_port }}", "Port of Placement on each host."),
+  placement_api_workers: count("{{ openstack_service_workers }}", "Processes of Placement on each host.", { min: 1 }),
+  placement_keystone_user: text("placement", "Account of Placement in Keystone."),
+  placement_keystone_password: secret("Password of that account."),
+  placement_database_name: text("placement", "Schema of Placement."),
+  placement_database_user: text("placement", "Account of Placement at the database."),
+  placement_database_password: secret("Password of that account at the database."),
+} as const;
+
+type Context = ServiceContext<typeof options>;
+
+/** Keeps account of what the compute hosts have and what is used of it. */
+export default service("placement", {
+  summary: "Accounts of what compute hosts have and what servers use of it.",
+  enabled: "{{ enable_nova }}",
+  groups: { placement: ["control"], "placement-api": ["placement"] },
+  needs: ["loadbalancer", "mariadb", "memcached", "keystone"],
+  containers: { "placement-api": { group: "placement-api", set: "placement-api-operation" } },
+  options,
+
+  declare: (opt) => ({
+    apis: [
+      {
+        name: "placement_api",
+        group: "placement-api",
+        mode: "http",
+        port: opt.placement_api_port,
+        publicPort: opt.placement_api_public_port,
+        listenPort: opt.placement_api_listen_port,
+        check: "/",
+        catalogue: { service: "placement", type: "placement", description: "Placement Service" },
+      },
+    ],
+    databases: [need(opt)],
+    users: [{ name: opt.placement_keystone_user, password: opt.placement_keystone_password, roles: ["admin"] }],
+    logs: ["placement"],
+  }),
+
+  define: (context) => ({
+    containers: { "placement-api": api(context) },
+    jobs: [{ name: "bootstrap", like: "placement-api", environment: { KOLLA_BOOTSTRAP: "" } }],
+  }),
+
+  probes: ({ site }) => ({
+    placement: { kind: "http", url: `${site.url("placement", "internal", true)}/`, expect: [200] },
+  }),
+});
+
+function need(opt: {
+  placement_database_name: string;
+  placement_database_user: string;
+  placement_database_password: Context["opt"]["placement_database_password"];
+}) {
+  return {
+    schema: opt.placement_database_name,
+    user: opt.placement_database_user,
+    password: opt.placement_database_password,
+  };
+}
+
+function api(context: Context): ContainerPart {
+  const { opt, host } = context;
+  const server = uwsgi(context, {
+    service: "placement",
+    name: "placement-api",
+    module: "placement.wsgi.api:application",
+    port: opt.placement_api_listen_port,
+    processes: opt.placement_api_workers,
+  });
+  return {
+    command: "uwsgi /etc/placement/placement-api-uwsgi.ini",
+    account: "placement",
+    files: [
+      {
+        name: "placement.conf",
+        dest: "/etc/placement/placement.conf",
+        content: {
+          ini: placementConf(context),
+          overrides: overrideOrder("placement", "placement-api", host.name),
+        },
+      },
+      {
+        name: "placement-api-uwsgi.ini",
+        dest: "/etc/placement/placement-api-uwsgi.ini",
+        content: { ini: { uwsgi: server }, overrides: [] },
+        sensitive: false,
+      },
+    ],
+    health: { test: `healthcheck_curl http://${host.apiAddress}:${opt.placement_api_listen_port}/` },
+  };
+}
+
+/** placement.conf */
+export function placementConf(context: Context): Ini {
+  const { opt } = context;
+  const account = { user: opt.placement_keystone_user, password: opt.placement_keystone_password };
+  return {
+    DEFAULT: logging(context, "placement", "placement-api.log"),
+    api: { auth_strategy: "keystone" },
+    placement_database: database(context, need(opt)),
+    keystone_authtoken: authtoken(context, account),
+  };
+}

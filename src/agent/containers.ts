@@ -1,0 +1,200 @@
+import {
+  baseName,
+  besideName,
+  type ContainerItem,
+  type ContainerSpec,
+  filesLabel,
+  generationInName,
+  generationName,
+  LABEL,
+  partsLabel,
+  readLabel,
+} from "#model";
+import type { ContainerDetails, ContainerSummary } from "../engine/index.ts";
+import { StepFailure, surprise } from "./failure.ts";
+import { forgetFiles, hashOf, restoreFiles } from "./files.ts";
+import type { Ground } from "./ground.ts";
+import { awaitHealth } from "./health.ts";
+import { type AgentState, remember } from "./state.ts";
+
+/** What steps on containers work with. */
+export interface Work {
+  ground: Ground;
+  state: AgentState;
+  release: string;
+}
+
+/** Makes and starts a container that is not there. */
+export async function createContainer(work: Work, item: ContainerItem, generation: number): Promise<void> {
+  const { name } = item.spec;
+  if (await work.ground.engine.inspect(name)) throw surprise(`There is a container ${name} already`);
+  await countGeneration(work, name, generation);
+  await work.ground.engine.create(labelled(work, item, generation), name);
+  await startContainer(work, name, generation);
+}
+
+/**
+ * Puts a new container in the place of an old one, which waits stopped under its generation's name. Until the new one
+ * proves healthy the journal says so. When the swap itself fails the old one is started again and the step fails.
+ */
+export async function replaceContainer(
+  work: Work,
+  item: ContainerItem,
+  step: { generation: number; keeps: number; expects: string },
+): Promise<void> {
+  const { engine } = work.ground;
+  const { name } = item.spec;
+  const old = await engine.inspect(name);
+  if (old?.id !== step.expects) throw surprise(`The container ${name} is another one`);
+  await countGeneration(work, name, step.generation);
+  await removeQuietly(work, besideName(name));
+  await engine.create(labelled(work, item, step.generation), besideName(name));
+  try {
+    await engine.stop(name);
+    await removeQuietly(work, generationName(name, step.keeps));
+    await engine.rename(name, generationName(name, step.keeps));
+    await engine.rename(besideName(name), name);
+    await startContainer(work, name, step.generation);
+  } catch (cause) {
+    const back = await bringBack(work, item, step.keeps);
+    const words = `${(cause as Error).message}; ${back.words}`;
+    throw new StepFailure(words, { restored: back.restored }, cause);
+  }
+}
+
+/** Starts a container; until its gate is passed the journal names it as not proved. */
+export async function startContainer(work: Work, name: string, generation: number): Promise<void> {
+  remember(work.ground, work.state, (state) => {
+    state.unproved[name] = generation;
+  });
+  await work.ground.engine.start(name);
+}
+
+/** The container with this id under this name. Throws when the host has another one or none. */
+export async function expectContainer(work: Work, name: string, id: string): Promise<ContainerDetails> {
+  const found = await work.ground.engine.inspect(name);
+  if (found?.id !== id) throw surprise(`The container ${name} is ${found ? "another one" : "gone"}`);
+  return found;
+}
+
+/** Removes a container with all its older generations. Its number stays remembered. */
+export async function removeContainer(work: Work, name: string): Promise<void> {
+  const { engine } = work.ground;
+  for (const found of await family(work.ground, name)) {
+    if (found.state === "running") await engine.stop(found.id);
+    await engine.remove(found.id, { force: true });
+  }
+  remember(work.ground, work.state, (state) => {
+    delete state.unproved[name];
+  });
+}
+
+/** What is told of an attempt to bring an older generation back. */
+export interface Back {
+  restored: boolean;
+  words: string;
+}
+
+/**
+ * Puts an older generation back under its name, with the files it was made from, and awaits its health.
+ * Whatever has the name now is removed. Never throws: what failed is in the words.
+ */
+export async function bringBack(work: Work, item: ContainerItem, generation: number): Promise<Back> {
+  const { name } = item.spec;
+  try {
+    const verdict = await restore(work, item, generation);
+    if (!verdict.healthy)
+      return { restored: false, words: `generation ${generation} is back but ${verdict.why}` };
+    remember(work.ground, work.state, (state) => {
+      delete state.unproved[name];
+    });
+    return { restored: true, words: `generation ${generation} is back and healthy` };
+  } catch (error) {
+    const why = (error as Error).message;
+    return { restored: false, words: `generation ${generation} of ${name} could not be brought back: ${why}` };
+  }
+}
+
+async function restore(work: Work, item: ContainerItem, generation: number) {
+  const { engine } = work.ground;
+  const { name } = item.spec;
+  const kept = await engine.inspect(generationName(name, generation));
+  const now = await engine.inspect(name);
+  await removeQuietly(work, besideName(name));
+  if (kept) {
+    const files = readLabel(kept.labels[LABEL.files]);
+    restoreFiles(work.ground, files, item.files);
+    if (now) await engine.remove(now.id, { force: true });
+    await engine.rename(kept.id, name);
+  } else if (!now) {
+    throw new StepFailure("it is not on the host any more");
+  }
+  await engine.start(name);
+  return awaitHealth(engine, name, item.spec.health, Math.max(item.gateSeconds, 30));
+}
+
+/** After a container proved healthy: of its older generations only the newest stays, with the files it was made from. */
+export async function keepOnlyLast(work: Work, name: string): Promise<void> {
+  remember(work.ground, work.state, (state) => {
+    delete state.unproved[name];
+  });
+  const others = (await family(work.ground, name)).filter((found) => found.name !== name);
+  const age = (found: ContainerSummary): number => generationInName(found.name) ?? -1;
+  const [, ...older] = others.sort((a, b) => age(b) - age(a));
+  const beside = others.filter((found) => found.name === besideName(name));
+  for (const found of new Set([...older, ...beside])) await removeQuietly(work, found.name);
+}
+
+/** Removes what a run that was cut off left beside containers, and contents of files that nothing needs any more. */
+export async function tidy(ground: Ground): Promise<void> {
+  const all = await ground.engine.containers(true);
+  const ours = all.filter(({ labels }) => labels[LABEL.managed] !== undefined);
+  const left = ours.filter((found) => found.name === besideName(baseName(found.name)));
+  for (const found of left) await ground.engine.remove(found.id, { force: true });
+  forgetFiles(
+    ground,
+    ours.map((found) => readLabel(found.labels[LABEL.files])),
+  );
+}
+
+/** A container of ours and those beside it: older generations, one being made. */
+async function family(ground: Ground, name: string): Promise<ContainerSummary[]> {
+  const all = await ground.engine.containers(true);
+  return all.filter((found) => baseName(found.name) === baseName(name) && isOf(found, name));
+}
+
+/** Only the container itself may be another tool's. */
+function isOf(found: ContainerSummary, name: string): boolean {
+  return found.name === name || found.labels[LABEL.managed] !== undefined || found.name.endsWith(".g0");
+}
+
+async function removeQuietly(work: Work, name: string): Promise<void> {
+  await work.ground.engine.remove(name, { force: true });
+}
+
+/** Written down before the container exists, so that no number is ever given twice. */
+async function countGeneration(work: Work, name: string, generation: number): Promise<void> {
+  const last = work.state.generations[name] ?? 0;
+  if (generation <= last) throw surprise(`Generation ${generation} of ${name} was used already`);
+  remember(work.ground, work.state, (state) => {
+    state.generations[name] = generation;
+  });
+}
+
+/** The labels say what the container is really made from: hashes of files are those on the host now. */
+function labelled(work: Work, item: ContainerItem, generation: number): ContainerSpec {
+  const files = Object.fromEntries(
+    Object.entries(item.files).map(([path, hash]) => [path, hashOf(work.ground, path) ?? hash]),
+  );
+  const labels = {
+    ...item.spec.labels,
+    [LABEL.managed]: "true",
+    [LABEL.generation]: String(generation),
+    [LABEL.spec]: item.specHash,
+    [LABEL.parts]: partsLabel(item.spec),
+    [LABEL.files]: filesLabel(files),
+    [LABEL.set]: item.set.join("/"),
+    [LABEL.release]: work.release,
+  };
+  return { ...item.spec, labels };
+}

@@ -1,0 +1,6 @@
+export * from "./apply.ts";
+export * from "./ask.ts";
+export { findAnsible } from "./command.ts";
+export type { PlaybookOutcome } from "./playbook.ts";
+export * from "./resolve.ts";
+export * from "./settings.ts";

@@ -1,0 +1,212 @@
+import { execa } from "execa";
+import { KollaError, stopwatch, type Where } from "#support";
+import {
+  ansibleEnvironment,
+  checkSettings,
+  findAnsible,
+  playbookArguments,
+  type VariableFiles,
+} from "./command.ts";
+import { EventTail } from "./events.ts";
+import { type AnsibleSettings, type CarrierEvent, isCarrierEvent, type OnEvent } from "./settings.ts";
+import type { Workspace } from "./workspace.ts";
+
+export interface PlaybookRun {
+  settings: AnsibleSettings;
+  /** Name below ansible/, without .yml. */
+  playbook: string;
+  files: VariableFiles;
+  variables: Readonly<Record<string, unknown>>;
+  workspace: Workspace;
+  onEvent: OnEvent;
+  signal?: AbortSignal;
+}
+
+export interface PlaybookOutcome {
+  /** Exit code of ansible-playbook: 0 well, 2 a task failed, 4 a host was out of reach. */
+  exit: number;
+  /** Host → the reasons it gave, in order. */
+  failures: Readonly<Record<string, readonly string[]>>;
+  /** Task → seconds it took over all hosts. `start`: until the first play began. */
+  seconds: Readonly<Record<string, number>>;
+}
+
+const STDERR_LINES = 40;
+const GRACE_MS = 10_000;
+
+/**
+ * Runs one playbook in a process group of its own, so that a Ctrl-C on the terminal reaches it through the signal only.
+ * Throws KOLLA_ANSIBLE_FAILED with Ansible's own words when it fails and no host is to blame (inventory, vault, YAML),
+ * KOLLA_INTERRUPTED when the signal ended it.
+ */
+export async function playPlaybook(run: PlaybookRun): Promise<PlaybookOutcome> {
+  checkSettings(run.settings);
+  const program = findAnsible();
+  const argv = await playbookArguments(run.settings, run.playbook, run.files, run.variables, run.workspace);
+  const env = await ansibleEnvironment(run.settings, run.workspace);
+  const notes = new Notes(run.onEvent);
+  const tail = new EventTail(env.KOLLA_EVENTS ?? "", notes.take);
+  const following = tail.follow();
+  const exit = await start(program, argv, env, run, notes).finally(() => tail.end());
+  await following;
+  run.signal?.throwIfAborted();
+  const failures = notes.failures();
+  if (exit !== 0 && Object.keys(failures).length === 0) throw notes.ownWords(exit);
+  return { exit, failures, seconds: notes.seconds() };
+}
+
+async function start(
+  program: string,
+  argv: readonly string[],
+  env: Record<string, string>,
+  run: PlaybookRun,
+  notes: Notes,
+): Promise<number> {
+  const child = execa(program, argv, {
+    env,
+    stdin: "ignore",
+    detached: true,
+    reject: false,
+    buffer: false,
+    stdout: notes.output(run.settings.verbosity > 0),
+    stderr: notes.errors(),
+  });
+  const release = killWith(child.pid, run.signal);
+  try {
+    const { exitCode, signal, code, shortMessage } = (await child) as {
+      exitCode?: number;
+      signal?: string;
+      code?: string;
+      shortMessage?: string;
+    };
+    if (code) throw new KollaError({ code: "KOLLA_ANSIBLE_START", message: shortMessage ?? code });
+    return exitCode ?? (signal ? 250 : 1);
+  } finally {
+    release();
+  }
+}
+
+/** The group ends with the signal, or with this process. Gives back what takes the listeners away again. */
+function killWith(pid: number | undefined, signal: AbortSignal | undefined): () => void {
+  if (pid === undefined) return () => {};
+  const end = (how: NodeJS.Signals) => {
+    try {
+      process.kill(-pid, how);
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== "ESRCH") throw error;
+    }
+  };
+  let timer: NodeJS.Timeout | undefined;
+  const onAbort = () => {
+    end("SIGINT");
+    timer = setTimeout(() => end("SIGKILL"), GRACE_MS);
+  };
+  const onExit = () => end("SIGTERM");
+  if (signal?.aborted) onAbort();
+  signal?.addEventListener("abort", onAbort);
+  process.once("exit", onExit);
+  return () => {
+    clearTimeout(timer);
+    signal?.removeEventListener("abort", onAbort);
+    process.off("exit", onExit);
+  };
+}
+
+/** Remembers what matters of a run while its events pass by. */
+class Notes {
+  readonly #onEvent: OnEvent;
+  readonly #failures: Record<string, string[]> = {};
+  readonly #errors: string[] = [];
+  readonly #seconds: Record<string, number> = {};
+  readonly #clock = stopwatch();
+  #phase = "start";
+  #since = 0;
+
+  constructor(onEvent: OnEvent) {
+    this.#onEvent = onEvent;
+  }
+
+  readonly take: OnEvent = (event) => {
+    if (isCarrierEvent(event)) this.#note(event);
+    this.#onEvent(event);
+  };
+
+  #note(event: CarrierEvent): void {
+    if (event.event === "task") this.#enter(event.name);
+    if (event.event === "task-failed" || event.event === "unreachable") {
+      const reasons = this.#failures[event.host] ?? [];
+      this.#failures[event.host] = [...reasons, event.message];
+    }
+  }
+
+  #enter(phase: string): void {
+    const now = this.#clock();
+    this.#seconds[this.#phase] = (this.#seconds[this.#phase] ?? 0) + now - this.#since;
+    this.#phase = phase;
+    this.#since = now;
+  }
+
+  seconds(): Record<string, number> {
+    this.#enter("end");
+    return this.#seconds;
+  }
+
+  failures(): Record<string, readonly string[]> {
+    return this.#failures;
+  }
+
+  /** A sink for standard output; Ansible says something there only when it is asked to be wordy. */
+  output(wanted: boolean) {
+    const onEvent = this.#onEvent;
+    return async function* (line: unknown) {
+      if (wanted) onEvent({ at: new Date().toISOString(), event: "output", line: String(line) });
+      yield line;
+    };
+  }
+
+  errors() {
+    const lines = this.#errors;
+    const onEvent = this.#onEvent;
+    return async function* (line: unknown) {
+      const text = String(line);
+      lines.push(text);
+      if (text.startsWith("[WARNING]"))
+        onEvent({ at: new Date().toISOString(), event: "warning", line: text });
+      yield line;
+    };
+  }
+
+  ownWords(exit: number): KollaError {
+    const text = wordsOfError(this.#errors).slice(0, STDERR_LINES).join("\n").trim();
+    const where = placeIn(text);
+    return new KollaError({
+      code: "KOLLA_ANSIBLE_FAILED",
+      message: text ? `Ansible says: ${text}` : `Ansible ended with exit code ${exit} and said nothing`,
+      hint: hintFor(text),
+      ...(where ? { where } : {}),
+    });
+  }
+}
+
+/** From the first line that is an error on; warnings before it would bury it. */
+function wordsOfError(lines: readonly string[]): readonly string[] {
+  const first = lines.findIndex((line) => /^(\[ERROR\]|ERROR!|ERROR:|Traceback)/.test(line));
+  return first < 0 ? lines.slice(-STDERR_LINES) : lines.slice(first);
+}
+
+/** The place that Ansible names: "Origin: FILE:LINE:COLUMN" since 2.19, before it "in 'FILE': line L, column C". */
+function placeIn(text: string): Where | undefined {
+  const now = /^Origin: (.+?):(\d+)(?::(\d+))?$/m.exec(text);
+  const before = /in '(.+?)': line (\d+), column (\d+)/.exec(text);
+  const [, file, line, column] = now ?? before ?? [];
+  if (!file) return undefined;
+  return { file, line: Number(line), ...(column ? { column: Number(column) } : {}) };
+}
+
+function hintFor(text: string): string {
+  if (/vault/i.test(text))
+    return "Give the right password with --vault-password-file, --vault-id or --ask-vault-password.";
+  if (/inventory/i.test(text))
+    return "Check the inventory: `ansible-inventory -i FILE --list` shows how it is read.";
+  return "Run it again with -vvv to see more of what Ansible does.";
+}

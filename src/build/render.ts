@@ -1,0 +1,87 @@
+import { existsSync, readFileSync } from "node:fs";
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { KollaError, throwProblems } from "#support";
+import { Environment, type Filter } from "../template/index.ts";
+import { customized } from "./customizable.ts";
+import { fullTemplate, type TemplateFolder } from "./skeleton.ts";
+
+export interface RenderRequest {
+  folders: ReadonlyMap<string, TemplateFolder>;
+  variables: Readonly<Record<string, unknown>>;
+  /** Trees that hold macros.j2 and other shared templates; the last that has a file wins. */
+  trees: readonly string[];
+  /** Paths of operators' override files, in order. */
+  overrides: readonly string[];
+}
+
+const EXTENDS = /\{%[-+]?\s*extends\b[^%]*%\}\n?/g;
+
+/** The Dockerfile of every image. All templates that fail are reported together. */
+export async function renderAll(request: RenderRequest): Promise<Map<string, string>> {
+  const override = await readOverrides(request.overrides);
+  const environment = new Environment({
+    loader: (name) => load(name, request),
+    filters: { customizable },
+    globals: { raise_error: refuse },
+  });
+  const overriding =
+    override === undefined ? undefined : environment.fromString(override, request.overrides.join(" + "));
+  const rendered = new Map<string, string>();
+  const problems: KollaError[] = [];
+  for (const image of request.folders.keys()) {
+    try {
+      const own = environment.getTemplate(image);
+      const context = { ...request.variables, image_name: image, parent_template: own };
+      rendered.set(image, tidy((overriding ?? own).render(context)));
+    } catch (error) {
+      if (!(error instanceof KollaError)) throw error;
+      problems.push(error);
+    }
+  }
+  throwProblems("KOLLA_BUILD_TEMPLATES", problems);
+  return rendered;
+}
+
+const customizable: Filter = function (value, kind) {
+  return customized(value, String(this.resolve("image_name")), String(kind), (name) => this.resolve(name));
+};
+
+function load(name: string, request: RenderRequest): { source: string; path: string } | undefined {
+  const folder = request.folders.get(name);
+  if (folder) {
+    const path = join(folder.folders.at(-1) ?? "", "Dockerfile.j2");
+    return { source: fullTemplate(folder, request.folders), path };
+  }
+  const path = request.trees.map((tree) => join(tree, name)).findLast((one) => existsSync(one));
+  return path === undefined ? undefined : { source: readFileSync(path, "utf8"), path };
+}
+
+/** Several files act as one: the first may extend the template, the others' `extends` would be a second. */
+async function readOverrides(paths: readonly string[]): Promise<string | undefined> {
+  if (paths.length === 0) return undefined;
+  const texts = await Promise.all(paths.map(readOverride));
+  return texts.map((text, index) => (index === 0 ? text : text.replace(EXTENDS, ""))).join("\n");
+}
+
+async function readOverride(path: string): Promise<string> {
+  try {
+    return await readFile(path, "utf8");
+  } catch (cause) {
+    throw new KollaError({
+      code: "KOLLA_BUILD_OVERRIDE",
+      message: `The template override ${path} cannot be read: ${(cause as Error).message}`,
+      cause,
+    });
+  }
+}
+
+function refuse(message: unknown): never {
+  throw new KollaError({ code: "KOLLA_TEMPLATE_RAISED", message: String(message) });
+}
+
+/** Templates leave blank lines behind; inside a continued instruction the engine warns of them. */
+function tidy(dockerfile: string): string {
+  const text = dockerfile.replace(/[ \t]+$/gm, "").replace(/\\\n(\s*\n)+/g, "\\\n");
+  return `${text.replace(/\n{3,}/g, "\n\n").trim()}\n`;
+}

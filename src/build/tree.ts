@@ -1,0 +1,121 @@
+import { join } from "node:path";
+import type { Project } from "#model";
+import { KollaError, nearest, reachable, throwProblems, topologicalOrder } from "#support";
+import { referencesOf } from "./dockerfile.ts";
+import { findFolders } from "./folders.ts";
+import { renderAll } from "./render.ts";
+import type { BuildSettings } from "./settings.ts";
+import { imageReference, templateVariables } from "./variables.ts";
+
+/** One image of the tree, rendered, its context not yet read. */
+export interface Image {
+  name: string;
+  project: Project;
+  /** Directories of its files, the one that wins last. */
+  folders: readonly string[];
+  /** Rendered. */
+  dockerfile: string;
+  reference: string;
+  /** The image of this tree that it stands on; undefined for a root. */
+  parent?: string;
+  /** Images of this tree that must be there first: its parent and those its stages use. */
+  needs: readonly string[];
+  /** References of images from elsewhere that it is made of. */
+  bases: readonly string[];
+  /** Why it cannot be built here, when that is known. */
+  unbuildable?: string;
+}
+
+export interface Tree {
+  /** Parents before children. */
+  images: ReadonlyMap<string, Image>;
+}
+
+/**
+ * Finds, renders and links all images. Throws every problem of all templates together: KOLLA_TEMPLATE_…,
+ * KOLLA_BUILD_PARENT for one that stands on an image which is not there, KOLLA_BUILD_PROJECT for a folder of no project.
+ */
+export async function loadTree(settings: BuildSettings, projects: readonly Project[]): Promise<Tree> {
+  const trees = [join(settings.root, "docker"), ...settings.docker_dir];
+  const folders = await findFolders(trees);
+  const rendered = await renderAll({
+    folders,
+    trees,
+    variables: templateVariables(settings, projects),
+    overrides: settings.template_override,
+  });
+  const names = new Map([...folders.keys()].map((name) => [imageReference(settings, name), name]));
+  const problems: KollaError[] = [];
+  const images = [...folders.values()].map((folder): Image => {
+    const { from, all } = referencesOf(rendered.get(folder.image) ?? "");
+    const parent = names.get(from);
+    const dockerfile = rendered.get(folder.image) ?? "";
+    problems.push(...strangers(folder.image, all, names, settings));
+    return withReason(settings, {
+      name: folder.image,
+      project: projectOf(folder.project, projects),
+      folders: folder.folders,
+      dockerfile,
+      reference: imageReference(settings, folder.image),
+      needs: all.flatMap((reference) => names.get(reference) ?? []),
+      bases: all.filter((reference) => !names.has(reference)),
+      ...(parent !== undefined && { parent }),
+    });
+  });
+  throwProblems("KOLLA_BUILD_TREE", problems);
+  return { images: inOrder(images) };
+}
+
+/** All images that stand on this one, however far. */
+export function descendantsOf(tree: Tree, image: string): Set<string> {
+  const children = new Map<string, string[]>();
+  for (const { name, needs } of tree.images.values())
+    for (const need of needs) children.set(need, [...(children.get(need) ?? []), name]);
+  return reachable(image, (name) => children.get(name) ?? []);
+}
+
+/** All images that this one stands on, however far. */
+export function ancestorsOf(tree: Tree, image: string): Set<string> {
+  return reachable(image, (name) => tree.images.get(name)?.needs ?? []);
+}
+
+function inOrder(images: readonly Image[]): Map<string, Image> {
+  const byName = new Map(images.map((image) => [image.name, image]));
+  const order = topologicalOrder([...byName.keys()], (name) => byName.get(name)?.needs ?? []);
+  return new Map(order.flatMap((name) => [[name, byName.get(name) as Image]]));
+}
+
+/** References that look like ours and are no image of this tree: mostly a misspelt parent. */
+function strangers(
+  image: string,
+  references: readonly string[],
+  names: ReadonlyMap<string, string>,
+  settings: BuildSettings,
+): KollaError[] {
+  const [start = "", end = ""] = imageReference(settings, "\0").split("\0");
+  const wrong = references.filter((one) => one.startsWith(start) && one.endsWith(end) && !names.has(one));
+  return wrong.map((reference) => {
+    const parent = reference.slice(start.length, reference.length - end.length);
+    const near = nearest(parent, names.values());
+    return new KollaError({
+      code: "KOLLA_BUILD_PARENT",
+      message: `The image ${image} stands on ${parent}, which does not exist`,
+      ...(near !== undefined && { hint: `Did you mean ${near}?` }),
+    });
+  });
+}
+
+/** A folder of an operator's own tree needs no declaration. */
+function projectOf(name: string, projects: readonly Project[]): Project {
+  const declared = projects.find((one) => one.name === name);
+  return declared ?? { name, summary: "", profile: "aux" };
+}
+
+/** `on` of an unbuildable image is a distribution, a processor, or both: "debian+aarch64". */
+function withReason(settings: BuildSettings, image: Image): Image {
+  const here = [settings.base, settings.base_arch, `${settings.base}+${settings.base_arch}`];
+  const reason = (image.project.unbuildable ?? []).find(
+    (one) => one.image === image.name && here.includes(one.on),
+  );
+  return reason ? { ...image, unbuildable: reason.because } : image;
+}

@@ -1,0 +1,228 @@
+import type {
+  AnyService,
+  Desired,
+  HostDesired,
+  Item,
+  ItemRef,
+  ObservedHost,
+  ResolvedSite,
+  ResourceItem,
+  SetProbe,
+} from "#model";
+import { formatError, KollaError, topologicalOrder } from "#support";
+import { NoValue } from "./failure.ts";
+import { resourceItem, serviceItems } from "./items.ts";
+import { databaseId, identityId, Needs, ServiceActs, unique } from "./needs.ts";
+import { isEnabled, type ResolvedOptions, resolveOptions } from "./options.ts";
+import type { Compilation } from "./placed.ts";
+import { candidateHosts, firstHost, onSite, placeService, type ServiceOnSite } from "./placement.ts";
+import { serviceProbes } from "./probes.ts";
+import { databaseResources, identityAdmin, identityResource } from "./resources.ts";
+import { containersOf } from "./rule-options.ts";
+import { type Declared, Views } from "./views.ts";
+
+export type Values = Readonly<Record<string, Readonly<Record<string, unknown>>>>;
+export type FactsByHost = Readonly<Record<string, ObservedHost["facts"] | undefined>>;
+
+export interface Compiled {
+  desired: Desired;
+  /** Host → option → value; secrets are Secret. */
+  values: Values;
+  problems: KollaError[];
+  warnings: KollaError[];
+}
+
+/**
+ * What each host should have: pure, and the same text for the same site. With problems in the options the desired
+ * state is empty, because services could only guess.
+ */
+export function compile(services: readonly AnyService[], site: ResolvedSite, observedFacts: FactsByHost): Compiled {
+  const options = resolveOptions(services, site);
+  const values = options.hosts;
+  const empty = { desired: { release: "", hosts: [] }, values, warnings: options.warnings };
+  if (options.problems.some(leavesGaps)) return { ...empty, problems: options.problems };
+  const run = new Run(services, options, observedFacts);
+  const desired = run.desired();
+  return { desired, values, problems: [...options.problems, ...run.problems()], warnings: options.warnings };
+}
+
+/** A name that nobody reads leaves every option with its value; all other problems take one away. */
+function leavesGaps({ code }: KollaError): boolean {
+  return code !== "KOLLA_OPTION_UNKNOWN" && code !== "KOLLA_OPTION_UNSUPPORTED";
+}
+
+class Run {
+  readonly #services: readonly AnyService[];
+  readonly #ordered: readonly AnyService[];
+  readonly #options: ResolvedOptions;
+  readonly #compilation: Compilation;
+  readonly #sites = new Map<string, ServiceOnSite>();
+  readonly #problems = new Map<string, KollaError>();
+
+  constructor(services: readonly AnyService[], options: ResolvedOptions, facts: FactsByHost) {
+    const { evaluation } = options;
+    const enabled = services.filter((service) =>
+      evaluation.site.hosts.some(({ name }) => isEnabled(evaluation, service, name)),
+    );
+    this.#services = services;
+    this.#options = options;
+    this.#ordered = inOrder(enabled);
+    const declared = this.#ordered.map((service) => this.#declare(service));
+    const nofile = Object.entries(facts).flatMap(([host, found]) => (found ? [[host, found.nofileHard] as const] : []));
+    this.#compilation = {
+      evaluation,
+      views: new Views(evaluation, services, declared),
+      declared,
+      nofile: new Map(nofile),
+    };
+  }
+
+  problems(): KollaError[] {
+    return [...this.#problems.values()];
+  }
+
+  desired(): Desired {
+    for (const service of this.#ordered) this.#place(service);
+    const { site } = this.#options.evaluation;
+    const byHost = new Map<string, Map<string, Item>>(site.hosts.map(({ name }) => [name, new Map()]));
+    const needs = this.#needs();
+    for (const [name, on] of this.#sites) this.#addItems(name, on, needs, byHost);
+    const probes = this.#probes();
+    const hosts = site.hosts.map(({ name }) =>
+      this.#hostDesired(name, [...(byHost.get(name)?.values() ?? [])], probes.get(name) ?? []),
+    );
+    return { release: this.#release(), hosts };
+  }
+
+  #declare(service: AnyService): Declared {
+    const host = this.#speaker(service);
+    const declarations = this.#collected(() => service.declare?.((this.#options.hosts[host] ?? {}) as never));
+    return { service, declarations: declarations ?? {} };
+  }
+
+  /** Declarations are the same everywhere; the values of the service's first host stand for all. */
+  #speaker(service: AnyService): string {
+    const { site } = this.#options.evaluation;
+    const groups = containersOf(service).map(([, { group }]) => site.groups[group] ?? []);
+    return groups.flat()[0] ?? site.hosts[0]?.name ?? "";
+  }
+
+  #place(service: AnyService): void {
+    const placed = candidateHosts(service, this.#compilation).flatMap((host) => {
+      const here = this.#collected(() =>
+        placeService(service, host, this.#options.hosts[host] ?? {}, this.#compilation),
+      );
+      return here ? [here] : [];
+    });
+    this.#sites.set(service.name, onSite(service, placed, this.#compilation));
+  }
+
+  #needs(): { needs: Needs; acts: Map<string, ServiceActs> } {
+    const acts = new Map([...this.#sites].map(([name, on]) => [name, new ServiceActs(on)]));
+    const withIdentity = this.#sites.has("keystone")
+      ? this.#compilation.declared.filter(hasIdentity).map(({ service }) => service.name)
+      : [];
+    return { needs: new Needs(this.#sites, acts, new Set(withIdentity)), acts };
+  }
+
+  #addItems(
+    name: string,
+    on: ServiceOnSite,
+    { needs, acts }: { needs: Needs; acts: Map<string, ServiceActs> },
+    byHost: Map<string, Map<string, Item>>,
+  ): void {
+    const first = firstHost(on);
+    const own = acts.get(name);
+    if (first === undefined || !own) return;
+    const resources = this.#collected(() => this.#resources(name, first, needs)) ?? [];
+    const databases = resources
+      .filter((item) => item.resource.kind === "database")
+      .map((item): ItemRef => `${first}|${item.id}`);
+    for (const [host, here] of on.hosts) {
+      const made = this.#collected(() =>
+        serviceItems({
+          site: on,
+          here,
+          acts: own,
+          needs,
+          compilation: this.#compilation,
+          resources: host === first ? resources : [],
+          databases,
+        }),
+      );
+      const items = byHost.get(host);
+      for (const item of made ?? []) if (!items?.has(item.id)) items?.set(item.id, item);
+    }
+  }
+
+  #resources(name: string, host: string, needs: Needs): ResourceItem[] {
+    const { evaluation, views, declared } = this.#compilation;
+    const own = declared.find(({ service }) => service.name === name);
+    if (!own) return [];
+    const value = (option: string): unknown => evaluation.value(option, host);
+    const reach = name === "loadbalancer" ? [] : needs.ready("loadbalancer", host);
+    const databases = databaseResources(own.declarations, value).map(([schema, resource]) =>
+      resourceItem(databaseId(schema), [name], resource, unique([...needs.ready("mariadb", host), ...reach])),
+    );
+    if (!this.#sites.has("keystone") || !hasIdentity(own)) return databases;
+    const authUrl = views.site(host).url("identity", "internal", true);
+    const identity = identityResource(own, identityAdmin(value, authUrl), value);
+    if (!identity) return databases;
+    const keystone = needs.ready("keystone", host).filter((ref) => ref !== `${host}|${identityId(name)}`);
+    return [...databases, resourceItem(identityId(name), [name], identity, unique([...keystone, ...reach]))];
+  }
+
+  #probes(): Map<string, SetProbe[]> {
+    const found = new Map<string, SetProbe[]>();
+    for (const on of this.#sites.values()) {
+      const asked = this.#collected(() => serviceProbes(on, this.#options.hosts, this.#compilation));
+      if (asked) found.set(asked.host, [...(found.get(asked.host) ?? []), ...asked.probes]);
+    }
+    return found;
+  }
+
+  #hostDesired(host: string, items: readonly Item[], probes: readonly SetProbe[]): HostDesired {
+    const { evaluation } = this.#options;
+    const specs = items.flatMap((item) => (item.kind === "container" || item.kind === "job" ? [item.spec.image] : []));
+    const directory = evaluation.value("node_config_directory", host);
+    const definitions = this.#services.flatMap((service) => containersOf(service).map(([definition]) => definition));
+    return {
+      host,
+      release: this.#release(),
+      agentImage: String(evaluation.value("kolla_agent_image_full", host)),
+      items,
+      images: [...new Set(specs)].sort(),
+      probes,
+      ownedDirectories: [...new Set(definitions)].sort().map((definition) => `${directory}/${definition}`),
+    };
+  }
+
+  #release(): string {
+    const first = this.#options.evaluation.site.hosts[0];
+    return first ? String(this.#options.evaluation.value("openstack_release", first.name)) : "";
+  }
+
+  /** Runs a piece of work; what it refuses is kept with the other problems, once. */
+  #collected<T>(work: () => T): T | undefined {
+    try {
+      return work();
+    } catch (error) {
+      const problem = error instanceof NoValue ? error.problem : error;
+      if (!(problem instanceof KollaError)) throw error;
+      this.#problems.set(formatError(problem), problem);
+      return undefined;
+    }
+  }
+}
+
+function hasIdentity({ declarations }: Declared): boolean {
+  const { apis = [], users = [], roles = [] } = declarations;
+  return apis.some((api) => api.catalogue) || users.length > 0 || roles.length > 0;
+}
+
+/** Services with those they need before them; of equals the alphabet decides, so that a plan is always the same. */
+function inOrder(services: readonly AnyService[]): AnyService[] {
+  const byName = new Map(services.map((service) => [service.name, service]));
+  const needs = (name: string): readonly string[] => byName.get(name)?.needs ?? [];
+  return topologicalOrder([...byName.keys()].sort(), needs).flatMap((name) => byName.get(name) ?? []);
+}

@@ -1,0 +1,18 @@
+/** A release of OpenStack as Kolla builds and deploys it: facts, no code. */
+export interface Release {
+  /** "2025.1" */
+  name: string;
+  codename: string;
+  distributions: readonly ReleaseDistribution[];
+  /** Version on PyPI of each project, for install type `source`: the name on PyPI → version. */
+  projects: Readonly<Record<string, string>>;
+}
+
+export interface ReleaseDistribution {
+  name: "debian" | "ubuntu";
+  /** Tag of its base image. */
+  tag: string;
+  /** Version of its Python, for which the locks are resolved: "3.13". */
+  python: string;
+  installTypes: readonly ("binary" | "source")[];
+}

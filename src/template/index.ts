@@ -1,0 +1,6 @@
+export { Environment, type EnvironmentOptions, type Loader, type Template } from "./environment.ts";
+export { TemplateError, type TemplateErrorCode } from "./errors.ts";
+export { freeNames } from "./free-names.ts";
+export { toPlain } from "./plain.ts";
+export type { Filter, FilterCall, Test } from "./runtime.ts";
+export { Markup, PyFloat, PyTuple, Undefined } from "./values.ts";
