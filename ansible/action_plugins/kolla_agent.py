@@ -1,6 +1,6 @@
 """Everything that Kolla does on a host: it starts the agent's container there and reads what it says.
 
-`do` says what: observe, carry (a bundle), start and follow (a stage), end (a run), ask (one question).
+`do` says what: observe, carry (a bundle), start and follow (a stage), end (a run), ask (one question), clean.
 Only a shell and the container engine are needed on the host, no Python.
 """
 
@@ -53,6 +53,8 @@ class ActionModule(ActionBase):
     def _ask(self):
         verb, run = self._arg("verb"), self._arg("run")
         local = self._local(".input.json")
+        if "input" in self._task.args:
+            write_private(local, json.dumps(self._task.args["input"]))
         words = [verb]
         if os.path.exists(local):
             words.append(self._put(local, f"{STATE}/bundles/{run}.json"))
@@ -60,6 +62,8 @@ class ActionModule(ActionBase):
         if len(words) > 1:
             self._shell(f"rm -f {quote(words[1])}")
         self._answer("answer", document)
+        for line in document.get("left", []) if isinstance(document, dict) else []:
+            emit({"event": "warning", "line": f"{self._host}: left as it is: {line}"})
         return failed
 
     def _carry(self):
@@ -80,13 +84,15 @@ class ActionModule(ActionBase):
             rc, _, stderr = self._shell(self._engine_script(flags, words))
         except AnsibleConnectionFailure as error:
             rc, stderr = -1, str(error)
-        if rc != 0:
+        if rc == 0:
+            write_private(self._local(".started"), str(stage))
+        else:
             self._fail_run(stage, f"the agent could not be started: {self._reason(rc, stderr)}")
         return {"changed": True}
 
     def _follow(self):
         stage = int(self._arg("stage"))
-        if self._is_idle(stage) or os.path.exists(self._local(".ended")):
+        if self._started() != stage:
             return {"skipped": True, "changed": False}
         try:
             code, message = Follower(self, stage).until_end()
@@ -108,6 +114,14 @@ class ActionModule(ActionBase):
             f"{engine} ps -aq --filter {label} --filter status=exited | xargs -r {engine} rm >/dev/null; "
             f"rm -f {quote(self._bundle())}"
         )
+        return {"changed": True}
+
+    def _clean(self):
+        """What is left of the agent itself after its `destroy`; with `images`, all images that Kolla built."""
+        engine = quote(self._engine)
+        self._shell(f"{engine} ps -aq --filter label=kolla_agent | xargs -r {engine} rm -f >/dev/null; rm -rf {STATE}")
+        if self._task.args.get("images"):
+            self._shell(f"{engine} images -q --filter label=kolla_digest | sort -u | xargs -r {engine} rmi -f >/dev/null")
         return {"changed": True}
 
     # The host
@@ -220,15 +234,22 @@ exec {engine} run $armor {command}
         with open(self._file("stages.json"), encoding="utf-8") as file:
             return stage not in json.load(file).get(self._host, [])
 
+    def _started(self):
+        """The last stage that was started on this host."""
+        path = self._local(".started")
+        if not os.path.exists(path):
+            return None
+        with open(path, encoding="utf-8") as file:
+            return int(file.read())
+
     def _answer(self, kind, document):
         if document is not None:
             write_private(self._local(f".{kind}.json"), json.dumps(document))
 
     def _fail_run(self, stage, message, code=-1):
-        """Tells it, and leaves the marks that stop the run at the end of this stage."""
+        """Tells it, and leaves the mark that stops the run at the end of this stage."""
         emit({"event": "stage-ended", "host": self._host, "stage": stage, "exit": code, "message": message})
         write_private(self._file("failed"), "")
-        write_private(self._local(".ended"), "")
 
     def _reason(self, rc, stderr):
         if rc == NO_ENGINE:
@@ -331,9 +352,9 @@ true
 
 
 def last_document(text):
-    """The last line that is a JSON object; a login shell may print other lines."""
+    """The last line that is a JSON object or list; a login shell may print other lines."""
     for line in reversed(text.splitlines()):
-        if line.startswith("{"):
+        if line.startswith(("{", "[")):
             try:
                 return json.loads(line)
             except ValueError:

@@ -28,13 +28,19 @@ class ActionModule(ActionBase):
         defaults = self._load(args["defaults"])
         variables, problems = self._evaluate(operator_set(task_vars, defaults))
         document = {"host": host, "variables": variables, "problems": problems, "facts": facts_of(task_vars)}
-        everybody = task_vars["groups"]["all"]
-        if host == everybody[0]:
-            document["groups"] = {name: list(members) for name, members in task_vars["groups"].items()}
-            document["overrides"] = {name: self._decrypt(path) for name, path in args["vaulted"].items()}
         write(os.path.join(args["directory"], quote(host, safe="") + ".resolved.json"), document)
+        if host == task_vars["groups"]["all"][0]:
+            write(os.path.join(args["directory"], "site.json"), self._site(task_vars["groups"]))
         result["changed"] = False
         return result
+
+    def _site(self, groups):
+        """What is the same for all hosts, written by the first of them."""
+        return {
+            "groups": {name: list(members) for name, members in groups.items()},
+            "chosen": list(self._task.args["chosen"]),
+            "overrides": {name: self._decrypt(path) for name, path in self._task.args["vaulted"].items()},
+        }
 
     def _load(self, path):
         return self._loader.load_from_file(path) or {} if os.path.exists(path) else {}

@@ -33,6 +33,8 @@ class CallbackModule(CallbackBase):
     def v2_runner_on_ok(self, result):
         host, task, values = parts(result)
         write({"event": "ok", "host": host, "task": task, "changed": bool(values.get("changed"))})
+        if action_of(result) == "ansible.builtin.debug" and values.get("msg"):
+            write({"event": "warning", "line": f"{host}: {values['msg']}"})
 
     def v2_runner_on_failed(self, result, ignore_errors=False):
         host, task, values = parts(result)
@@ -51,6 +53,10 @@ def parts(result):
     if hasattr(result, "task_name") and hasattr(result, "result"):
         return result.host.get_name(), result.task_name, result.result
     return result._host.get_name(), result.task_name, result._result
+
+
+def action_of(result):
+    return (result.task if hasattr(result, "task") else result._task).action
 
 
 def reason(values):

@@ -1,19 +1,20 @@
 import {
   authtoken,
+  type ContainerPart,
   cache,
   concurrency,
-  type ContainerPart,
-  database,
   type DatabaseNeed,
+  database,
   type Ini,
   logging,
   messaging,
   middleware,
   notifications,
-  service,
   type ServiceContext,
+  served,
+  service,
+  slowStart,
   transportUrl,
-  uwsgi,
 } from "#model";
 import { options } from "./options.ts";
 
@@ -47,7 +48,11 @@ export default service("glance", {
       },
     ],
     databases: [
-      { schema: opt.glance_database_name, user: opt.glance_database_user, password: opt.glance_database_password },
+      {
+        schema: opt.glance_database_name,
+        user: opt.glance_database_user,
+        password: opt.glance_database_password,
+      },
     ],
     users: [{ name: opt.glance_keystone_user, password: opt.glance_keystone_password, roles: ["admin"] }],
     logs: ["glance"],
@@ -60,10 +65,6 @@ export default service("glance", {
       jobs: [{ name: "bootstrap", like: "glance-api", environment: { KOLLA_BOOTSTRAP: "" } }],
     };
   },
-
-  probes: ({ site }) => ({
-    glance: { kind: "http", url: `${site.url("image", "internal", true)}/healthcheck`, expect: [200] },
-  }),
 
   checks: ({ opt }) =>
     opt.glance_backend_file
@@ -84,8 +85,9 @@ function runsHere({ opt, host }: Context): boolean {
 
 function api(context: Context): ContainerPart {
   const { opt, host } = context;
+  const { command, server } = apiServer(context);
   return {
-    command: "uwsgi /etc/glance/glance-api-uwsgi.ini",
+    command,
     account: "glance",
     files: [
       {
@@ -101,23 +103,19 @@ function api(context: Context): ContainerPart {
           ],
         },
       },
-      {
-        name: "glance-api-uwsgi.ini",
-        dest: "/etc/glance/glance-api-uwsgi.ini",
-        content: { ini: { uwsgi: server(context) }, overrides: [] },
-        sensitive: false,
-      },
+      server,
     ],
     permissions: [{ path: STATE, owner: "glance:glance", recurse: true }],
     mounts: [{ source: opt.glance_file_datadir_volume, target: `${STATE}/` }],
     health: { test: `healthcheck_curl http://${host.apiAddress}:${opt.glance_api_listen_port}/healthcheck` },
+    ...slowStart(context),
   };
 }
 
 /** An upload holds a thread as long as it lasts, and its sender may pause. */
-function server(context: Context) {
+function apiServer(context: Context) {
   const { opt } = context;
-  return uwsgi(context, {
+  return served(context, {
     service: "glance",
     name: "glance-api",
     module: "glance.common.wsgi_app:init_app()",
@@ -159,5 +157,9 @@ export function glanceConf(context: Context): Ini {
 }
 
 function need(opt: Context["opt"]): DatabaseNeed {
-  return { schema: opt.glance_database_name, user: opt.glance_database_user, password: opt.glance_database_password };
+  return {
+    schema: opt.glance_database_name,
+    user: opt.glance_database_user,
+    password: opt.glance_database_password,
+  };
 }

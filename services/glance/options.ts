@@ -5,7 +5,9 @@ export const options = {
   glance_api_port: port(9292, "Port of Glance on the internal VIP."),
   glance_api_public_port: port("{{ glance_api_port }}", "Port of Glance on the external VIP."),
   glance_api_listen_port: port("{{ glance_api_port }}", "Port of Glance on each host."),
-  glance_api_workers: count("{{ openstack_service_workers }}", "Processes of Glance on each host.", { min: 1 }),
+  glance_api_workers: count("{{ openstack_service_workers }}", "Processes of Glance on each host.", {
+    min: 1,
+  }),
   glance_keystone_user: text("glance", "Account of Glance in Keystone."),
   glance_keystone_password: secret("Password of that account."),
   glance_database_name: text("glance", "Schema of Glance."),

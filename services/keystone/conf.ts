@@ -22,6 +22,8 @@ export function keystoneConf(
     DEFAULT: { ...logging(context, "keystone", settings.logFile), transport_url: transportUrl(context) },
     oslo_middleware: middleware(),
     database: database(context, need),
+    // What bcrypt takes of a password; saying so keeps Keystone from warning at every login.
+    identity: { max_password_length: 72 },
     token: {
       provider: "fernet",
       expiration: times.expiry,

@@ -98,39 +98,3 @@ if (( $(date +%s) - $(stat -c %Y "$keys/0") > ${rotationSeconds} + 7200 )); then
 fi
 `;
 }
-
-/** ssh's side of key distribution: no questions, no waiting. */
-export function sshConfig(port: number): string {
-  return `Host *
-  StrictHostKeyChecking no
-  UserKnownHostsFile /dev/null
-  LogLevel ERROR
-  ConnectTimeout 5
-  BatchMode yes
-  IdentityFile /etc/keystone/fernet-ssh/id_rsa
-  Port ${port}
-`;
-}
-
-/** The SSH server that keys arrive through: only that account, only its key, only on the API address. */
-export function sshdConfig(address: string, port: number): string {
-  return `Port ${port}
-ListenAddress ${address}
-HostKey /etc/ssh/ssh_host_rsa_key
-HostKey /etc/ssh/ssh_host_ecdsa_key
-HostKey /etc/ssh/ssh_host_ed25519_key
-AllowUsers keystone
-PermitRootLogin no
-AuthenticationMethods publickey
-AuthorizedKeysFile /var/lib/keystone/.ssh/authorized_keys
-PasswordAuthentication no
-KbdInteractiveAuthentication no
-UsePAM no
-AllowTcpForwarding no
-AllowAgentForwarding no
-X11Forwarding no
-PermitTunnel no
-PrintMotd no
-LogLevel INFO
-`;
-}

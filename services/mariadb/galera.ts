@@ -17,7 +17,8 @@ export interface GaleraOptions {
 /** The server's configuration. A lone member has no peers to name: its cluster is itself. */
 export function galeraCnf(opt: GaleraOptions, host: HostView, members: readonly string[]): Ini {
   const address = host.apiAddress;
-  const peers = members.length > 1 ? members.map((member) => `${member}:${opt.mariadb_wsrep_port}`).join(",") : "";
+  const peers =
+    members.length > 1 ? members.map((member) => `${member}:${opt.mariadb_wsrep_port}`).join(",") : "";
   return {
     mysqld: {
       "bind-address": address,
@@ -57,6 +58,10 @@ export function galeraCnf(opt: GaleraOptions, host: HostView, members: readonly 
 /** How the health check and the start script sign in. */
 export function healthcheckCnf(opt: GaleraOptions): Ini {
   return {
-    client: { user: opt.database_user, password: opt.database_password.reveal(), socket: "/run/mysqld/mysqld.sock" },
+    client: {
+      user: opt.database_user,
+      password: opt.database_password.reveal(),
+      socket: "/run/mysqld/mysqld.sock",
+    },
   };
 }

@@ -1,4 +1,4 @@
-import { type ContainerPart, count, flag, port, service, text, type Values, type SiteOptions } from "#model";
+import { type ContainerPart, count, flag, port, type SiteOptions, service, text, type Values } from "#model";
 import { galeraCnf, healthcheckCnf } from "./galera.ts";
 import { startScript } from "./start-script.ts";
 
@@ -64,7 +64,11 @@ export default service("mariadb", {
             overrides: ["galera.cnf", `mariadb/${host.name}/galera.cnf`],
           },
         },
-        { name: "healthcheck.cnf", dest: "/etc/mysql/healthcheck.cnf", content: { ini: healthcheckCnf(opt), overrides: [] } },
+        {
+          name: "healthcheck.cnf",
+          dest: "/etc/mysql/healthcheck.cnf",
+          content: { ini: healthcheckCnf(opt), overrides: [] },
+        },
         {
           name: "start_mariadb.sh",
           dest: "/etc/mysql/kolla_start_mariadb.sh",
@@ -77,7 +81,6 @@ export default service("mariadb", {
       mounts: [{ source: opt.mariadb_datadir_volume, target: "/var/lib/mysql" }],
       health: {
         test: "/usr/bin/healthcheck.sh --defaults-file /etc/mysql/healthcheck.cnf --connect --galera_online",
-        interval: 10,
       },
       stopTimeout: 180,
       gateSeconds: 300,
@@ -89,7 +92,13 @@ export default service("mariadb", {
           name: "bootstrap",
           like: "mariadb",
           key: "once",
-          environment: { KOLLA_BOOTSTRAP: "", DB_MAX_TIMEOUT: "120", DB_ROOT_PASSWORD: opt.database_password.reveal() },
+          // Data that a server of a cluster has served are never touched again, whatever a journal says or lacks.
+          command: ["bash", "-c", "[[ -e /var/lib/mysql/grastate.dat ]] || exec kolla_start"],
+          environment: {
+            KOLLA_BOOTSTRAP: "",
+            DB_MAX_TIMEOUT: "120",
+            DB_ROOT_PASSWORD: opt.database_password.reveal(),
+          },
         },
       ],
     };

@@ -7,11 +7,12 @@ import {
   logging,
   overrideOrder,
   port,
-  secret,
-  service,
   type ServiceContext,
+  secret,
+  served,
+  service,
+  slowStart,
   text,
-  uwsgi,
 } from "#model";
 
 /** Placement's options, under Kolla-Ansible's names. */
@@ -19,7 +20,9 @@ const options = {
   placement_api_port: port(8780, "Port of Placement on the internal VIP."),
   placement_api_public_port: port("{{ placement_api_port }}", "Port of Placement on the external VIP."),
   placement_api_listen_port: port("{{ placement_api_port }}", "Port of Placement on each host."),
-  placement_api_workers: count("{{ openstack_service_workers }}", "Processes of Placement on each host.", { min: 1 }),
+  placement_api_workers: count("{{ openstack_service_workers }}", "Processes of Placement on each host.", {
+    min: 1,
+  }),
   placement_keystone_user: text("placement", "Account of Placement in Keystone."),
   placement_keystone_password: secret("Password of that account."),
   placement_database_name: text("placement", "Schema of Placement."),
@@ -52,17 +55,15 @@ export default service("placement", {
       },
     ],
     databases: [need(opt)],
-    users: [{ name: opt.placement_keystone_user, password: opt.placement_keystone_password, roles: ["admin"] }],
+    users: [
+      { name: opt.placement_keystone_user, password: opt.placement_keystone_password, roles: ["admin"] },
+    ],
     logs: ["placement"],
   }),
 
   define: (context) => ({
     containers: { "placement-api": api(context) },
     jobs: [{ name: "bootstrap", like: "placement-api", environment: { KOLLA_BOOTSTRAP: "" } }],
-  }),
-
-  probes: ({ site }) => ({
-    placement: { kind: "http", url: `${site.url("placement", "internal", true)}/`, expect: [200] },
   }),
 });
 
@@ -80,7 +81,7 @@ function need(opt: {
 
 function api(context: Context): ContainerPart {
   const { opt, host } = context;
-  const server = uwsgi(context, {
+  const { command, server } = served(context, {
     service: "placement",
     name: "placement-api",
     module: "placement.wsgi.api:application",
@@ -88,7 +89,7 @@ function api(context: Context): ContainerPart {
     processes: opt.placement_api_workers,
   });
   return {
-    command: "uwsgi /etc/placement/placement-api-uwsgi.ini",
+    command,
     account: "placement",
     files: [
       {
@@ -99,14 +100,10 @@ function api(context: Context): ContainerPart {
           overrides: overrideOrder("placement", "placement-api", host.name),
         },
       },
-      {
-        name: "placement-api-uwsgi.ini",
-        dest: "/etc/placement/placement-api-uwsgi.ini",
-        content: { ini: { uwsgi: server }, overrides: [] },
-        sensitive: false,
-      },
+      server,
     ],
     health: { test: `healthcheck_curl http://${host.apiAddress}:${opt.placement_api_listen_port}/` },
+    ...slowStart(context),
   };
 }
 

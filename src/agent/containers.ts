@@ -111,7 +111,10 @@ export async function bringBack(work: Work, item: ContainerItem, generation: num
     return { restored: true, words: `generation ${generation} is back and healthy` };
   } catch (error) {
     const why = (error as Error).message;
-    return { restored: false, words: `generation ${generation} of ${name} could not be brought back: ${why}` };
+    return {
+      restored: false,
+      words: `generation ${generation} of ${name} could not be brought back: ${why}`,
+    };
   }
 }
 
@@ -122,8 +125,9 @@ async function restore(work: Work, item: ContainerItem, generation: number) {
   const now = await engine.inspect(name);
   await removeQuietly(work, besideName(name));
   if (kept) {
-    const files = readLabel(kept.labels[LABEL.files]);
-    restoreFiles(work.ground, files, item.files);
+    const files = kept.labels[LABEL.files];
+    // Nobody knows which files a container of another tool was made from.
+    if (files !== undefined) restoreFiles(work.ground, readLabel(files), item.files);
     if (now) await engine.remove(now.id, { force: true });
     await engine.rename(kept.id, name);
   } else if (!now) {

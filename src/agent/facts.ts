@@ -43,7 +43,12 @@ function kernelModules(): Facts["kernelModules"] {
   const known = new Set([...loaded, ...available].map((name) => name.replaceAll("-", "_")));
   const has = (name: (typeof MODULES)[number]): boolean =>
     name === "kvm" ? hasKvm() : known.has(name) || inSysModule(name);
-  return { openvswitch: has("openvswitch"), vxlan: has("vxlan"), br_netfilter: has("br_netfilter"), kvm: has("kvm") };
+  return {
+    openvswitch: has("openvswitch"),
+    vxlan: has("vxlan"),
+    br_netfilter: has("br_netfilter"),
+    kvm: has("kvm"),
+  };
 }
 
 /** The sysfs entry of the device is there wherever /sys is; the device node only where /dev is the host's. */
@@ -69,10 +74,12 @@ function interfaces(): Facts["interfaces"] {
   const addresses = networkInterfaces();
   const names = new Set([...readdirSync("/sys/class/net"), ...Object.keys(addresses)]);
   return Object.fromEntries(
-    [...names].sort().map((name) => [
-      name,
-      { up: isUp(name), addresses: (addresses[name] ?? []).map(({ address }) => address) },
-    ]),
+    [...names]
+      .sort()
+      .map((name) => [
+        name,
+        { up: isUp(name), addresses: (addresses[name] ?? []).map(({ address }) => address) },
+      ]),
   );
 }
 
@@ -84,7 +91,10 @@ function isUp(name: string): boolean {
 
 function listening(): Record<string, string> {
   const sockets = [...listeningIn("/proc/net/tcp"), ...listeningIn("/proc/net/tcp6")];
-  const owners = sockets.length > 0 ? processesOfSockets(new Set(sockets.map(({ inode }) => inode))) : new Map<string, string>();
+  const owners =
+    sockets.length > 0
+      ? processesOfSockets(new Set(sockets.map(({ inode }) => inode)))
+      : new Map<string, string>();
   return Object.fromEntries(sockets.map(({ place, inode }) => [place, owners.get(inode) ?? ""]));
 }
 

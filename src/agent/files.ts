@@ -1,9 +1,19 @@
-import { chmodSync, chownSync, copyFileSync, readdirSync, rmdirSync, rmSync, statSync, type Stats } from "node:fs";
+import {
+  chmodSync,
+  chownSync,
+  copyFileSync,
+  readdirSync,
+  rmdirSync,
+  rmSync,
+  type Stats,
+  statSync,
+} from "node:fs";
 import { dirname, join, relative } from "node:path";
 import type { FileItem, ObservedFile } from "#model";
 import { fingerprint, KollaError, sha256 } from "#support";
 import { ensureDirectory, isMissing, readIfThere, writeDurably } from "./durable.ts";
 import { type Ground, hostPath, ownDirectory } from "./ground.ts";
+import { hostProcess } from "./host-process.ts";
 
 const CONFIGURATION = "/etc/kolla";
 
@@ -148,7 +158,7 @@ function accountId(ground: Ground, name: string, table: "passwd" | "group"): num
 
 /** The host's own table, not that of the agent's image. */
 function hostTable(ground: Ground, table: string): string {
-  return ground.root === "/" ? `/proc/1/root/etc/${table}` : hostPath(ground, `/etc/${table}`);
+  return ground.root === "/" ? `/proc/${hostProcess()}/root/etc/${table}` : hostPath(ground, `/etc/${table}`);
 }
 
 function listDirectory(path: string): string[] {

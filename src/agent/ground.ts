@@ -1,6 +1,7 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import type { Engine } from "../engine/index.ts";
+import { hostProcess } from "./host-process.ts";
 
 /** Where the agent works: one host, its engine, and where that host's files begin ("/", or a test's directory). */
 export interface Ground {
@@ -19,9 +20,9 @@ export function eventsFile(ground: Ground, run: string, stage: number): string {
   return join(ownDirectory(ground), "runs", run, `events-${stage}.ndjson`);
 }
 
-/** A path of the host, as the agent can open it: mounted into its container, or through the host's first process. */
+/** A path of the host, as the agent can open it: mounted into its container, or through a process of the host. */
 export function hostPath(ground: Ground, path: string): string {
   const direct = join(ground.root, path);
-  const throughInit = join("/proc/1/root", path);
-  return ground.root === "/" && !existsSync(direct) && existsSync(throughInit) ? throughInit : direct;
+  const throughHost = join(`/proc/${hostProcess()}/root`, path);
+  return ground.root === "/" && !existsSync(direct) && existsSync(throughHost) ? throughHost : direct;
 }

@@ -82,6 +82,7 @@ function whyNotRunning(first: ContainerDetails | undefined, now: ContainerDetail
   if (now.error) return `the engine could not start it: ${now.error}`;
   const how = now.oomKilled ? "it ran out of memory" : `exit code ${now.exitCode}`;
   if (now.state !== "running") return `it ended: ${how}`;
-  if (now.startedAt !== first.startedAt || now.restarts !== first.restarts) return `it ended and was started again`;
+  if (now.startedAt !== first.startedAt || now.restarts !== first.restarts)
+    return `it ended and was started again`;
   return "";
 }

@@ -3,6 +3,7 @@ import { readFileSync } from "node:fs";
 import { promisify } from "node:util";
 import { KollaError } from "#support";
 import { readIfThere } from "./durable.ts";
+import { hostProcess } from "./host-process.ts";
 import type { Holds } from "./state.ts";
 
 const run = promisify(execFile);
@@ -10,9 +11,7 @@ const run = promisify(execFile);
 /** Whether a setting of the host's kernel is still as it was made. */
 export function stillHolds(holds: Holds): boolean {
   if (holds.kind === "shared-mount") return isSharedMount(holds.path);
-  return Object.entries(holds.values).every(
-    ([name, value]) => words(sysctlNow(name) ?? "") === words(value),
-  );
+  return Object.entries(holds.values).every(([name, value]) => words(sysctlNow(name) ?? "") === words(value));
 }
 
 /** Sets kernel settings of the host. Throws KOLLA_HOST_COMMAND with the host's own words. */
@@ -43,7 +42,7 @@ export async function undoSharedMount(path: string): Promise<void> {
 /** Runs a program of the host among the host's files. Throws KOLLA_HOST_COMMAND when it does not end well. */
 export async function onHost(command: readonly string[]): Promise<string> {
   try {
-    const { stdout } = await run("nsenter", ["-t", "1", "-m", "--", ...command]);
+    const { stdout } = await run("nsenter", ["-t", String(hostProcess()), "-m", "--", ...command]);
     return stdout;
   } catch (error) {
     const { stderr = "", message } = error as Error & { stderr?: string };
@@ -57,7 +56,7 @@ export async function onHost(command: readonly string[]): Promise<string> {
 
 /** Fields of /proc/<pid>/mountinfo: the fifth is the place, "shared:N" stands among the optional ones. */
 function mountLine(path: string): string | undefined {
-  const lines = readFileSync("/proc/1/mountinfo", "utf8").split("\n");
+  const lines = readFileSync(`/proc/${hostProcess()}/mountinfo`, "utf8").split("\n");
   return lines.findLast((line) => line.split(" ")[4] === path);
 }
 

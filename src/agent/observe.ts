@@ -43,12 +43,21 @@ async function observeContainers(ground: Ground): Promise<ObservedContainer[]> {
 async function look(ground: Ground, found: ContainerSummary): Promise<ObservedContainer | undefined> {
   const { id, name, image, imageId, state, labels } = found;
   const isOurs = labels[LABEL.managed] !== undefined;
-  if (!isOurs)
-    return { id, name, image, imageId, state, labels, health: "none", startedAt: "", restarts: 0 };
+  if (!isOurs) return { id, name, image, imageId, state, labels, health: "none", startedAt: "", restarts: 0 };
   const details = await ground.engine.inspect(id);
   if (!details) return undefined;
   const { health, startedAt, restarts } = details;
-  return { id, name, image: details.image, imageId, state: details.state, labels, health, startedAt, restarts };
+  return {
+    id,
+    name,
+    image: details.image,
+    imageId,
+    state: details.state,
+    labels,
+    health,
+    startedAt,
+    restarts,
+  };
 }
 
 /** Settings of the kernel that the host lost since are left out, so that a plan makes them again. */

@@ -1,5 +1,5 @@
 import { execa } from "execa";
-import { KollaError, stopwatch, type Where } from "#support";
+import { KollaError, stopwatch } from "#support";
 import {
   ansibleEnvironment,
   checkSettings,
@@ -9,6 +9,7 @@ import {
 } from "./command.ts";
 import { EventTail } from "./events.ts";
 import { type AnsibleSettings, type CarrierEvent, isCarrierEvent, type OnEvent } from "./settings.ts";
+import { ansibleError } from "./words.ts";
 import type { Workspace } from "./workspace.ts";
 
 export interface PlaybookRun {
@@ -31,7 +32,6 @@ export interface PlaybookOutcome {
   seconds: Readonly<Record<string, number>>;
 }
 
-const STDERR_LINES = 40;
 const GRACE_MS = 10_000;
 
 /**
@@ -177,36 +177,6 @@ class Notes {
   }
 
   ownWords(exit: number): KollaError {
-    const text = wordsOfError(this.#errors).slice(0, STDERR_LINES).join("\n").trim();
-    const where = placeIn(text);
-    return new KollaError({
-      code: "KOLLA_ANSIBLE_FAILED",
-      message: text ? `Ansible says: ${text}` : `Ansible ended with exit code ${exit} and said nothing`,
-      hint: hintFor(text),
-      ...(where ? { where } : {}),
-    });
+    return ansibleError(this.#errors, exit);
   }
-}
-
-/** From the first line that is an error on; warnings before it would bury it. */
-function wordsOfError(lines: readonly string[]): readonly string[] {
-  const first = lines.findIndex((line) => /^(\[ERROR\]|ERROR!|ERROR:|Traceback)/.test(line));
-  return first < 0 ? lines.slice(-STDERR_LINES) : lines.slice(first);
-}
-
-/** The place that Ansible names: "Origin: FILE:LINE:COLUMN" since 2.19, before it "in 'FILE': line L, column C". */
-function placeIn(text: string): Where | undefined {
-  const now = /^Origin: (.+?):(\d+)(?::(\d+))?$/m.exec(text);
-  const before = /in '(.+?)': line (\d+), column (\d+)/.exec(text);
-  const [, file, line, column] = now ?? before ?? [];
-  if (!file) return undefined;
-  return { file, line: Number(line), ...(column ? { column: Number(column) } : {}) };
-}
-
-function hintFor(text: string): string {
-  if (/vault/i.test(text))
-    return "Give the right password with --vault-password-file, --vault-id or --ask-vault-password.";
-  if (/inventory/i.test(text))
-    return "Check the inventory: `ansible-inventory -i FILE --list` shows how it is read.";
-  return "Run it again with -vvv to see more of what Ansible does.";
 }

@@ -1,6 +1,6 @@
 import { readFile } from "node:fs/promises";
 import type { HostFacts, ObservedHost, ResolvedHost, ResolvedSite } from "#model";
-import { KollaError, stopwatch, type Where } from "#support";
+import { invariant, KollaError, stopwatch, type Where } from "#support";
 import { type OperatorDirectory, readOperatorDirectory } from "../config/index.ts";
 import { extraVarPlaces, inventoryPlaces } from "./places.ts";
 import { type PlaybookOutcome, playPlaybook } from "./playbook.ts";
@@ -20,13 +20,20 @@ export interface Resolution {
 }
 
 /** What the plugin kolla_resolve writes for a host. */
-interface Document {
+interface HostDocument {
   host: string;
   variables: Record<string, unknown>;
   problems: Record<string, string>;
   facts: HostFacts | null;
-  groups?: Record<string, string[]>;
-  overrides?: Record<string, string>;
+}
+
+/** What it writes once. */
+interface SiteDocument {
+  groups: Record<string, string[]>;
+  /** Hosts of --limit. */
+  chosen: string[];
+  /** Encrypted overrides, decrypted. */
+  overrides: Record<string, string>;
 }
 
 /**
@@ -53,11 +60,12 @@ export async function resolveSite(
       ...(signal ? { signal } : {}),
     });
     const ansible = clock();
-    const { hosts, groups, overrides } = await readDocuments(workspace);
-    const site = await siteOf(settings, directory, hosts, groups, overrides);
+    const whole = await readSite(workspace);
+    const hosts = await readHosts(workspace, whole);
+    const site = await siteOf(settings, directory, hosts, whole);
     return {
       site,
-      observed: await readObserved(workspace, hosts, outcome),
+      observed: await readObserved(workspace, hosts, whole.chosen, outcome),
       problems: hosts.flatMap((host) => problemsOf(host, site.places)),
       binaryOverrides: directory.binary,
       seconds: { ...outcome.seconds, ansible },
@@ -97,34 +105,39 @@ async function limitPattern(limit: string): Promise<string> {
   return (await Promise.all(parts)).join(",");
 }
 
-async function readDocuments(workspace: Workspace) {
-  const index = (await workspace.readJson(workspace.path("hosts.json"))) as string[] | undefined;
-  if (!index?.length)
-    throw new KollaError({
-      code: "KOLLA_INVENTORY_EMPTY",
-      message: "the inventory has no hosts",
-      hint: "Add hosts to the groups control, network, compute, storage and monitoring.",
-    });
-  const read = index.map((host) => workspace.readJson(workspace.hostFile(host, "resolved.json")));
-  const hosts = ((await Promise.all(read)) as (Document | undefined)[]).filter((each) => each !== undefined);
-  const first = hosts.find((each) => each.groups);
-  return { hosts, groups: first?.groups ?? {}, overrides: first?.overrides ?? {} };
+async function readSite(workspace: Workspace): Promise<SiteDocument> {
+  const site = await workspace.readJson(workspace.path("site.json"));
+  if (site !== undefined) return site as SiteDocument;
+  throw new KollaError({
+    code: "KOLLA_INVENTORY_EMPTY",
+    message: "the inventory has no hosts",
+    hint: "Add hosts to the groups control, network, compute, storage and monitoring.",
+  });
+}
+
+async function readHosts(workspace: Workspace, site: SiteDocument): Promise<HostDocument[]> {
+  const names = site.groups.all ?? [];
+  return Promise.all(
+    names.map(async (host) => {
+      const document = await workspace.readJson(workspace.hostFile(host, "resolved.json"));
+      invariant(document !== undefined, `no variables were written for ${host}`);
+      return document as HostDocument;
+    }),
+  );
 }
 
 async function siteOf(
   settings: AnsibleSettings,
   directory: OperatorDirectory,
-  documents: readonly Document[],
-  groups: Record<string, string[]>,
-  decrypted: Record<string, string>,
+  documents: readonly HostDocument[],
+  whole: SiteDocument,
 ): Promise<ResolvedSite> {
-  const hosts = documents.map(hostOf);
   const overrides = { ...directory.overrides };
-  for (const [name, text] of Object.entries(decrypted))
+  for (const [name, text] of Object.entries(whole.overrides))
     overrides[name] = { text, path: directory.overrides[name]?.path ?? name };
   return {
-    hosts,
-    groups,
+    hosts: documents.map(hostOf),
+    groups: whole.groups,
     overrides,
     configDirectory: settings.configDirectory,
     places: {
@@ -135,7 +148,7 @@ async function siteOf(
   };
 }
 
-function hostOf(document: Document): ResolvedHost {
+function hostOf(document: HostDocument): ResolvedHost {
   return {
     name: document.host,
     variables: document.variables,
@@ -159,10 +172,10 @@ function unknownFacts(host: string): HostFacts {
 
 async function readObserved(
   workspace: Workspace,
-  hosts: readonly Document[],
+  hosts: readonly HostDocument[],
+  chosen: readonly string[],
   outcome: PlaybookOutcome,
 ): Promise<Record<string, ObservedHost | Unreachable>> {
-  const chosen = (await workspace.readJson(workspace.path("chosen.json"))) as string[];
   const entries = hosts
     .filter(({ host }) => chosen.includes(host))
     .map(async ({ host, facts }) => {
@@ -178,7 +191,7 @@ function reasonOf(host: string, outcome: PlaybookOutcome): string {
   return [...new Set(outcome.failures[host] ?? ["no reason was given"])].join("\n");
 }
 
-function problemsOf(document: Document, places: Readonly<Record<string, Where>>): KollaError[] {
+function problemsOf(document: HostDocument, places: Readonly<Record<string, Where>>): KollaError[] {
   return Object.entries(document.problems).map(
     ([name, message]) =>
       new KollaError({

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { KollaError, throwProblems } from "#support";
+import { KollaError } from "#support";
 import { Environment, type Filter } from "../template/index.ts";
 import { customized } from "./customizable.ts";
 import { fullTemplate, type TemplateFolder } from "./skeleton.ts";
@@ -17,8 +17,8 @@ export interface RenderRequest {
 
 const EXTENDS = /\{%[-+]?\s*extends\b[^%]*%\}\n?/g;
 
-/** The Dockerfile of every image. All templates that fail are reported together. */
-export async function renderAll(request: RenderRequest): Promise<Map<string, string>> {
+/** The Dockerfile of every image, or what is wrong with its template: that concerns only who builds it. */
+export async function renderAll(request: RenderRequest): Promise<Map<string, string | KollaError>> {
   const override = await readOverrides(request.overrides);
   const environment = new Environment({
     loader: (name) => load(name, request),
@@ -27,8 +27,7 @@ export async function renderAll(request: RenderRequest): Promise<Map<string, str
   });
   const overriding =
     override === undefined ? undefined : environment.fromString(override, request.overrides.join(" + "));
-  const rendered = new Map<string, string>();
-  const problems: KollaError[] = [];
+  const rendered = new Map<string, string | KollaError>();
   for (const image of request.folders.keys()) {
     try {
       const own = environment.getTemplate(image);
@@ -36,10 +35,9 @@ export async function renderAll(request: RenderRequest): Promise<Map<string, str
       rendered.set(image, tidy((overriding ?? own).render(context)));
     } catch (error) {
       if (!(error instanceof KollaError)) throw error;
-      problems.push(error);
+      rendered.set(image, error);
     }
   }
-  throwProblems("KOLLA_BUILD_TEMPLATES", problems);
   return rendered;
 }
 

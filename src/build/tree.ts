@@ -5,6 +5,7 @@ import { referencesOf } from "./dockerfile.ts";
 import { findFolders } from "./folders.ts";
 import { renderAll } from "./render.ts";
 import type { BuildSettings } from "./settings.ts";
+import { isWhole, parentOf, type TemplateFolder } from "./skeleton.ts";
 import { imageReference, templateVariables } from "./variables.ts";
 
 /** One image of the tree, rendered, its context not yet read. */
@@ -13,7 +14,7 @@ export interface Image {
   project: Project;
   /** Directories of its files, the one that wins last. */
   folders: readonly string[];
-  /** Rendered. */
+  /** Rendered; empty when its template is broken. */
   dockerfile: string;
   reference: string;
   /** The image of this tree that it stands on; undefined for a root. */
@@ -22,6 +23,8 @@ export interface Image {
   needs: readonly string[];
   /** References of images from elsewhere that it is made of. */
   bases: readonly string[];
+  /** What is wrong with its template or its parent. */
+  problems: readonly KollaError[];
   /** Why it cannot be built here, when that is known. */
   unbuildable?: string;
 }
@@ -31,10 +34,7 @@ export interface Tree {
   images: ReadonlyMap<string, Image>;
 }
 
-/**
- * Finds, renders and links all images. Throws every problem of all templates together: KOLLA_TEMPLATE_…,
- * KOLLA_BUILD_PARENT for one that stands on an image which is not there, KOLLA_BUILD_PROJECT for a folder of no project.
- */
+/** Finds, renders and links all images. A template that is broken is a problem of its image, see refuseBroken. */
 export async function loadTree(settings: BuildSettings, projects: readonly Project[]): Promise<Tree> {
   const trees = [join(settings.root, "docker"), ...settings.docker_dir];
   const folders = await findFolders(trees);
@@ -45,25 +45,59 @@ export async function loadTree(settings: BuildSettings, projects: readonly Proje
     overrides: settings.template_override,
   });
   const names = new Map([...folders.keys()].map((name) => [imageReference(settings, name), name]));
-  const problems: KollaError[] = [];
-  const images = [...folders.values()].map((folder): Image => {
-    const { from, all } = referencesOf(rendered.get(folder.image) ?? "");
-    const parent = names.get(from);
-    const dockerfile = rendered.get(folder.image) ?? "";
-    problems.push(...strangers(folder.image, all, names, settings));
-    return withReason(settings, {
-      name: folder.image,
-      project: projectOf(folder.project, projects),
-      folders: folder.folders,
-      dockerfile,
-      reference: imageReference(settings, folder.image),
-      needs: all.flatMap((reference) => names.get(reference) ?? []),
-      bases: all.filter((reference) => !names.has(reference)),
-      ...(parent !== undefined && { parent }),
-    });
-  });
-  throwProblems("KOLLA_BUILD_TREE", problems);
+  const linked = { settings, projects, names, folders: new Set(folders.keys()) };
+  const images = [...folders.values()].map((folder) =>
+    link(folder, rendered.get(folder.image) ?? "", linked),
+  );
   return { images: inOrder(images) };
+}
+
+/** Throws what is wrong with these images' templates and parents, all together: KOLLA_TEMPLATE_…, KOLLA_BUILD_PARENT. */
+export function refuseBroken(tree: Tree, names: readonly string[]): void {
+  const problems = names.flatMap((name) => tree.images.get(name)?.problems ?? []);
+  throwProblems("KOLLA_BUILD_TEMPLATES", problems);
+}
+
+interface Linking {
+  settings: BuildSettings;
+  projects: readonly Project[];
+  /** Reference of each image → its name. */
+  names: ReadonlyMap<string, string>;
+  folders: ReadonlySet<string>;
+}
+
+function link(folder: TemplateFolder, rendered: string | KollaError, linking: Linking): Image {
+  const { settings, names } = linking;
+  const image = {
+    name: folder.image,
+    project: projectOf(folder.project, linking.projects),
+    folders: folder.folders,
+    reference: imageReference(settings, folder.image),
+  };
+  if (typeof rendered !== "string") return unrendered(image, folder, rendered, linking);
+  const { from, all } = referencesOf(rendered);
+  const parent = names.get(from);
+  return withReason(settings, {
+    ...image,
+    dockerfile: rendered,
+    needs: all.flatMap((reference) => names.get(reference) ?? []),
+    bases: all.filter((reference) => !names.has(reference)),
+    problems: strangers(folder.image, all, names, settings),
+    ...(parent !== undefined && { parent }),
+  });
+}
+
+/** Its parent is known by rule, so that lists and selections are right even so. */
+function unrendered(
+  image: Pick<Image, "name" | "project" | "folders" | "reference">,
+  folder: TemplateFolder,
+  problem: KollaError,
+  { folders }: Linking,
+): Image {
+  const parent = isWhole(folder.template) ? undefined : parentOf(folder, folders);
+  const needs = parent !== undefined && folders.has(parent) ? [parent] : [];
+  const broken = { ...image, dockerfile: "", needs, bases: [], problems: [problem] };
+  return needs[0] === undefined ? broken : { ...broken, parent: needs[0] };
 }
 
 /** All images that stand on this one, however far. */

@@ -57,11 +57,19 @@ export function imageReference(
   return `${registryAndNamespace(settings)}/${settings.image_name_prefix}${image}:${settings.tag}`;
 }
 
+/** Accounts that belong to no project of their own but are used by several; the numbers are Kolla's. */
+const SHARED_ACCOUNTS = { qemu: 42427, libvirt: 42473, hugetlbfs: 42481 };
+
 function accounts(settings: BuildSettings, projects: readonly Project[]): Record<string, Account> {
+  const shared = Object.entries(SHARED_ACCOUNTS).map(
+    ([name, id]) => [name, { uid: id, gid: id, group: name }] as const,
+  );
   const ours = projects.flatMap(({ user }) =>
     user ? [[user.name, { uid: user.id, gid: user.id, group: user.group ?? user.name }] as const] : [],
   );
-  const changed = ours.map(([name, account]) => [name, { ...account, ...settings.users[name] }] as const);
+  const changed = [...shared, ...ours].map(
+    ([name, account]) => [name, { ...account, ...settings.users[name] }] as const,
+  );
   return Object.fromEntries(changed);
 }
 

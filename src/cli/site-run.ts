@@ -4,7 +4,7 @@ import type { Desired, ObservedHost, Plan, ResolvedSite } from "#model";
 import { KollaError, stopwatch, throwProblems } from "#support";
 import { services } from "../../services/index.generated.ts";
 import { type AnsibleSettings, applyBundles, resolveSite, type StageFailure } from "../ansible/index.ts";
-import { checkSite, compile } from "../compile/index.ts";
+import { checkSite, compile, siteWarnings } from "../compile/index.ts";
 import { bundlesOf, makePlan } from "../plan/index.ts";
 import { ansibleSettings, type SiteFlags, tagList } from "./common-options.ts";
 import { deployProgress } from "./run-progress.ts";
@@ -47,7 +47,7 @@ export async function loadSite(flags: SiteFlags, action: string): Promise<Loaded
     site: resolved.site,
     desired: compiled.desired,
     values: compiled.values,
-    warnings: [...resolved.problems, ...compiled.warnings],
+    warnings: [...resolved.problems, ...compiled.warnings, ...siteWarnings(services, resolved.site, observed)],
     observed,
     unreachable,
     seconds,

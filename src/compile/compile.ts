@@ -10,6 +10,7 @@ import type {
   SetProbe,
 } from "#model";
 import { formatError, KollaError, topologicalOrder } from "#support";
+import { isUnknown } from "./facts.ts";
 import { NoValue } from "./failure.ts";
 import { resourceItem, serviceItems } from "./items.ts";
 import { databaseId, identityId, Needs, ServiceActs, unique } from "./needs.ts";
@@ -19,7 +20,7 @@ import { candidateHosts, firstHost, onSite, placeService, type ServiceOnSite } f
 import { serviceProbes } from "./probes.ts";
 import { databaseResources, identityAdmin, identityResource } from "./resources.ts";
 import { containersOf } from "./rule-options.ts";
-import { type Declared, Views } from "./views.ts";
+import { type Declared, groupMembers, Views } from "./views.ts";
 
 export type Values = Readonly<Record<string, Readonly<Record<string, unknown>>>>;
 export type FactsByHost = Readonly<Record<string, ObservedHost["facts"] | undefined>>;
@@ -36,7 +37,11 @@ export interface Compiled {
  * What each host should have: pure, and the same text for the same site. With problems in the options the desired
  * state is empty, because services could only guess.
  */
-export function compile(services: readonly AnyService[], site: ResolvedSite, observedFacts: FactsByHost): Compiled {
+export function compile(
+  services: readonly AnyService[],
+  site: ResolvedSite,
+  observedFacts: FactsByHost,
+): Compiled {
   const options = resolveOptions(services, site);
   const values = options.hosts;
   const empty = { desired: { release: "", hosts: [] }, values, warnings: options.warnings };
@@ -68,12 +73,15 @@ class Run {
     this.#options = options;
     this.#ordered = inOrder(enabled);
     const declared = this.#ordered.map((service) => this.#declare(service));
-    const nofile = Object.entries(facts).flatMap(([host, found]) => (found ? [[host, found.nofileHard] as const] : []));
+    const nofile = Object.entries(facts).flatMap(([host, found]) =>
+      found ? [[host, found.nofileHard] as const] : [],
+    );
     this.#compilation = {
       evaluation,
       views: new Views(evaluation, services, declared),
       declared,
       nofile: new Map(nofile),
+      attempt: (work) => this.#collected(work),
     };
   }
 
@@ -103,12 +111,17 @@ class Run {
   /** Declarations are the same everywhere; the values of the service's first host stand for all. */
   #speaker(service: AnyService): string {
     const { site } = this.#options.evaluation;
-    const groups = containersOf(service).map(([, { group }]) => site.groups[group] ?? []);
-    return groups.flat()[0] ?? site.hosts[0]?.name ?? "";
+    const groups = containersOf(service).map(([, { group }]) => groupMembers(site, group) ?? []);
+    const reached = site.hosts.filter((host) => !isUnknown(host)).map((host) => host.name);
+    return groups.flat().find((host) => reached.includes(host)) ?? reached[0] ?? "";
   }
 
   #place(service: AnyService): void {
-    const placed = candidateHosts(service, this.#compilation).flatMap((host) => {
+    const { evaluation } = this.#compilation;
+    const reached = candidateHosts(service, this.#compilation).filter(
+      (host) => !isUnknown(evaluation.host(host)),
+    );
+    const placed = reached.flatMap((host) => {
       const here = this.#collected(() =>
         placeService(service, host, this.#options.hosts[host] ?? {}, this.#compilation),
       );
@@ -134,7 +147,8 @@ class Run {
     const first = firstHost(on);
     const own = acts.get(name);
     if (first === undefined || !own) return;
-    const resources = this.#collected(() => this.#resources(name, first, needs)) ?? [];
+    const reached = on.hosts.has(first);
+    const resources = (reached && this.#collected(() => this.#resources(name, first, needs))) || [];
     const databases = resources
       .filter((item) => item.resource.kind === "database")
       .map((item): ItemRef => `${first}|${item.id}`);
@@ -183,9 +197,13 @@ class Run {
 
   #hostDesired(host: string, items: readonly Item[], probes: readonly SetProbe[]): HostDesired {
     const { evaluation } = this.#options;
-    const specs = items.flatMap((item) => (item.kind === "container" || item.kind === "job" ? [item.spec.image] : []));
+    const specs = items.flatMap((item) =>
+      item.kind === "container" || item.kind === "job" ? [item.spec.image] : [],
+    );
     const directory = evaluation.value("node_config_directory", host);
-    const definitions = this.#services.flatMap((service) => containersOf(service).map(([definition]) => definition));
+    const definitions = this.#services.flatMap((service) =>
+      containersOf(service).map(([definition]) => definition),
+    );
     return {
       host,
       release: this.#release(),
@@ -202,7 +220,6 @@ class Run {
     return first ? String(this.#options.evaluation.value("openstack_release", first.name)) : "";
   }
 
-  /** Runs a piece of work; what it refuses is kept with the other problems, once. */
   #collected<T>(work: () => T): T | undefined {
     try {
       return work();

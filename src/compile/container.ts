@@ -1,4 +1,11 @@
-import { type ContainerItem, type ContainerSpec, type HealthCheck, LABEL, type Mount, type Privileges } from "#model";
+import {
+  type ContainerItem,
+  type ContainerSpec,
+  type HealthCheck,
+  LABEL,
+  type Mount,
+  type Privileges,
+} from "#model";
 import { fingerprint, KollaError } from "#support";
 import { isMap } from "./coerce.ts";
 import type { Compilation, PlacedContainer } from "./placed.ts";
@@ -82,7 +89,10 @@ function securityOptions(privileges: Privileges | undefined, asRoot: boolean): s
   return sortedNames(asRoot ? ["no-new-privileges"] : [], privileges?.security);
 }
 
-function sortedNames(always: readonly string[], reasons: Readonly<Record<string, string>> | undefined): string[] {
+function sortedNames(
+  always: readonly string[],
+  reasons: Readonly<Record<string, string>> | undefined,
+): string[] {
   return [...new Set([...always, ...Object.keys(reasons ?? {})])].sort();
 }
 
@@ -93,7 +103,9 @@ function mounts({ definition, part, name }: PlacedContainer, value: Value): Moun
     { source: "/etc/localtime", target: "/etc/localtime", readOnly: true },
     { source: "kolla_logs", target: "/var/log/kolla/" },
   ];
-  const extra = (value(`${name}_extra_volumes`) as readonly unknown[]).map((text) => parseVolume(String(text), name));
+  const extra = (value(`${name}_extra_volumes`) as readonly unknown[]).map((text) =>
+    parseVolume(String(text), name),
+  );
   return lastByTarget([...byRule, ...(part.mounts ?? []), ...extra]);
 }
 
@@ -140,11 +152,19 @@ function ulimits({ part, name }: PlacedContainer, value: Value, hard: number | u
   const asked = isMap(wanted) ? (wanted as Limits) : {};
   const all: Limits = { nofile: { soft: NOFILE, hard: NOFILE }, ...part.ulimits, ...asked };
   const { nofile } = all;
-  const open = { soft: Math.min(Number(nofile?.soft ?? most), most), hard: Math.min(Number(nofile?.hard ?? most), most) };
+  const open = {
+    soft: Math.min(Number(nofile?.soft ?? most), most),
+    hard: Math.min(Number(nofile?.hard ?? most), most),
+  };
   return { ...all, nofile: open };
 }
 
-const TIMINGS = { interval: "interval", timeout: "timeout", retries: "retries", startPeriod: "start_period" } as const;
+const TIMINGS = {
+  interval: "interval",
+  timeout: "timeout",
+  retries: "retries",
+  startPeriod: "start_period",
+} as const;
 
 /** The health check with its timings: the operator's, else the service's, else the site's. */
 function healthCheck(placed: PlacedContainer, { evaluation }: Compilation): HealthCheck | undefined {
@@ -152,7 +172,9 @@ function healthCheck(placed: PlacedContainer, { evaluation }: Compilation): Heal
   if (evaluation.value(`${name}_enable_healthchecks`, host) !== true) return undefined;
   const timing = (key: keyof typeof TIMINGS): number => {
     const option = `${name}_healthcheck_${TIMINGS[key]}`;
-    const given = [option, `default_container_healthcheck_${TIMINGS[key]}`].some((each) => evaluation.isSet(each, host));
+    const given = [option, `default_container_healthcheck_${TIMINGS[key]}`].some((each) =>
+      evaluation.isSet(each, host),
+    );
     const own = part.health[key];
     return given || own === undefined ? Number(evaluation.value(option, host)) : own;
   };

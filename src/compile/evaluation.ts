@@ -1,8 +1,8 @@
 import { type ResolvedHost, type ResolvedSite, Secret } from "#model";
 import { invariant, KollaError, type Where } from "#support";
 import { coerce, isEmptySecret, isMap, shown } from "./coerce.ts";
-import { NoValue } from "./failure.ts";
 import { ansibleFacts, interfaceAddress } from "./facts.ts";
+import { NoValue } from "./failure.ts";
 import { type OperatorVariable, operatorVariables } from "./operator-variables.ts";
 import type { TableEntry } from "./rule-options.ts";
 import { Templates } from "./templates.ts";
@@ -249,12 +249,14 @@ export class Evaluation {
     if (name === "CONFIG_DIR") return site.configDirectory;
     if (name === "hostvars") return this.#hostVariables();
     const facts = name === "ansible_facts" || name.startsWith("ansible_");
-    if (!facts && !["inventory_hostname", "inventory_hostname_short", "group_names"].includes(name)) return undefined;
+    if (!facts && !["inventory_hostname", "inventory_hostname_short", "group_names"].includes(name))
+      return undefined;
     this.#touchHost();
     if (name === "ansible_facts") return this.#factsOf(host);
     if (name === "inventory_hostname") return host;
     if (name === "inventory_hostname_short") return host.split(".")[0];
-    if (name === "group_names") return Object.keys(site.groups).filter((group) => site.groups[group]?.includes(host));
+    if (name === "group_names")
+      return Object.keys(site.groups).filter((group) => site.groups[group]?.includes(host));
     return this.#factsOf(host)[name.slice("ansible_".length)];
   }
 

@@ -10,7 +10,8 @@ export function bareAddress(address: string): string {
 export function interfaceAddress(host: ResolvedHost, interfaceName: string): string {
   const found = host.facts.interfaces[interfaceName]?.ipv4[0];
   if (found) return bareAddress(found);
-  const known = Object.keys(host.facts.interfaces).join(", ") || "none";
+  if (isUnknown(host)) throw unknownAddress(host);
+  const known = Object.keys(host.facts.interfaces).join(", ");
   const there = interfaceName in host.facts.interfaces;
   throw new KollaError({
     code: "KOLLA_INTERFACE_ADDRESS",
@@ -19,6 +20,20 @@ export function interfaceAddress(host: ResolvedHost, interfaceName: string): str
       : `There is no interface ${interfaceName}; the host has ${known}`,
     where: { host: host.name },
     hint: "Set network_interface (or the *_interface that is meant) in globals.yml or for this host in the inventory.",
+  });
+}
+
+/** True when the host could not be reached, so that nothing is known of it. */
+export function isUnknown(host: ResolvedHost): boolean {
+  return Object.keys(host.facts.interfaces).length === 0;
+}
+
+function unknownAddress(host: ResolvedHost): KollaError {
+  return new KollaError({
+    code: "KOLLA_HOST_UNKNOWN",
+    message: "The host cannot be reached, so its address is not known, which others need",
+    where: { host: host.name },
+    hint: "Mend it, or set api_interface_address for it in the inventory, or take it out of the groups that others need.",
   });
 }
 

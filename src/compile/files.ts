@@ -13,10 +13,14 @@ export function containerFiles(placed: PlacedContainer, compilation: Compilation
   const parts = [...(placed.part.files ?? []), ...(policy ? [policy] : [])];
   const files = parts.map((file) => ({
     name: file.name,
-    content: contentOf(file, placed, compilation, policy),
+    content: compilation.attempt(() => contentOf(file, placed, compilation, policy)) ?? "",
     sensitive: file.sensitive ?? true,
   }));
-  const start = { name: "config.json", content: configJson(placed, parts, logDirectory(placed, compilation)), sensitive: false };
+  const start = {
+    name: "config.json",
+    content: configJson(placed, parts, logDirectory(placed, compilation)),
+    sensitive: false,
+  };
   return [start, ...files].map(({ name, content, sensitive }) => ({
     kind: "file",
     id: `file:${directory}/${name}`,

@@ -1,3 +1,4 @@
+export { checkSite, type ObservedByHost, siteWarnings } from "./check-site.ts";
 export { type Compiled, compile, type FactsByHost, type Values } from "./compile.ts";
 export { type ResolvedOptions, resolveOptions } from "./options.ts";
-export { byRuleOptions, optionTable, type TableEntry } from "./rule-options.ts";
+export { byRuleOptions, containerName, optionTable, type TableEntry, variableName } from "./rule-options.ts";

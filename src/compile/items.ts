@@ -36,10 +36,14 @@ export interface ServiceItems {
 
 /** All items of a service on a host: resources, jobs, files, volumes, containers, commands. */
 export function serviceItems(of: ServiceItems): Item[] {
-  const files = new Map(of.here.containers.map((placed) => [placed.name, containerFiles(placed, of.compilation)]));
+  const files = new Map(
+    of.here.containers.map((placed) => [placed.name, containerFiles(placed, of.compilation)]),
+  );
   const host = hostResources(of);
   const due = jobs(of, files);
-  const containers = of.here.containers.map((placed) => container(of, placed, files.get(placed.name) ?? [], host));
+  const containers = of.here.containers.flatMap(
+    (placed) => of.compilation.attempt(() => container(of, placed, files.get(placed.name) ?? [], host)) ?? [],
+  );
   return [
     ...of.resources,
     ...host,
@@ -60,8 +64,13 @@ export function resourceItem(
   return { kind: "resource", id, set, needs, resource, key: fingerprint(resource) };
 }
 
-function hostResources({ site: { service }, here: { parts } }: ServiceItems): ResourceItem[] {
-  const sysctl = parts.sysctl && Object.keys(parts.sysctl).length > 0 ? [parts.sysctl] : [];
+function hostResources({
+  site: { service },
+  here: { host, parts },
+  compilation,
+}: ServiceItems): ResourceItem[] {
+  const wanted = compilation.evaluation.value("set_sysctl", host) === true;
+  const sysctl = wanted && parts.sysctl && Object.keys(parts.sysctl).length > 0 ? [parts.sysctl] : [];
   return [
     ...sysctl.map((values) =>
       resourceItem(`resource:sysctl:${service.name}`, [service.name], { kind: "sysctl", values }, []),
@@ -84,8 +93,15 @@ function namedVolumes(mounts: readonly { source: string }[]): string[] {
   return mounts.map((mount) => mount.source).filter((source) => !source.startsWith("/"));
 }
 
-function readFirst(host: string, files: readonly FileItem[], mounts: readonly { source: string }[]): ItemRef[] {
-  return [...files.map((file) => `${host}|${file.id}`), ...namedVolumes(mounts).map((name) => `${host}|volume:${name}`)];
+function readFirst(
+  host: string,
+  files: readonly FileItem[],
+  mounts: readonly { source: string }[],
+): ItemRef[] {
+  return [
+    ...files.map((file) => `${host}|${file.id}`),
+    ...namedVolumes(mounts).map((name) => `${host}|volume:${name}`),
+  ];
 }
 
 function container(
@@ -113,8 +129,11 @@ function jobs(of: ServiceItems, files: ReadonlyMap<string, readonly FileItem[]>)
     const like = here.containers.find((placed) => placed.definition === part.like);
     if (!hosts.includes(here.host) || !like) return [];
     const own = here.parts.jobs?.find((job) => job.name === part.name);
-    invariant(own, `${site.service.name} has the job ${part.name} on one host and not on another that should do it`);
-    return [job(of, own, like, files.get(like.name) ?? [])];
+    invariant(
+      own,
+      `${site.service.name} has the job ${part.name} on one host and not on another that should do it`,
+    );
+    return of.compilation.attempt(() => job(of, own, like, files.get(like.name) ?? [])) ?? [];
   });
 }
 
@@ -131,7 +150,7 @@ function job(of: ServiceItems, part: JobPart, like: PlacedContainer, files: read
     needs: unique([
       ...readFirst(like.host, files, mounts),
       ...databases,
-      ...needs.services(service, like.host),
+      ...(part.waitsFor === "database" ? [] : needs.services(service, like.host)),
       ...needs.jobsBefore(service, part.after ?? [], like.host),
     ]),
     spec: {
@@ -162,7 +181,14 @@ function execs({ site, here, acts, needs }: ServiceItems): ResourceItem[] {
     const placed = here.containers.find((each) => each.definition === own.container);
     if (!placed) return [];
     const set = setOf(service, placed.declaration.set);
-    return [resourceItem(execId(service, own.name), set, execResource(own, service), needs.exec(site, own, here.host))];
+    return [
+      resourceItem(
+        execId(service, own.name),
+        set,
+        execResource(own, service),
+        needs.exec(site, own, here.host),
+      ),
+    ];
   });
 }
 
@@ -176,4 +202,3 @@ function execResource(part: ExecPart, service: ServiceOnSite["service"]): Resour
     timeoutSeconds: part.timeoutSeconds ?? EXEC_SECONDS,
   };
 }
-

@@ -1,10 +1,13 @@
 import type { ResolvedSite } from "#model";
-import { KollaError, nearest } from "#support";
+import { editDistance, KollaError, nearest } from "#support";
 import { knownVariables } from "./known-variables.ts";
 import type { TableEntry } from "./rule-options.ts";
 
 /** Names that Ansible itself or our own carrier gives meaning to. */
 const ANSIBLE_NAME = /^(ansible_|kolla_action|inventory_|playbook_dir$|CONFIG_DIR$|omit$)/;
+
+/** A site with the names that the operator's own variables mention, when whoever resolved it kept them. */
+export type SiteWithReferences = ResolvedSite & { references?: readonly string[] };
 
 export interface NameFindings {
   problems: KollaError[];
@@ -17,7 +20,7 @@ export interface NameFindings {
  */
 export function checkNames(
   table: ReadonlyMap<string, TableEntry>,
-  site: ResolvedSite & { references?: readonly string[] },
+  site: SiteWithReferences,
   names: readonly string[],
 ): NameFindings {
   const findings: NameFindings = { problems: [], warnings: [] };
@@ -26,15 +29,18 @@ export function checkNames(
   for (const name of [...names].sort()) {
     if (table.has(name) || mentioned.has(name) || ANSIBLE_NAME.test(name)) continue;
     if (knownVariables.has(name) || isOfOtherService(name)) noteUnsupported(name, site, findings);
-    else if (isChecked(name, site)) findings.problems.push(unknownName(name, site, known));
+    else if (isChecked(name, site)) noteUnknown(name, site, known, findings);
   }
   return findings;
 }
 
-/** Inventories carry operators' own variables; globals, its parts and passwords carry Kolla's. */
+/**
+ * Globals and -e carry Kolla's variables. Inventories carry operators' own too, and passwords.yml outlives releases:
+ * a secret that is misspelt there is reported as the one that is missing.
+ */
 function isChecked(name: string, site: ResolvedSite): boolean {
-  const file = site.places[name]?.file;
-  return file !== undefined && !/(^|\/)(group_vars|host_vars)\//.test(file);
+  const file = site.places[name]?.file ?? "";
+  return file === "-e" || /(^|\/)(globals\.ya?ml|globals\.d\/[^/]+)$/.test(file);
 }
 
 /** Services of Kolla-Ansible that we lack have the same families of variables as ours (<container>_image …). */
@@ -47,7 +53,7 @@ function isOfOtherService(name: string): boolean {
   return OTHER_SERVICES.test(name) && FAMILY.test(name);
 }
 
-function mentionedNames(site: ResolvedSite & { references?: readonly string[] }): Set<string> {
+function mentionedNames(site: SiteWithReferences): Set<string> {
   const found = new Set(site.references ?? []);
   for (const { text } of Object.values(site.overrides)) {
     for (const [block] of text.matchAll(/\{\{[\s\S]*?\}\}|\{%[\s\S]*?%\}/g)) {
@@ -57,22 +63,44 @@ function mentionedNames(site: ResolvedSite & { references?: readonly string[] })
   return found;
 }
 
-function unknownName(name: string, site: ResolvedSite, known: readonly string[]): KollaError {
+/**
+ * A name that is nearly a real one is a slip, and so is a switch that is on for nothing. Any other may be the operator's
+ * own, which other variables are made from; only when those are known can it be refused.
+ */
+function noteUnknown(
+  name: string,
+  site: SiteWithReferences,
+  known: readonly string[],
+  findings: NameFindings,
+): void {
   const like = nearest(name, known);
-  return new KollaError({
-    code: "KOLLA_OPTION_UNKNOWN",
+  const near = like !== undefined && editDistance(name, like) <= Math.max(2, Math.floor(name.length / 6));
+  const fatal = near || site.references !== undefined || isSwitchedOn(name, site);
+  const problem = new KollaError({
+    code: fatal ? "KOLLA_OPTION_UNKNOWN" : "KOLLA_WARN_OPTION_UNKNOWN",
     message: `${name} is not an option of any service`,
     where: { ...site.places[name], key: name },
-    hint: like ? `Did you mean ${like}?` : "`kolla options` lists all of them; remove it if nothing needs it.",
+    hint: like
+      ? `Did you mean ${like}?`
+      : "`kolla options` lists all of them; remove it if nothing needs it.",
   });
+  (fatal ? findings.problems : findings.warnings).push(problem);
 }
+
+function isSwitchedOn(name: string, site: ResolvedSite): boolean {
+  const value = site.hosts.map((host) => host.variables[name]).find((each) => each !== undefined);
+  return name.startsWith("enable_") && /^(true|yes|on|1)$/i.test(String(value));
+}
+
+/** A passwords file holds the secrets of all services that Kolla-Ansible has, wanted or not. */
+const SECRET_NAME = /_(password|key|cookie|token|uuid|secret|salt)$/;
 
 /** Kolla-Ansible's variables that we have no use for: fatal only when the cloud would lack what was asked for. */
 function noteUnsupported(name: string, site: ResolvedSite, findings: NameFindings): void {
   const place = site.places[name];
-  if (/passwords[^/]*\.ya?ml$/.test(place?.file ?? "")) return;
-  const value = site.hosts.map((host) => host.variables[name]).find((each) => each !== undefined);
-  const asked = name.startsWith("enable_") && /^(true|yes|on|1)$/i.test(String(value));
+  if (/passwords[^/]*\.ya?ml$/.test(place?.file ?? "") || SECRET_NAME.test(name)) return;
+  const asked = isSwitchedOn(name, site);
+  if (name.startsWith("enable_") && !asked) return;
   const problem = new KollaError({
     code: asked ? "KOLLA_OPTION_UNSUPPORTED" : "KOLLA_WARN_OPTION_UNSUPPORTED",
     message: `${name} is known to Kolla-Ansible, not supported here yet${asked ? "" : ": it has no effect"}`,

@@ -1,7 +1,15 @@
 import type { AnyService, ExecPart, ItemRef, JobPart } from "#model";
 import { invariant } from "#support";
 import { containerRef } from "./placed.ts";
-import { actingHosts, awaited, firstHost, gatesBefore, nameOf, type ServiceOnHost, type ServiceOnSite } from "./placement.ts";
+import {
+  actingHosts,
+  awaited,
+  firstHost,
+  gatesBefore,
+  nameOf,
+  type ServiceOnHost,
+  type ServiceOnSite,
+} from "./placement.ts";
 
 export const jobId = (service: AnyService, job: string): string => `job:${service.name}:${job}`;
 export const execId = (service: AnyService, exec: string): string => `resource:exec:${service.name}:${exec}`;
@@ -20,8 +28,16 @@ export class ServiceActs {
   readonly execs: ReadonlyMap<string, Act<ExecPart>>;
 
   constructor(site: ServiceOnSite) {
-    this.jobs = acts(site, ({ parts }) => parts.jobs ?? [], (job) => job.like);
-    this.execs = acts(site, ({ parts }) => parts.execs ?? [], (exec) => exec.container);
+    this.jobs = acts(
+      site,
+      ({ parts }) => parts.jobs ?? [],
+      (job) => job.like,
+    );
+    this.execs = acts(
+      site,
+      ({ parts }) => parts.execs ?? [],
+      (exec) => exec.container,
+    );
   }
 }
 

@@ -1,6 +1,7 @@
 import type { AnyService, ResolvedSite } from "#model";
-import type { KollaError } from "#support";
+import { formatError, type KollaError } from "#support";
 import { Evaluation } from "./evaluation.ts";
+import { isUnknown } from "./facts.ts";
 import { NoValue } from "./failure.ts";
 import { checkNames } from "./names.ts";
 import { optionTable, type TableEntry, variableName } from "./rule-options.ts";
@@ -53,8 +54,12 @@ function valuesOf(
   return values;
 }
 
-/** A disabled service may lack values, but what the operator wrote must be right even so. */
+/**
+ * A disabled service may lack values, and so may a host that is out of reach; but what the operator wrote must be
+ * right even so.
+ */
 function matters(evaluation: Evaluation, name: string, { service }: TableEntry, host: string): boolean {
+  if (isUnknown(evaluation.host(host))) return evaluation.isSet(name, host);
   if (service?.enabled === undefined || evaluation.isSet(name, host)) return true;
   return isEnabled(evaluation, service, host);
 }
@@ -72,6 +77,9 @@ export function isEnabled(evaluation: Evaluation, service: AnyService, host: str
 
 function sorted(problems: readonly KollaError[]): KollaError[] {
   const key = ({ where, code, message }: KollaError): string =>
-    [where?.file ?? "~", String(where?.line ?? 0).padStart(6, "0"), where?.host ?? "", code, message].join("\0");
-  return [...problems].sort((a, b) => (key(a) < key(b) ? -1 : key(a) > key(b) ? 1 : 0));
+    [where?.file ?? "~", String(where?.line ?? 0).padStart(6, "0"), where?.host ?? "", code, message].join(
+      "\0",
+    );
+  const once = new Map(problems.map((problem) => [formatError(problem), problem]));
+  return [...once.values()].sort((a, b) => (key(a) < key(b) ? -1 : key(a) > key(b) ? 1 : 0));
 }

@@ -9,6 +9,8 @@ export interface Compilation {
   declared: readonly Declared[];
   /** Hard limit of open files by host, where it is known. */
   nofile: ReadonlyMap<string, number>;
+  /** Runs a piece of work; what it refuses is kept with the other problems, so that all are reported together. */
+  attempt: <T>(work: () => T) => T | undefined;
 }
 
 /** A container of a service on a host. */

@@ -1,4 +1,5 @@
 import type { AnyService, ItemRef, Parts } from "#model";
+import { isUnknown } from "./facts.ts";
 import { isEnabled } from "./options.ts";
 import { type Compilation, containerRef, type PlacedContainer } from "./placed.ts";
 import { containerName, containersOf } from "./rule-options.ts";
@@ -38,18 +39,26 @@ export function placeService(
   compilation: Compilation,
 ): ServiceOnHost {
   const { views } = compilation;
-  const parts = service.define({ opt: values as never, host: views.host(host), site: views.site(host) }) as Parts<string>;
+  const parts = service.define({
+    opt: values as never,
+    host: views.host(host),
+    site: views.site(host),
+  }) as Parts<string>;
   const containers = containersOf(service).flatMap(([definition, declaration]) => {
     const part = parts.containers[definition];
     const here = views.indexIn(host, declaration.group) >= 0;
-    const wanted = declaration.enabled === undefined || compilation.evaluation.holds(declaration.enabled, host);
+    const wanted =
+      declaration.enabled === undefined || compilation.evaluation.holds(declaration.enabled, host);
     if (!part || !here || !wanted) return [];
     return [{ service, definition, declaration, name: containerName(definition, declaration), host, part }];
   });
   return { host, parts, containers };
 }
 
-/** Brings what a service has on its hosts together. */
+/**
+ * Brings what a service has on its hosts together. A host that is out of reach keeps its place: what only the first
+ * host may do must not be done by the second because the first is away.
+ */
 export function onSite(
   service: AnyService,
   placed: readonly ServiceOnHost[],
@@ -58,8 +67,15 @@ export function onSite(
   const hosts = new Map(placed.map((each) => [each.host, each]));
   const hostsOf = containersOf(service).map(([definition, declaration]) => {
     const runs = (host: string): boolean =>
-      hosts.get(host)?.containers.some((container) => container.definition === definition) ?? false;
-    return [definition, compilation.views.hosts(declaration.group).map((host) => host.name).filter(runs)] as const;
+      hosts.get(host)?.containers.some((container) => container.definition === definition) ??
+      isUnknown(compilation.evaluation.host(host));
+    return [
+      definition,
+      compilation.views
+        .hosts(declaration.group)
+        .map((host) => host.name)
+        .filter(runs),
+    ] as const;
   });
   return { service, hosts, hostsOf: new Map(hostsOf) };
 }
@@ -68,6 +84,11 @@ export function onSite(
 export function firstHost({ hostsOf }: ServiceOnSite): string | undefined {
   for (const hosts of hostsOf.values()) if (hosts[0] !== undefined) return hosts[0];
   return undefined;
+}
+
+/** The first host of the service that can be reached: for questions that any of them can ask. */
+export function firstReached(site: ServiceOnSite): string | undefined {
+  return [...site.hostsOf.values()].flat().find((host) => site.hosts.has(host));
 }
 
 /** Hosts where something that `first` or `each` host does for a container is done. */

@@ -1,15 +1,15 @@
 import type { NamedApi, Probe, SetProbe } from "#model";
 import { type Compilation, setOf } from "./placed.ts";
-import { firstHost, type ServiceOnSite } from "./placement.ts";
+import { firstReached, type ServiceOnSite } from "./placement.ts";
 
-/** A service's own probes and, by rule, one for each of its APIs; all are asked from the service's first host. */
+/** A service's own probes and, by rule, one for each of its APIs; all are asked from the service's first host that can be reached. */
 export function serviceProbes(
   site: ServiceOnSite,
   values: Readonly<Record<string, Readonly<Record<string, unknown>>>>,
   compilation: Compilation,
 ): { host: string; probes: SetProbe[] } | undefined {
   const { service } = site;
-  const host = firstHost(site);
+  const host = firstReached(site);
   if (host === undefined) return undefined;
   const { views } = compilation;
   const own: Readonly<Record<string, Probe>> =

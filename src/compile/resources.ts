@@ -1,4 +1,11 @@
-import { type Api, type DatabaseAdmin, type Declarations, type IdentityAdmin, type Resource, Secret } from "#model";
+import {
+  type Api,
+  type DatabaseAdmin,
+  type Declarations,
+  type IdentityAdmin,
+  type Resource,
+  Secret,
+} from "#model";
 import { apiUrl, type Declared } from "./views.ts";
 
 type Value = (option: string) => unknown;

@@ -1,8 +1,10 @@
-import { type AnyService, type ContainerDeclaration, type Options, type Option, siteOptions } from "#model";
+import { type AnyService, type ContainerDeclaration, type Option, type Options, siteOptions } from "#model";
 
-
-const template = (type: Option["type"], fallback: string, doc: string): Option =>
-  ({ type, default: fallback, doc });
+const template = (type: Option["type"], fallback: string, doc: string): Option => ({
+  type,
+  default: fallback,
+  doc,
+});
 
 /** Name of a service in variables: "kolla-toolbox" → "kolla_toolbox". */
 export function variableName(name: string): string {
@@ -49,7 +51,11 @@ function serviceOptions(service: AnyService): Options {
     ...reach,
   };
   if (service.enabled !== undefined) {
-    options[`enable_${name}`] = { type: "flag", default: service.enabled, doc: `${service.summary} Deployed or not.` };
+    options[`enable_${name}`] = {
+      type: "flag",
+      default: service.enabled,
+      doc: `${service.summary} Deployed or not.`,
+    };
   }
   return options;
 }
@@ -69,7 +75,11 @@ function addressOptions(service: AnyService, name: string): Options {
   };
 }
 
-function containerOptions(service: AnyService, definition: string, declaration: ContainerDeclaration): Options {
+function containerOptions(
+  service: AnyService,
+  definition: string,
+  declaration: ContainerDeclaration,
+): Options {
   const c = containerName(definition, declaration);
   const s = variableName(service.name);
   const image = declaration.image ?? definition;
@@ -85,7 +95,11 @@ function containerOptions(service: AnyService, definition: string, declaration: 
     [`${c}_tag`]: template("text", `{{ ${s}_tag }}`, `Tag of the image of ${c}.`),
     [`${c}_image_full`]: template("text", `{{ ${c}_image }}:{{ ${c}_tag }}`, `Image of ${c}, with its tag.`),
     [`${c}_dimensions`]: template("map", "{{ default_container_dimensions }}", `Resource limits of ${c}.`),
-    [`${c}_extra_volumes`]: template("list", `{{ ${s}_extra_volumes }}`, `Mounts that ${c} gets beside its own.`),
+    [`${c}_extra_volumes`]: template(
+      "list",
+      `{{ ${s}_extra_volumes }}`,
+      `Mounts that ${c} gets beside its own.`,
+    ),
     [`${c}_enable_healthchecks`]: template(
       "flag",
       "{{ enable_container_healthchecks }}",

@@ -1,4 +1,10 @@
-import { ansibleFilters, Environment, type Template } from "../template/index.ts";
+import {
+  ansibleFilters,
+  ansibleGlobals,
+  ansibleTests,
+  Environment,
+  type Template,
+} from "../template/index.ts";
 
 export interface Sources {
   /** Names that templates may use on a host. */
@@ -20,10 +26,19 @@ export class Templates {
   constructor(sources: Sources) {
     this.#sources = sources;
     this.#environment = new Environment({
+      undefinedMode: "chainable",
+      keepTrailingNewline: true,
+      trimBlocks: true,
+      tests: ansibleTests,
+      globals: ansibleGlobals,
       filters: {
         ...ansibleFilters,
         kolla_address: (network: unknown, host?: unknown) =>
-          this.#sources.address(String(network), host === undefined ? this.#current : String(host), this.#current),
+          this.#sources.address(
+            String(network),
+            host === undefined ? this.#current : String(host),
+            this.#current,
+          ),
       },
     });
   }

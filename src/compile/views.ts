@@ -41,14 +41,16 @@ export class Views {
 
   /** Hosts of a group in inventory order; none when the inventory lacks the group. */
   hosts(group: string): readonly HostView[] {
-    const views = this.#groups.get(group) ?? groupOf(this.#evaluation.site, group).map((name) => this.host(name));
+    const views =
+      this.#groups.get(group) ?? groupOf(this.#evaluation.site, group).map((name) => this.host(name));
     this.#groups.set(group, views);
     return views;
   }
 
   /** Place of a host in a group, from 0; -1 when it is not in it. */
   indexIn(host: string, group: string): number {
-    const places = this.#places.get(group) ?? new Map(groupOf(this.#evaluation.site, group).map((name, at) => [name, at]));
+    const places =
+      this.#places.get(group) ?? new Map(groupOf(this.#evaluation.site, group).map((name, at) => [name, at]));
     this.#places.set(group, places);
     return places.get(host) ?? -1;
   }
@@ -86,7 +88,12 @@ export class Views {
     return service !== undefined && isEnabled(this.#evaluation, service, host);
   }
 
-  #url(type: string, reach: "internal" | "public", bare: boolean, value: (option: string) => unknown): string {
+  #url(
+    type: string,
+    reach: "internal" | "public",
+    bare: boolean,
+    value: (option: string) => unknown,
+  ): string {
     const api = this.#apis.find((each) => each.catalogue?.type === type);
     if (!api) {
       throw new KollaError({
@@ -130,8 +137,19 @@ export function apiUrl(
   return `${protocol}://${address}:${port}${path}`.replace(/\/$/, "");
 }
 
+/**
+ * Hosts of a group, undefined when the inventory lacks it. Names of groups went from dashes to underscores between
+ * releases of Kolla-Ansible (kolla-toolbox, kolla_toolbox): either is found.
+ */
+export function groupMembers(site: ResolvedSite, group: string): readonly string[] | undefined {
+  if (group === "all") return site.hosts.map((host) => host.name);
+  return (
+    site.groups[group] ?? site.groups[group.replaceAll("_", "-")] ?? site.groups[group.replaceAll("-", "_")]
+  );
+}
+
 function groupOf(site: ResolvedSite, group: string): readonly string[] {
-  return group === "all" ? site.hosts.map((host) => host.name) : (site.groups[group] ?? []);
+  return groupMembers(site, group) ?? [];
 }
 
 function overridesIn(site: ResolvedSite, directory: string): string[] {

@@ -165,6 +165,8 @@ export interface JobPart {
   on?: "first" | "each";
   /** Other jobs of this service first. */
   after?: readonly string[];
+  /** "database": starts once the service's databases are there, without awaiting the services it needs. Default: both. */
+  waitsFor?: "services" | "database";
   timeoutSeconds?: number;
   user?: string;
 }

@@ -179,11 +179,12 @@ export const siteOptions = {
   keystone_admin_password: secret("Password of that administrator."),
   keystone_internal_port: port(5000, "Port of Keystone on the internal VIP."),
   default_project_domain_name: text("Default", "Domain of projects."),
-  default_project_domain_id: text("default", "Its id."),
+  default_project_domain_id: text("default", "Id of that domain."),
   default_user_domain_name: text("Default", "Domain of users."),
-  default_user_domain_id: text("default", "Its id."),
+  default_user_domain_id: text("default", "Id of that domain."),
   keystone_default_user_role: text("member", "Role of ordinary users."),
 
+  set_sysctl: flag(true, "Set the kernel parameters that services need; no: the operator does it."),
   kolla_ssh_key: sshKey("Key between hosts."),
   kolla_serial: any(0, "Hosts that are changed at once; 0: all."),
   host_health_gate_seconds: number(

@@ -36,7 +36,11 @@ export function makePlan(
 function nodesFor(pair: HostPair, active: boolean, services: ReadonlySet<string>): Node[] {
   const { verb } = pair.request;
   if (isPowerVerb(verb)) return powerNodes(pair, verb, active);
-  return [...(active ? leftoverNodes(pair, services) : []), ...hostNodes(pair, active)];
+  const leftovers = active ? leftoverNodes(pair, services) : [];
+  const gone = leftovers.flatMap(({ drafts }) =>
+    drafts.flatMap((draft) => (draft.kind === "file" ? [draft.path] : [])),
+  );
+  return [...leftovers, ...hostNodes(pair, active, gone)];
 }
 
 function releases(

@@ -41,16 +41,19 @@ export function touches(request: PlanRequest, kind: Kind): boolean {
   return TOUCHES[request.verb]?.includes(kind) ?? true;
 }
 
-/** Nodes for all items of a host and the images they use; with drafts where the host is not as it should be. */
-export function hostNodes(pair: HostPair, active: boolean): Node[] {
+/**
+ * Nodes for all items of a host and the images they use; with drafts where the host is not as it should be.
+ * `gone`: paths of files that are removed; a container that reads their directory is replaced after that.
+ */
+export function hostNodes(pair: HostPair, active: boolean, gone: readonly string[] = []): Node[] {
   const { host, items } = pair.desired;
   const readers = imagesOfReaders(items);
   const nodes = items.map((item) => ({
     ref: refOf(host, item.id),
-    needs: needsOf(host, item, items, readers),
+    needs: needsOf(host, item, items, readers, gone),
     drafts: active && wanted(pair, item) ? draftsOf(pair, item) : [],
   }));
-  return [...imageNodes(pair, active), ...nodes];
+  return [...nodes, ...imageNodes(pair, active)];
 }
 
 function wanted(pair: HostPair, item: Item): boolean {
@@ -63,6 +66,7 @@ function needsOf(
   item: Item,
   items: readonly Item[],
   readers: ReadonlyMap<string, ReadonlySet<string>>,
+  gone: readonly string[],
 ): ItemRef[] {
   const implied: string[] = [];
   if (item.kind === "file") implied.push(...(readers.get(item.path) ?? []));
@@ -73,16 +77,20 @@ function needsOf(
     for (const other of items)
       if (isMounted(other, sources) || (other.kind === "file" && read[other.path] !== undefined))
         implied.push(other.id);
+    implied.push(...gone.filter((path) => isBelow(path, sources)).map((path) => `file:${path}`));
   }
   return [...new Set([...item.needs, ...implied.map((id) => refOf(host, id))])];
 }
 
 function isMounted(item: Item, sources: ReadonlySet<string>): boolean {
   if (item.kind === "volume") return sources.has(item.name);
-  if (item.kind !== "file") return false;
-  for (let end = item.path.length; end > 0; end = item.path.lastIndexOf("/", end - 1)) {
-    const path = item.path.slice(0, end);
-    if (sources.has(path) || sources.has(`${path}/`)) return true;
+  return item.kind === "file" && isBelow(item.path, sources);
+}
+
+function isBelow(path: string, sources: ReadonlySet<string>): boolean {
+  for (let end = path.length; end > 0; end = path.lastIndexOf("/", end - 1)) {
+    const upper = path.slice(0, end);
+    if (sources.has(upper) || sources.has(`${upper}/`)) return true;
   }
   return false;
 }
@@ -164,7 +172,8 @@ function jobDrafts(pair: HostPair, item: JobItem): Draft[] {
   const done = pair.observed.journal.jobs[item.id]?.key;
   const known = image !== undefined || !item.key.includes("{image}");
   if (known && done === jobKey(item.key, image ?? "")) return [];
-  return [{ ...common(pair, item, item.dueBecause), kind: "job", verb: "run-once", id: item.id }];
+  const cause = done === undefined ? "never done here" : item.dueBecause;
+  return [{ ...common(pair, item, cause), kind: "job", verb: "run-once", id: item.id }];
 }
 
 function resourceDrafts(pair: HostPair, item: ResourceItem): Draft[] {
@@ -192,9 +201,10 @@ function containerDrafts(pair: HostPair, item: ContainerItem): Draft[] {
     const draft: Draft = { ...common(pair, item, causes.join(", ")), ...step, expects: found.id };
     return withGate(pair, item, draft, keeps, false);
   }
-  if (isStopped(found)) return withGate(pair, item, startDraft(pair, item, found), undefined, false);
-  if (pair.observed.journal.unproved?.[name] === undefined) return [];
-  return [gateDraft(pair, item, kept, false)];
+  const unproved = pair.observed.journal.unproved?.[name] !== undefined;
+  if (isStopped(found))
+    return withGate(pair, item, startDraft(pair, item, found), unproved ? kept : undefined, false);
+  return unproved ? [gateDraft(pair, item, kept, false)] : [];
 }
 
 function createDraft(pair: HostPair, item: ContainerItem, generation: number): Draft {

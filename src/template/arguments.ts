@@ -14,7 +14,8 @@ export function bind<P extends Record<string, unknown>>(
   { args, kwargs }: CallArguments,
 ): { [K in keyof P]: unknown } {
   const names = Object.keys(defaults);
-  if (args.length > names.length) fail(`${name} takes at most ${names.length} arguments (${args.length} given)`);
+  if (args.length > names.length)
+    fail(`${name} takes at most ${names.length} arguments (${args.length} given)`);
   const bound: Record<string, unknown> = { ...defaults };
   for (const [index, value] of args.entries()) bound[names[index] ?? ""] = value;
   for (const [key, value] of Object.entries(kwargs)) {

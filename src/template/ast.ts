@@ -36,7 +36,7 @@ export type Expr =
   | { kind: "tuple"; items: Expr[] }
   | { kind: "list"; items: Expr[] }
   | { kind: "dict"; items: { key: Expr; value: Expr }[] }
-  | { kind: "cond"; test: Expr; then: Expr; otherwise?: Expr }
+  | { kind: "cond"; test: Expr; value: Expr; otherwise?: Expr }
   | { kind: "and"; left: Expr; right: Expr }
   | { kind: "or"; left: Expr; right: Expr }
   | { kind: "not"; operand: Expr }

@@ -1,6 +1,6 @@
 import { dictGet } from "./dict.ts";
-import { sliceIndices } from "./operators.ts";
 import { fail } from "./errors.ts";
+import { sliceIndices } from "./operators.ts";
 import { repr } from "./repr.ts";
 import { DICT_METHODS, LIST_METHODS, TUPLE_METHODS } from "./sequence-methods.ts";
 import { STRING_METHODS } from "./string-methods.ts";
@@ -25,7 +25,8 @@ import {
 type AnyMethod = (self: never, call: CallArguments) => unknown;
 
 const NUMBER_METHODS: Record<string, AnyMethod> = {
-  bit_length: (self: number | bigint) => (self < 0 ? -BigInt(self) : BigInt(self)).toString(2).replace(/^0$/, "").length,
+  bit_length: (self: number | bigint) =>
+    (self < 0 ? -BigInt(self) : BigInt(self)).toString(2).replace(/^0$/, "").length,
 };
 
 function methodsOf(value: unknown): Record<string, AnyMethod> | undefined {
@@ -92,6 +93,13 @@ export function getAttribute(value: unknown, name: string, mode: UndefinedMode):
   if (attribute !== MISSING) return present(attribute);
   const item = itemOf(value, name);
   return item === MISSING ? missingAttribute(value, name, mode) : present(item);
+}
+
+/** `value.name` without falling back to items. */
+export function plainAttribute(value: unknown, name: string, mode: UndefinedMode): unknown {
+  if (value instanceof Undefined) return ofUndefined(value);
+  const attribute = attributeOf(value, name);
+  return attribute === MISSING ? missingAttribute(value, name, mode) : present(attribute);
 }
 
 /** `value[key]`: items first, then attributes; undefined when there is neither. */

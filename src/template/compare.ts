@@ -81,7 +81,8 @@ export function compare(a: unknown, b: unknown, symbol: string): number {
     return Number.isNaN(left) || Number.isNaN(right) ? Number.NaN : 0;
   }
   if (isString(a) && isString(b)) return compareStrings(String(a), String(b));
-  if (Array.isArray(a) && Array.isArray(b) && isTuple(a) === isTuple(b)) return compareSequences(a, b, symbol);
+  if (Array.isArray(a) && Array.isArray(b) && isTuple(a) === isTuple(b))
+    return compareSequences(a, b, symbol);
   if (a instanceof Undefined) a.raise();
   if (b instanceof Undefined) b.raise();
   return fail(`'${symbol}' not supported between instances of '${typeName(a)}' and '${typeName(b)}'`);

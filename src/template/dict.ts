@@ -1,6 +1,6 @@
 import { equals } from "./compare.ts";
 import { fail } from "./errors.ts";
-import { type Dict, isDict, isList, MISSING, Undefined } from "./values.ts";
+import { type Dict, isDict, isList, isTuple, MISSING, PyObject, Undefined } from "./values.ts";
 
 function mapKey(map: Map<unknown, unknown>, key: unknown): unknown {
   if (map.has(key)) return key;
@@ -15,7 +15,15 @@ function mapKey(map: Map<unknown, unknown>, key: unknown): unknown {
 export function requireHashable(key: unknown): void {
   if (isList(key)) fail("unhashable type: 'list'");
   if (isDict(key)) fail("unhashable type: 'dict'");
+  if (isTuple(key)) for (const item of key) requireHashable(item);
+  if (key instanceof PyObject && key.typeName === "_GroupTuple") fail("unhashable type: 'list'");
   if (key instanceof Undefined) key.touch();
+}
+
+/** An own property, looked up once only, since the object may compute it; undefined when there is none. */
+export function ownValue(object: Record<string, unknown>, key: string): unknown {
+  const descriptor = Object.getOwnPropertyDescriptor(object, key);
+  return descriptor?.get ? object[key] : descriptor?.value;
 }
 
 /** The value under a key, or MISSING. Own properties only, so nothing of JavaScript's shows through. */
@@ -29,8 +37,7 @@ export function dictGet(dict: Dict, key: unknown): unknown {
     requireHashable(key);
     return MISSING;
   }
-  if (!Object.hasOwn(dict, key)) return MISSING;
-  const value = dict[key];
+  const value = ownValue(dict, key);
   return typeof value === "function" || value === undefined ? MISSING : value;
 }
 
@@ -54,7 +61,9 @@ export function dictKeys(dict: Dict): unknown[] {
 }
 
 export function dictValues(dict: Dict): unknown[] {
-  return dictKeys(dict).map((key) => dictGet(dict, key)).map((value) => (value === MISSING ? null : value));
+  return dictKeys(dict)
+    .map((key) => dictGet(dict, key))
+    .map((value) => (value === MISSING ? null : value));
 }
 
 export function dictEntries(dict: Dict): [unknown, unknown][] {

@@ -1,5 +1,6 @@
 import type { Expr, Parsed } from "./ast.ts";
 import { checkFilterNames } from "./check.ts";
+import { ownValue } from "./dict.ts";
 import { located, TemplateError } from "./errors.ts";
 import { evaluate } from "./evaluate.ts";
 import { NUMBER_FILTERS } from "./filters-number.ts";
@@ -10,7 +11,16 @@ import { renderUnit, TemplateValue } from "./linking.ts";
 import { DEFAULT_GLOBALS } from "./objects.ts";
 import { parseLoneExpression, parseTemplate } from "./parser.ts";
 import { toPlain } from "./plain.ts";
-import { Context, type Engine, type Filter, type Frame, type Resolver, Scope, type Test, type Unit } from "./runtime.ts";
+import {
+  Context,
+  type Engine,
+  type Filter,
+  type Frame,
+  type Resolver,
+  Scope,
+  type Test,
+  type Unit,
+} from "./runtime.ts";
 import { BUILTIN_TESTS } from "./tests.ts";
 import { MISSING, type UndefinedMode } from "./values.ts";
 
@@ -38,6 +48,8 @@ export interface EnvironmentOptions {
   filters?: Record<string, Filter>;
   tests?: Record<string, Test>;
   globals?: Record<string, unknown>;
+  /** Applied to every value that is printed, as Jinja's option of that name; Ansible prints None as nothing. */
+  finalize?: (value: unknown) => unknown;
 }
 
 const BUILTIN_FILTERS = { ...SEQUENCE_FILTERS, ...TEXT_FILTERS, ...NUMBER_FILTERS };
@@ -46,7 +58,7 @@ const BUILTIN_FILTERS = { ...SEQUENCE_FILTERS, ...TEXT_FILTERS, ...NUMBER_FILTER
 function given(context: Record<string, unknown>, globals: ReadonlyMap<string, unknown>): Resolver {
   return {
     resolve: (name) => {
-      const value = Object.hasOwn(context, name) ? context[name] : undefined;
+      const value = ownValue(context, name);
       if (value !== undefined) return value;
       return globals.has(name) ? globals.get(name) : MISSING;
     },
@@ -132,6 +144,7 @@ export class Environment {
       filters: new Map(Object.entries({ ...BUILTIN_FILTERS, ...options.filters })),
       tests: new Map(Object.entries({ ...BUILTIN_TESTS, ...options.tests })),
       globals: new Map([...DEFAULT_GLOBALS, ...Object.entries(options.globals ?? {})]),
+      finalize: options.finalize ?? ((value) => value),
       load: (name) => this.#compiled(name),
     };
   }

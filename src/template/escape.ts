@@ -1,7 +1,13 @@
 import { str } from "./repr.ts";
 import { Markup } from "./values.ts";
 
-const ENTITIES: Record<string, string> = { "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&#34;", "'": "&#39;" };
+const ENTITIES: Record<string, string> = {
+  "&": "&amp;",
+  "<": "&lt;",
+  ">": "&gt;",
+  '"': "&#34;",
+  "'": "&#39;",
+};
 
 /** Text with the five characters that mean something in HTML and XML replaced. */
 export function escapeText(text: string): string {

@@ -4,13 +4,7 @@ import { compare, contains, equals } from "./compare.ts";
 import { dictEntries, dictSet } from "./dict.ts";
 import { fail, TemplateError } from "./errors.ts";
 import { binary, concatAll, signed } from "./operators.ts";
-import {
-  type FilterCall,
-  type Frame,
-  type Operations,
-  resolveName,
-  undefinedVariable,
-} from "./runtime.ts";
+import { type FilterCall, type Frame, type Operations, resolveName, undefinedVariable } from "./runtime.ts";
 import {
   type CallArguments,
   isDict,
@@ -39,11 +33,11 @@ function evaluateDict(items: { key: Expr; value: Expr }[], frame: Frame): Map<un
 }
 
 function evaluateCondition(node: Extract<Expr, { kind: "cond" }>, frame: Frame): unknown {
-  if (truthy(evaluate(node.test, frame))) return evaluate(node.then, frame);
+  if (truthy(evaluate(node.test, frame))) return evaluate(node.value, frame);
   if (node.otherwise) return evaluate(node.otherwise, frame);
   const message = "the inline if-expression evaluated to false and no else section was defined.";
-  // Jinja keeps this one lenient even in strict mode only when it is never used; it follows the mode here too.
-  return new Undefined(message, frame.unit.engine.undefinedMode);
+  // Jinja takes its lenient kind of undefined here, whatever the environment's is.
+  return new Undefined(message, "default");
 }
 
 function compareOnce(operator: string, left: unknown, right: unknown): boolean {
@@ -226,7 +220,7 @@ function evaluateRest(node: Expr, frame: Frame): unknown {
     case "cond":
       return evaluateCondition(node, frame);
     case "concat":
-      return concatAll(evaluateAll(node.parts, frame));
+      return concatAll(evaluateAll(node.parts, frame), frame.autoescape);
     case "sign":
       return signed(node.negative, evaluate(node.operand, frame));
     default:

@@ -7,7 +7,7 @@ import { type BoundArguments, defaultOf, Macro, shapeOf } from "./macro.ts";
 import { LoopState, Namespace } from "./objects.ts";
 import { str } from "./repr.ts";
 import { type BlockVersion, type Frame, innerFrame, Scope } from "./runtime.ts";
-import { iterate, MISSING, Markup, PyObject, truthy, Undefined } from "./values.ts";
+import { iterate, Markup, MISSING, PyObject, truthy, Undefined } from "./values.ts";
 
 /** How a list of statements ended. */
 type Outcome = "done" | "break" | "continue";
@@ -69,28 +69,38 @@ type Simple = Exclude<
 function executeSimple(node: Simple, frame: Frame): void {
   switch (node.kind) {
     case "set":
-      return assign(node.target, evaluate(node.value, frame), frame);
+      assign(node.target, evaluate(node.value, frame), frame);
+      return;
     case "setblock":
-      return executeSetBlock(node, frame);
+      executeSetBlock(node, frame);
+      return;
     case "do":
       evaluate(node.expr, frame);
       return;
     case "block":
-      return executeBlock(node, frame);
+      executeBlock(node, frame);
+      return;
     case "macro":
-      return assignName(node.name, makeMacro(node, node.name, frame), frame);
+      assignName(node.name, makeMacro(node, node.name, frame), frame);
+      return;
     case "callblock":
-      return executeCallBlock(node, frame);
+      executeCallBlock(node, frame);
+      return;
     case "filterblock":
-      return executeFilterBlock(node, frame);
+      executeFilterBlock(node, frame);
+      return;
     case "extends":
-      return extendTemplate(node.template, frame);
+      extendTemplate(node.template, frame);
+      return;
     case "include":
-      return includeTemplate(node, frame);
+      includeTemplate(node, frame);
+      return;
     case "import":
-      return importTemplate(node, frame);
+      importTemplate(node, frame);
+      return;
     case "from":
-      return importNames(node, frame);
+      importNames(node, frame);
+      return;
   }
 }
 
@@ -99,7 +109,8 @@ function isHeld(frame: Frame): boolean {
   return frame.holdsOutput && frame.root.parent !== undefined;
 }
 
-function printed(value: unknown, frame: Frame): string {
+function printed(raw: unknown, frame: Frame): string {
+  const value = frame.unit.engine.finalize(raw);
   return frame.autoescape ? escapeHtml(value).text : str(value);
 }
 
@@ -141,8 +152,14 @@ function assignAttribute(target: Extract<Expr, { kind: "nsref" }>, value: unknow
 
 /** Assigns to a name, a namespace's attribute, or item by item to a tuple of those. */
 function assign(target: Expr, value: unknown, frame: Frame): void {
-  if (target.kind === "name") return assignName(target.name, value, frame);
-  if (target.kind === "nsref") return assignAttribute(target, value, frame);
+  if (target.kind === "name") {
+    assignName(target.name, value, frame);
+    return;
+  }
+  if (target.kind === "nsref") {
+    assignAttribute(target, value, frame);
+    return;
+  }
   if (target.kind !== "tuple") return;
   const values = [...iterate(value)];
   const wanted = target.items.length;
@@ -161,50 +178,59 @@ function executeFilterBlock(node: Extract<Node, { kind: "filterblock" }>, frame:
   frame.out.push(printed(evaluateFilter(node.filter, inner, captured(node.body, inner)), frame));
 }
 
-/** Lists are walked live, as Python walks them; everything else is taken as it stands. */
-function itemsOf(iterable: unknown): unknown[] {
-  return Array.isArray(iterable) ? iterable : [...iterate(iterable)];
-}
-
-function filteredItems(node: ForNode, iterable: unknown, frame: Frame): unknown[] {
-  const { test } = node;
-  if (!test) return itemsOf(iterable);
-  return itemsOf(iterable).filter((item) => {
+/** The items that pass the loop's own condition, one by one. */
+function* filteredItems(node: ForNode, iterable: unknown, frame: Frame): Iterable<unknown> {
+  for (const item of iterate(iterable)) {
     const inner = innerFrame(frame);
     assign(node.target, item, inner);
-    return truthy(evaluate(test, inner));
-  });
+    if (node.test && truthy(evaluate(node.test, inner))) yield item;
+  }
 }
 
 function executeFor(node: ForNode, frame: Frame): void {
   runLoop(node, evaluate(node.iter, frame), frame, 0);
 }
 
+/** Lists are walked live, as Python walks them: what the body appends is reached too. */
 function runLoop(node: ForNode, iterable: unknown, frame: Frame, depth: number): void {
-  const items = filteredItems(node, iterable, frame);
+  const items = node.test ? filteredItems(node, iterable, frame) : iterate(iterable);
   const recurse = (inner: unknown): unknown => {
     const out: string[] = [];
     runLoop(node, inner, { ...frame, out }, depth + 1);
     const text = out.join("");
     return frame.autoescape ? new Markup(text) : text;
   };
-  const loop = node.extended ? new LoopState(items, depth, node.recursive ? recurse : undefined) : undefined;
-  if (!runIterations(node, items, frame, loop)) execute(node.otherwise, innerFrame(frame));
+  let loop: LoopState | undefined;
+  if (node.extended) {
+    loop = new LoopState(
+      Array.isArray(items) ? items : [...items],
+      depth,
+      node.recursive ? recurse : undefined,
+    );
+  }
+  if (!runIterations(node, loop?.items ?? items, frame, loop)) execute(node.otherwise, innerFrame(frame));
 }
 
-/** Runs the body for each item; tells whether there was any. */
-function runIterations(node: ForNode, items: unknown[], frame: Frame, loop: LoopState | undefined): boolean {
-  let index = 0;
-  for (; index < items.length; index++) {
+/** Runs the body for each item; tells whether any run came to its end (Jinja's else looks at that). */
+function runIterations(
+  node: ForNode,
+  items: Iterable<unknown>,
+  frame: Frame,
+  loop: LoopState | undefined,
+): boolean {
+  let completed = false;
+  for (const item of items) {
     const inner = innerFrame(frame);
     if (loop) {
-      loop.index0 = index;
+      loop.index0++;
       inner.scope.vars.set("loop", loop);
     }
-    assign(node.target, items[index], inner);
-    if (execute(node.body, inner) === "break") return true;
+    assign(node.target, item, inner);
+    const outcome = execute(node.body, inner);
+    if (outcome === "break") return completed;
+    completed ||= outcome === "done";
   }
-  return index > 0;
+  return completed;
 }
 
 /** A macro remembers where it was written: it sees the variables of that place. */
@@ -212,7 +238,8 @@ function makeMacro(node: MacroNode | CallBlockNode, name: string | null, frame: 
   const shape = shapeOf(node);
   return new Macro(name, shape, (bound) => {
     const inner = innerFrame(frame, { holdsOutput: false });
-    for (const [param, value] of bound) inner.scope.vars.set(param, argumentOf(node, param, value, inner, bound));
+    for (const [param, value] of bound)
+      inner.scope.vars.set(param, argumentOf(node, param, value, inner, bound));
     return captured(node.body, inner);
   });
 }
@@ -228,7 +255,10 @@ function argumentOf(
   const fallback = defaultOf(node, param);
   if (fallback && bound.has(param)) return evaluate(fallback, frame);
   const mode = frame.unit.engine.undefinedMode;
-  return new Undefined(param === "caller" ? "No caller defined" : `parameter '${param}' was not provided`, mode);
+  return new Undefined(
+    param === "caller" ? "No caller defined" : `parameter '${param}' was not provided`,
+    mode,
+  );
 }
 
 function executeCallBlock(node: CallBlockNode, frame: Frame): void {
@@ -277,7 +307,13 @@ export function renderBlock(versions: BlockVersion[], depth: number, frame: Fram
   const version = versions[depth];
   if (!version) fail("there is no such block");
   if (version.node.required && depth === 0) fail(`Required block '${version.node.name}' not found`);
-  const inner: Frame = { ...frame, unit: version.unit, toplevel: false, holdsOutput: false, scope: new Scope() };
+  const inner: Frame = {
+    ...frame,
+    unit: version.unit,
+    toplevel: false,
+    holdsOutput: false,
+    scope: new Scope(),
+  };
   inner.scope.vars.set("super", superOf(versions, depth, inner));
   inner.scope.vars.set("self", selfOf(inner));
   execute(version.node.body, inner);

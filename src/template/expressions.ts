@@ -1,4 +1,12 @@
-import type { Arguments, BinaryOperator, CallExpr, CompareOperator, Expr, FilterExpr, TestExpr } from "./ast.ts";
+import type {
+  Arguments,
+  BinaryOperator,
+  CallExpr,
+  CompareOperator,
+  Expr,
+  FilterExpr,
+  TestExpr,
+} from "./ast.ts";
 import { floatLiteral, integerLiteral } from "./literals.ts";
 import type { Tokens } from "./tokens.ts";
 
@@ -34,7 +42,7 @@ function parseConditional(tokens: Tokens): Expr {
   while (tokens.skipName("if")) {
     const test = parseOr(tokens);
     const otherwise = tokens.skipName("else") ? parseConditional(tokens) : undefined;
-    expr = { kind: "cond", test, then: expr, ...(otherwise ? { otherwise } : {}) };
+    expr = { kind: "cond", test, value: expr, ...(otherwise ? { otherwise } : {}) };
   }
   return expr;
 }
@@ -85,7 +93,11 @@ function parseBinary(
   operand: (tokens: Tokens) => Expr,
 ): Expr {
   let left = operand(tokens);
-  for (let operator = operatorAmong(tokens, operators); operator; operator = operatorAmong(tokens, operators)) {
+  for (
+    let operator = operatorAmong(tokens, operators);
+    operator;
+    operator = operatorAmong(tokens, operators)
+  ) {
     tokens.next();
     left = { kind: "binary", operator, left, right: operand(tokens) };
   }

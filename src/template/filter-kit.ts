@@ -1,6 +1,5 @@
 import { bind } from "./arguments.ts";
-import { getAttribute, getItem } from "./attributes.ts";
-import { fail } from "./errors.ts";
+import { getItem } from "./attributes.ts";
 import { str } from "./repr.ts";
 import type { Filter, FilterCall } from "./runtime.ts";
 import { isInt, isString, Undefined } from "./values.ts";
@@ -46,16 +45,6 @@ function pathPart(part: string): string | number {
   return /^\d+$/.test(part) ? Number(part) : part;
 }
 
-/** `value.name` without falling back to items, for the filter `attr`. */
-export function plainAttribute(value: unknown, name: string, call: FilterCall): unknown {
-  return getAttribute(value, name, call.environment.undefinedMode);
-}
-
 export function lowered(value: unknown): unknown {
   return isString(value) ? String(value).toLowerCase() : value;
-}
-
-export function requireText(value: unknown, what: string): string {
-  if (value instanceof Undefined) value.raise();
-  return isString(value) ? String(value) : fail(`${what} must be a string`);
 }

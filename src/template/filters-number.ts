@@ -1,6 +1,7 @@
-import { fail } from "./errors.ts";
-import { filterOf, plainAttribute } from "./filter-kit.ts";
 import { REQUIRED } from "./arguments.ts";
+import { plainAttribute } from "./attributes.ts";
+import { fail } from "./errors.ts";
+import { filterOf } from "./filter-kit.ts";
 import { formatFloat, toFixed } from "./number-format.ts";
 import { str } from "./repr.ts";
 import type { Filter } from "./runtime.ts";
@@ -62,7 +63,7 @@ function truncated(value: number): unknown {
 }
 
 const int = filterOf({ default: 0, base: 10 }, (value, { default: fallback, base }) => {
-  if (value instanceof Undefined) value.touch();
+  if (value instanceof Undefined) value.raise();
   if (isInt(value)) return value;
   if (isString(value)) {
     const parsed = parseIntStrictly(String(value), toIndex(base) ?? 10);
@@ -74,6 +75,7 @@ const int = filterOf({ default: 0, base: 10 }, (value, { default: fallback, base
 });
 
 const float = filterOf({ default: makeFloat(0) }, (value, { default: fallback }) => {
+  if (value instanceof Undefined) value.raise();
   const number = parseFloatStrictly(value);
   return number === undefined ? fallback : makeFloat(number);
 });
@@ -140,14 +142,18 @@ const defaultFilter = filterOf({ default_value: "", boolean: false }, (value, { 
 
 export const NUMBER_FILTERS: Record<string, Filter> = {
   abs,
-  attr: filterOf({ name: REQUIRED as unknown }, (value, { name }, call) => plainAttribute(value, str(name), call)),
+  attr: filterOf({ name: REQUIRED as unknown }, (value, { name }, call) =>
+    plainAttribute(value, str(name), call.environment.undefinedMode),
+  ),
   d: defaultFilter,
   default: defaultFilter,
   filesizeformat,
   float,
   int,
   random: filterOf({}, () =>
-    fail("the filter random would give another file at each run; use a value from passwords.yml or globals.yml"),
+    fail(
+      "the filter random would give another file at each run; use a value from passwords.yml or globals.yml",
+    ),
   ),
   round,
 };

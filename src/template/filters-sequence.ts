@@ -1,8 +1,7 @@
 import { REQUIRED } from "./arguments.ts";
 import { compare, equals } from "./compare.ts";
-import { dictEntries } from "./dict.ts";
+import { dictEntries, requireHashable } from "./dict.ts";
 import { fail } from "./errors.ts";
-import { escapeHtml } from "./escape.ts";
 import { filterOf, getterOf, lowered } from "./filter-kit.ts";
 import { binary } from "./operators.ts";
 import { repr, str } from "./repr.ts";
@@ -15,7 +14,6 @@ import {
   iterate,
   length,
   MISSING,
-  Markup,
   PyIterator,
   PyObject,
   PyTuple,
@@ -30,7 +28,9 @@ const REQUIRED_VALUE: unknown = REQUIRED;
 /** The items of a value for sorting and grouping: strings compare without case unless asked. */
 function sortKey(attribute: unknown, caseSensitive: unknown, call: FilterCall): (item: unknown) => unknown {
   const paths = isString(attribute) ? String(attribute).split(",") : [attribute];
-  const getters = paths.map((path) => getterOf(isString(path) && /^\d+$/.test(String(path)) ? Number(path) : path, call));
+  const getters = paths.map((path) =>
+    getterOf(isString(path) && /^\d+$/.test(String(path)) ? Number(path) : path, call),
+  );
   const fold = truthy(caseSensitive) ? (value: unknown) => value : lowered;
   return (item) => getters.map((get) => fold(get(item)));
 }
@@ -47,18 +47,17 @@ const dictsort = filterOf(
     if (!isDict(value)) return value instanceof Undefined ? value.raise() : fail("dictsort needs a mapping");
     if (by !== "key" && by !== "value") fail('You can only sort by either "key" or "value"');
     const fold = truthy(case_sensitive) ? (item: unknown) => item : lowered;
-    const entries = sortValues(dictEntries(value), (entry) => fold(entry[by === "key" ? 0 : 1]), truthy(reverse));
+    const entries = sortValues(
+      dictEntries(value),
+      (entry) => fold(entry[by === "key" ? 0 : 1]),
+      truthy(reverse),
+    );
     return entries.map((entry) => PyTuple.make(entry));
   },
 );
 
-function joined(parts: unknown[], separator: unknown): unknown {
-  if (![...parts, separator].some((part) => part instanceof Markup)) return parts.map(str).join(str(separator));
-  return new Markup(parts.map((part) => escapeHtml(part).text).join(escapeHtml(separator).text));
-}
-
 const join = filterOf({ d: "", attribute: null }, (value, { d, attribute }, call) =>
-  joined([...iterate(value)].map(getterOf(attribute, call)), d),
+  [...iterate(value)].map(getterOf(attribute, call)).map(str).join(str(d)),
 );
 
 function first(value: unknown, _args: unknown, call: FilterCall): unknown {
@@ -79,18 +78,23 @@ function reversed(value: unknown): unknown {
   return new PyIterator([...iterate(value)].reverse(), typed[typeName(value)] ?? "reversed");
 }
 
-function extreme(name: "min" | "max"): Filter {
-  return filterOf({ case_sensitive: false, attribute: null }, (value, { case_sensitive, attribute }, call) => {
-    const fold = truthy(case_sensitive) ? (item: unknown) => item : lowered;
-    const get = getterOf(attribute, call);
-    let best: { item: unknown; key: unknown } | undefined;
-    for (const item of iterate(value)) {
-      const key = fold(get(item));
-      const order = best ? compare(key, best.key, name === "min" ? "<" : ">") : 0;
-      if (!best || (name === "min" ? order < 0 : order > 0)) best = { item, key };
-    }
-    return best ? best.item : new Undefined("No aggregated item, sequence was empty.", call.environment.undefinedMode);
-  });
+function extreme(symbol: "<" | ">"): Filter {
+  return filterOf(
+    { case_sensitive: false, attribute: null },
+    (value, { case_sensitive, attribute }, call) => {
+      const fold = truthy(case_sensitive) ? (item: unknown) => item : lowered;
+      const get = getterOf(attribute, call);
+      const [first, ...others] = [...iterate(value)].map((item) => ({ item, key: fold(get(item)) }));
+      if (!first)
+        return new Undefined("No aggregated item, sequence was empty.", call.environment.undefinedMode);
+      return others.reduce((best, next) => (precedes(next.key, best.key, symbol) ? next : best), first).item;
+    },
+  );
+}
+
+function precedes(a: unknown, b: unknown, symbol: "<" | ">"): boolean {
+  const order = compare(a, b, symbol);
+  return symbol === "<" ? order < 0 : order > 0;
 }
 
 const sum = filterOf({ attribute: null, start: 0 }, (value, { attribute, start }, call) => {
@@ -99,17 +103,25 @@ const sum = filterOf({ attribute: null, start: 0 }, (value, { attribute, start }
   return total;
 });
 
-const unique = filterOf({ case_sensitive: false, attribute: null }, (value, { case_sensitive, attribute }, call) => {
-  const fold = truthy(case_sensitive) ? (item: unknown) => item : lowered;
-  const get = getterOf(attribute, call);
-  return new PyIterator(uniqueItems(iterate(value), (item) => fold(get(item))));
-});
+const unique = filterOf(
+  { case_sensitive: false, attribute: null },
+  (value, { case_sensitive, attribute }, call) => {
+    const fold = truthy(case_sensitive) ? (item: unknown) => item : lowered;
+    const get = getterOf(attribute, call);
+    return new PyIterator(uniqueItems(iterate(value), (item) => fold(get(item))));
+  },
+);
 
-/** Items whose key was not there before. */
-export function* uniqueItems(items: Iterable<unknown>, key: (item: unknown) => unknown): Iterable<unknown> {
+/** Items whose key was not there before; lists and dicts are keys only when they may be compared one by one. */
+export function* uniqueItems(
+  items: Iterable<unknown>,
+  key: (item: unknown) => unknown,
+  comparable = false,
+): Iterable<unknown> {
   const seen: unknown[] = [];
   for (const item of items) {
     const wanted = key(item);
+    if (!comparable) requireHashable(wanted);
     if (seen.some((other) => equals(other, wanted))) continue;
     seen.push(wanted);
     yield item;
@@ -260,8 +272,8 @@ export const SEQUENCE_FILTERS: Record<string, Filter> = {
   length: filterOf({}, length),
   list: filterOf({}, (value) => [...iterate(value)]),
   map,
-  max: extreme("max"),
-  min: extreme("min"),
+  max: extreme(">"),
+  min: extreme("<"),
   reject: selector(false, false),
   rejectattr: selector(false, true),
   reverse: filterOf({}, reversed),

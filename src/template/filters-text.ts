@@ -2,7 +2,7 @@ import { REQUIRED } from "./arguments.ts";
 import { dictEntries } from "./dict.ts";
 import { fail } from "./errors.ts";
 import { escapeHtml, escapeText } from "./escape.ts";
-import { filterOf, requireText, textFilter } from "./filter-kit.ts";
+import { filterOf, textFilter } from "./filter-kit.ts";
 import { dumpJson } from "./json.ts";
 import { percentFormat } from "./percent-format.ts";
 import { prettyPrint } from "./pretty.ts";
@@ -13,8 +13,8 @@ import {
   characters,
   isDict,
   isString,
-  iterate,
   iterableOf,
+  iterate,
   Markup,
   PyTuple,
   toIndex,
@@ -39,7 +39,7 @@ const format: Filter = function (value, ...args) {
 
 const replace = filterOf({ old: REQUIRED_VALUE, new: REQUIRED_VALUE, count: null }, (value, args) => {
   const limit = args.count === null ? -1 : countOf(args.count, "count");
-  return replaceText(str(value), requireText(args.old, "old"), requireText(args.new, "new"), limit);
+  return replaceText(str(value), str(args.old), str(args.new), limit);
 });
 
 const indent = filterOf({ width: 4, first: false, blank: false }, (value, { width, first, blank }) => {
@@ -78,7 +78,10 @@ const truncate = filterOf(
 );
 
 function quoteUrl(text: string, safe: string): string {
-  const encoded = encodeURIComponent(text).replace(/[!'()*]/g, (c) => `%${c.charCodeAt(0).toString(16).toUpperCase()}`);
+  const encoded = encodeURIComponent(text).replace(
+    /[!'()*]/g,
+    (c) => `%${c.charCodeAt(0).toString(16).toUpperCase()}`,
+  );
   return safe === "" ? encoded : encoded.replaceAll("%2F", "/");
 }
 
@@ -100,28 +103,45 @@ const xmlattr = filterOf({ autospace: true }, (value, { autospace }) => {
   return (truthy(autospace) && text !== "" ? " " : "") + text;
 });
 
-const ENTITY_NAMES: Record<string, string> = { amp: "&", lt: "<", gt: ">", quot: '"', apos: "'", nbsp: "\u00a0" };
+const ENTITY_NAMES: Record<string, string> = {
+  amp: "&",
+  lt: "<",
+  gt: ">",
+  quot: '"',
+  apos: "'",
+  nbsp: "\u00a0",
+};
 
 function unescapeEntities(text: string): string {
-  return text.replace(/&(?:#(\d+)|#x([0-9a-f]+)|(\w+));/gi, (whole, decimal?: string, hex?: string, name?: string) => {
-    if (decimal !== undefined) return String.fromCodePoint(Number(decimal));
-    if (hex !== undefined) return String.fromCodePoint(Number.parseInt(hex, 16));
-    return ENTITY_NAMES[name ?? ""] ?? whole;
-  });
+  return text.replace(
+    /&(?:#(\d+)|#x([0-9a-f]+)|(\w+));/gi,
+    (whole, decimal?: string, hex?: string, name?: string) => {
+      if (decimal !== undefined) return String.fromCodePoint(Number(decimal));
+      if (hex !== undefined) return String.fromCodePoint(Number.parseInt(hex, 16));
+      return ENTITY_NAMES[name ?? ""] ?? whole;
+    },
+  );
 }
 
 function stripTags(text: string): string {
   const bare = text.replace(/<!--.*?-->/gs, "").replace(/<.*?>/gs, "");
-  return unescapeEntities(bare.split(/\s+/).filter((word) => word !== "").join(" "));
+  return unescapeEntities(
+    bare
+      .split(/\s+/)
+      .filter((word) => word !== "")
+      .join(" "),
+  );
 }
 
-const URL = /^(?:https?:\/\/|mailto:|ftp:\/\/|www\.)[^\s<>]+$|^[\w.-]+\.(?:com|net|org)$/i;
+const URL =
+  /^(?:(?:https?:\/\/|www\.)(?:[\w%-]+\.)*(?:[a-z]{2,63}|xn--[\w%]{2,59})|(?:[\w%-]{2,63}\.)+(?:com|net|int|edu|gov|org|info|mil)|https?:\/\/(?:\d{1,3}(?:\.\d{1,3}){3}|\[[\da-f:]+\]))(?::\d{1,5})?(?:[/?#]\S*)?$/i;
 const MAIL = /^[^\s@<>]+@[\w.-]+\.\w+$/;
 
 const urlize = filterOf(
   { trim_url_limit: null, nofollow: false, target: null, rel: null, extra_schemes: null },
   (value, { trim_url_limit, nofollow, target, rel }) => {
-    const limit = trim_url_limit === null ? Number.POSITIVE_INFINITY : countOf(trim_url_limit, "trim_url_limit");
+    const limit =
+      trim_url_limit === null ? Number.POSITIVE_INFINITY : countOf(trim_url_limit, "trim_url_limit");
     const rels = new Set(["noopener", ...(rel === null ? [] : str(rel).split(" "))]);
     if (truthy(nofollow)) rels.add("nofollow");
     const tail = target === null ? "" : ` target="${escapeText(str(target))}"`;
@@ -133,7 +153,8 @@ const urlize = filterOf(
 );
 
 function linkWord(word: string, attributes: string, shorten: (text: string) => string): string {
-  const [, head = "", middle = "", tail = ""] = /^((?:[(<]|&lt;)*)(.*?)((?:[).,>\n]|&gt;)*)$/s.exec(word) ?? [];
+  const [, head = "", middle = "", tail = ""] =
+    /^((?:[(<]|&lt;)*)(.*?)((?:[).,>\n]|&gt;)*)$/s.exec(word) ?? [];
   if (MAIL.test(middle)) return `${head}<a href="mailto:${middle}">${middle}</a>${tail}`;
   if (!URL.test(middle)) return word;
   const address = /^(?:https?:|mailto:|ftp:)/i.test(middle) ? middle : `https://${middle}`;
@@ -143,7 +164,11 @@ function linkWord(word: string, attributes: string, shorten: (text: string) => s
 const wordwrap = filterOf(
   { width: 79, break_long_words: true, wrapstring: null, break_on_hyphens: true },
   (value, { width, break_long_words, wrapstring, break_on_hyphens }) => {
-    const options = { width: countOf(width, "width"), breakWords: truthy(break_long_words), hyphens: truthy(break_on_hyphens) };
+    const options = {
+      width: countOf(width, "width"),
+      breakWords: truthy(break_long_words),
+      hyphens: truthy(break_on_hyphens),
+    };
     const separator = wrapstring === null ? "\n" : str(wrapstring);
     return splitLines(str(value))
       .map((line) => wordWrap(line, options).join(separator))

@@ -20,7 +20,8 @@ const RADIX: Record<string, number> = { b: 2, o: 8, x: 16, X: 16 };
 function parseSpec(text: string): Spec {
   const match = SPEC.exec(text);
   if (!match) return fail(`Invalid format specifier '${text}'`);
-  const [, fill, align, sign = "-", alternate, zero, width = "0", grouping = "", precision, type = ""] = match;
+  const [, fill, align, sign = "-", alternate, zero, width = "0", grouping = "", precision, type = ""] =
+    match;
   return {
     fill: fill ?? (zero && !align ? "0" : " "),
     align: align ?? (zero ? "=" : ""),
@@ -111,7 +112,8 @@ export function formatValue(value: unknown, specText: string): string {
   if (value instanceof Undefined) value.raise();
   const spec = parseSpec(specText);
   if (isString(value)) {
-    if (spec.type !== "" && spec.type !== "s") fail(`Unknown format code '${spec.type}' for object of type 'str'`);
+    if (spec.type !== "" && spec.type !== "s")
+      fail(`Unknown format code '${spec.type}' for object of type 'str'`);
     return formatText(String(value), spec);
   }
   const number = numeric(value);

@@ -29,22 +29,29 @@ class Reader {
   node(node: Node, bound: Names): void {
     switch (node.kind) {
       case "for":
-        return this.loop(node, bound);
+        this.loop(node, bound);
+        return;
       case "if":
-        return this.condition(node, bound);
+        this.condition(node, bound);
+        return;
       case "set":
       case "setblock":
-        return this.assignment(node, bound);
+        this.assignment(node, bound);
+        return;
       case "macro":
       case "callblock":
-        return this.macro(node, bound);
+        this.macro(node, bound);
+        return;
       case "with":
         for (const value of node.values) this.expr(value, bound);
-        return this.inner(node.body, bound, node.targets.flatMap(namesIn));
+        this.inner(node.body, bound, node.targets.flatMap(namesIn));
+        return;
       case "block":
-        return this.inner(node.body, bound, ["super", "self"]);
+        this.inner(node.body, bound, ["super", "self"]);
+        return;
       default:
-        return this.simple(node, bound);
+        this.simple(node, bound);
+        return;
     }
   }
 
@@ -52,7 +59,8 @@ class Reader {
     if ("body" in node) {
       if (node.kind === "filterblock") this.expr(node.filter, bound);
       if (node.kind === "autoescape") this.expr(node.value, bound);
-      return this.inner(node.body, bound);
+      this.inner(node.body, bound);
+      return;
     }
     for (const child of children(node)) this.expr(child as Expr, bound);
     if (node.kind === "import") bound.add(node.target);

@@ -1,7 +1,7 @@
+import { compare } from "./compare.ts";
 import { dictEntries } from "./dict.ts";
 import { fail } from "./errors.ts";
 import { floatRepr } from "./repr.ts";
-import { compare } from "./compare.ts";
 import { isDict, isFloat, isInt, isString, typeName, Undefined } from "./values.ts";
 
 export interface JsonOptions {
@@ -16,7 +16,10 @@ export interface JsonOptions {
 function quoteJson(text: string, asciiOnly: boolean): string {
   const quoted = JSON.stringify(text);
   if (!asciiOnly) return quoted;
-  return quoted.replace(/[\u0080-\uffff]/g, (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, "0")}`);
+  return quoted.replace(
+    /[\u0080-\uffff]/g,
+    (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, "0")}`,
+  );
 }
 
 function jsonFloat(value: number): string {
@@ -35,7 +38,9 @@ function scalar(value: unknown, options: JsonOptions): string | undefined {
 function keyText(key: unknown, options: JsonOptions): string {
   if (isString(key)) return quoteJson(String(key), options.asciiOnly ?? true);
   const text = scalar(key, options);
-  return text === undefined ? fail(`keys must be str, int, float, bool or None, not ${typeName(key)}`) : `"${text}"`;
+  return text === undefined
+    ? fail(`keys must be str, int, float, bool or None, not ${typeName(key)}`)
+    : `"${text}"`;
 }
 
 function wrap(open: string, close: string, parts: string[], options: JsonOptions, depth: number): string {
@@ -53,12 +58,20 @@ export function dumpJson(value: unknown, options: JsonOptions = {}, depth = 0): 
   if (text !== undefined) return text;
   if (value instanceof Undefined) value.raise();
   if (Array.isArray(value)) {
-    return wrap("[", "]", value.map((item) => dumpJson(item, options, depth + 1)), options, depth);
+    return wrap(
+      "[",
+      "]",
+      value.map((item) => dumpJson(item, options, depth + 1)),
+      options,
+      depth,
+    );
   }
   if (!isDict(value)) return fail(`Object of type ${typeName(value)} is not JSON serializable`);
   const entries = dictEntries(value);
   if (options.sortKeys) entries.sort(([a], [b]) => compare(a, b, "<"));
   const [, colon] = options.separators ?? [", ", ": "];
-  const parts = entries.map(([key, item]) => keyText(key, options) + colon + dumpJson(item, options, depth + 1));
+  const parts = entries.map(
+    ([key, item]) => keyText(key, options) + colon + dumpJson(item, options, depth + 1),
+  );
   return wrap("{", "}", parts, options, depth);
 }

@@ -123,9 +123,15 @@ class Lexer {
   }
 
   #tag(opening: string, inside: number): void {
-    if (opening === "{#") return this.#comment(inside);
+    if (opening === "{#") {
+      this.#comment(inside);
+      return;
+    }
     const raw = this.#match(RAW_BEGIN);
-    if (raw !== undefined) return this.#raw(raw);
+    if (raw !== undefined) {
+      this.#raw(raw);
+      return;
+    }
     const kind = opening === "{{" ? "variable" : "block";
     this.#push(`${kind}_begin`, opening);
     this.#advance(inside);

@@ -2,7 +2,7 @@ import type { Expr, FromImportNode, ImportNode, IncludeNode } from "./ast.ts";
 import { fail, TemplateError } from "./errors.ts";
 import { evaluate } from "./evaluate.ts";
 import { assignName, execute, selfOf } from "./execute.ts";
-import { Context, type Frame, type Resolver, resolveName, Scope, type Unit } from "./runtime.ts";
+import { Context, type Frame, type Resolver, Scope, type Unit } from "./runtime.ts";
 import { isString, MISSING, PyObject, Undefined } from "./values.ts";
 
 /** What `import` gives: the exported names of a template, and its text when printed. */
@@ -52,7 +52,10 @@ function selectUnit(value: unknown, frame: Frame): Unit {
     const unit = unlessMissing(() => unitOf(candidate, frame));
     if (unit) return unit;
   }
-  throw new TemplateError("KOLLA_TEMPLATE_NOT_FOUND", `none of the templates given were found: ${value.map(String).join(", ")}`);
+  throw new TemplateError(
+    "KOLLA_TEMPLATE_NOT_FOUND",
+    `none of the templates given were found: ${value.map(String).join(", ")}`,
+  );
 }
 
 function unlessMissing(load: () => Unit): Unit | undefined {
@@ -66,7 +69,6 @@ function unlessMissing(load: () => Unit): Unit | undefined {
 
 /** Makes another template the one that is rendered; this one's blocks take precedence over its blocks. */
 export function extendTemplate(template: Expr, frame: Frame): void {
-  if (!frame.toplevel) fail("cannot use extend from a non top-level scope");
   if (frame.root.parent) fail("extended multiple times");
   const unit = unitOf(evaluate(template, frame), frame);
   frame.root.parent = unit;
@@ -111,12 +113,16 @@ export function includeTemplate(node: IncludeNode, frame: Frame): void {
     frame.out.push(sharedModule(unit).text);
     return;
   }
-  const out = frame.holdsOutput && frame.root.parent ? [] : frame.out;
-  renderUnit(unit, new Context(seenFrom(frame)), out);
+  renderUnit(unit, new Context(seenFrom(frame)), frame.out);
 }
 
+/** All that a frame sees, as it is now: later assignments do not reach what was included or imported. */
 function seenFrom(frame: Frame): Resolver {
-  return { resolve: (name) => (name === "self" || name === "super" ? frame.context.resolve(name) : resolveName(frame, name)) };
+  const seen = new Map([...frame.context.vars, ...frame.scope.visible()]);
+  seen.delete("self");
+  seen.delete("super");
+  const { given } = frame.context;
+  return { resolve: (name) => (seen.has(name) ? seen.get(name) : given.resolve(name)) };
 }
 
 const modules = new WeakMap<Unit, Module>();

@@ -27,16 +27,19 @@ function fromHex(kind: string, digits: string): string | undefined {
 export function unescapeString(body: string): string | undefined {
   if (!body.includes("\\")) return body;
   let broken = false;
-  const text = body.replace(ESCAPE, (whole, octal?: string, kind?: string, digits?: string, name?: string, char?: string) => {
-    if (octal !== undefined) return String.fromCodePoint(Number.parseInt(octal, 8));
-    if (kind !== undefined) {
-      const decoded = fromHex(kind, digits ?? "");
-      broken ||= decoded === undefined;
-      return decoded ?? "";
-    }
-    broken ||= name !== undefined;
-    return SHORT[char ?? ""] ?? whole;
-  });
+  const text = body.replace(
+    ESCAPE,
+    (whole, octal?: string, kind?: string, digits?: string, name?: string, char?: string) => {
+      if (octal !== undefined) return String.fromCodePoint(Number.parseInt(octal, 8));
+      if (kind !== undefined) {
+        const decoded = fromHex(kind, digits ?? "");
+        broken ||= decoded === undefined;
+        return decoded ?? "";
+      }
+      broken ||= name !== undefined;
+      return SHORT[char ?? ""] ?? whole;
+    },
+  );
   return broken ? undefined : text;
 }
 

@@ -77,14 +77,16 @@ export class Macro extends PyObject {
   #bindSpecial(bound: BoundArguments, extra: unknown[], rest: Record<string, unknown>): void {
     const { uses, signature } = this.#shape;
     if (uses.has("caller")) {
-      bound.set("caller", Object.hasOwn(rest, "caller") ? rest["caller"] : MISSING);
-      delete rest["caller"];
+      bound.set("caller", Object.hasOwn(rest, "caller") ? rest.caller : MISSING);
+      delete rest.caller;
     }
     const [unknownName] = Object.keys(rest);
     if (uses.has("kwargs")) bound.set("kwargs", new Map(Object.entries(rest)));
-    else if (unknownName !== undefined) fail(`macro '${this.name}' takes no keyword argument '${unknownName}'`);
+    else if (unknownName !== undefined)
+      fail(`macro '${this.name}' takes no keyword argument '${unknownName}'`);
     if (uses.has("varargs")) bound.set("varargs", PyTuple.make(extra));
-    else if (extra.length > 0) fail(`macro '${this.name}' takes not more than ${signature.params.length} argument(s)`);
+    else if (extra.length > 0)
+      fail(`macro '${this.name}' takes not more than ${signature.params.length} argument(s)`);
   }
 }
 

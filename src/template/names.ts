@@ -12,7 +12,8 @@ export function children(node: object): Part[] {
   for (const value of Object.values(node)) {
     for (const item of Array.isArray(value) ? value : [value]) {
       if (isPart(item)) found.push(item);
-      else if (typeof item === "object" && item !== null && !(item instanceof Map)) found.push(...children(item));
+      else if (typeof item === "object" && item !== null && !(item instanceof Map))
+        found.push(...children(item));
     }
   }
   return found;

@@ -36,11 +36,13 @@ export class Range extends PyObject {
 
   static from({ args }: CallArguments): Range {
     const numbers = args.map((arg) => {
-      if (!isInt(arg) && typeof arg !== "boolean") fail(`'${typeName(arg)}' object cannot be interpreted as an integer`);
+      if (!isInt(arg) && typeof arg !== "boolean")
+        fail(`'${typeName(arg)}' object cannot be interpreted as an integer`);
       return Number(arg);
     });
     const [first, second, step = 1] = numbers;
-    if (first === undefined || numbers.length > 3) return fail(`range expected 1 to 3 arguments, got ${numbers.length}`);
+    if (first === undefined || numbers.length > 3)
+      return fail(`range expected 1 to 3 arguments, got ${numbers.length}`);
     if (step === 0) fail("range() arg 3 must not be zero");
     const range = second === undefined ? new Range(0, first, 1) : new Range(first, second, step);
     if (range.size > MAX_RANGE) fail(`Range too big. The sandbox blocks ranges larger than ${MAX_RANGE}.`);
@@ -100,13 +102,15 @@ export class DictView extends PyObject {
 export function dictEntriesFrom({ args, kwargs }: CallArguments): [unknown, unknown][] {
   const [source] = args;
   if (args.length > 1) fail(`dict expected at most 1 argument, got ${args.length}`);
-  const entries = source === undefined ? [] : isDict(source) ? dictEntries(source) : [...iterate(source)].map(toPair);
+  const entries =
+    source === undefined ? [] : isDict(source) ? dictEntries(source) : [...iterate(source)].map(toPair);
   return [...entries, ...Object.entries(kwargs)];
 }
 
 function toPair(item: unknown, index: number): [unknown, unknown] {
   const pair = [...iterate(item)];
-  if (pair.length !== 2) fail(`dictionary update sequence element #${index} has length ${pair.length}; 2 is required`);
+  if (pair.length !== 2)
+    fail(`dictionary update sequence element #${index} has length ${pair.length}; 2 is required`);
   return [pair[0], pair[1]];
 }
 

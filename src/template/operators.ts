@@ -59,7 +59,8 @@ function floatPower(a: number, b: number): number {
   if (a === 0 && b < 0) fail("0.0 cannot be raised to a negative power");
   if (a < 0 && Number.isFinite(b) && !Number.isInteger(b)) fail("a complex result is not supported");
   const power = a ** b;
-  if (power === Number.POSITIVE_INFINITY && Number.isFinite(a) && Number.isFinite(b)) fail("Numerical result out of range");
+  if (power === Number.POSITIVE_INFINITY && Number.isFinite(a) && Number.isFinite(b))
+    fail("Numerical result out of range");
   return power;
 }
 
@@ -163,9 +164,9 @@ export function signed(negative: boolean, value: unknown): unknown {
   return negative ? makeInt(-BigInt(number)) : number;
 }
 
-/** Python's `~`: everything becomes text. */
-export function concatAll(values: unknown[]): string | Markup {
-  if (!values.some((value) => value instanceof Markup)) return values.map(str).join("");
+/** Jinja's `~`: everything becomes text; markup only where output is escaped by itself. */
+export function concatAll(values: unknown[], autoescape: boolean): string | Markup {
+  if (!autoescape || !values.some((value) => value instanceof Markup)) return values.map(str).join("");
   return new Markup(values.map((value) => escapeHtml(value).text).join(""));
 }
 

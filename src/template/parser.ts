@@ -11,7 +11,13 @@ import type {
   Parsed,
   Signature,
 } from "./ast.ts";
-import { isConstantName, parseExpression, parseInlineFilters, parsePrimary, parseTuple } from "./expressions.ts";
+import {
+  isConstantName,
+  parseExpression,
+  parseInlineFilters,
+  parsePrimary,
+  parseTuple,
+} from "./expressions.ts";
 import { type Token, tokenize, tokenizeExpression, type Whitespace } from "./lexer.ts";
 import { hasScopedBlock, undeclaredAmong } from "./names.ts";
 import { Tokens } from "./tokens.ts";
@@ -102,6 +108,12 @@ class Parser {
     return this.nodes(ends);
   }
 
+  requireToplevel(tag: string, line: number): void {
+    const around = this.#open.slice(0, -1);
+    if (around.some((open) => open !== "if"))
+      this.tokens.fail(`cannot use ${tag} from a non top-level scope`, line);
+  }
+
   target(endNames: readonly string[] = []): Expr {
     const { line } = this.tokens;
     const target = parseTuple(this.tokens, { asTarget: true, endNames });
@@ -130,7 +142,10 @@ class Parser {
     tokens.expectOperator("(");
     while (!tokens.isOperator(")")) {
       if (signature.params.length > 0) tokens.expectOperator(",");
-      signature.params.push(this.targetName());
+      const name = this.targetName();
+      if (signature.params.includes(name))
+        tokens.fail(`duplicate argument '${name}' in a macro's definition`);
+      signature.params.push(name);
       if (tokens.skipOperator("=")) signature.defaults.push(parseExpression(tokens));
       else if (signature.defaults.length > 0) tokens.fail("non-default argument follows default argument");
     }
@@ -211,7 +226,8 @@ function parseBlock(parser: Parser, line: number): BlockNode {
   const name = tokens.expect("name").value;
   const scoped = tokens.skipName("scoped");
   const required = tokens.skipName("required");
-  if (tokens.isOperator("-")) tokens.fail("Block names in Jinja have to be valid identifiers and may not contain hyphens");
+  if (tokens.isOperator("-"))
+    tokens.fail("Block names in Jinja have to be valid identifiers and may not contain hyphens");
   const body = parser.body("endblock");
   if (required) requireBlank(parser, body, line);
   if (tokens.isName(name)) tokens.next();
@@ -254,7 +270,7 @@ function parseFrom(parser: Parser, line: number): FromImportNode {
   tokens.expect("name", "import");
   const names: { name: string; as: string }[] = [];
   let withContext = parser.contextClause();
-  while (withContext === undefined && tokens.is("name")) {
+  while (withContext === undefined) {
     names.push(parseImportedName(parser));
     withContext = parser.contextClause();
     if (withContext !== undefined || !tokens.skipOperator(",")) break;
@@ -267,7 +283,21 @@ function parseFrom(parser: Parser, line: number): FromImportNode {
 function parseMacro(parser: Parser, line: number): MacroNode {
   const name = parser.targetName();
   const signature = parser.signature();
-  return { kind: "macro", name, ...signature, body: outsideLoops(parser, "endmacro"), line };
+  const body = outsideLoops(parser, "endmacro");
+  requireCallerDefault(parser, signature, body, line);
+  return { kind: "macro", name, ...signature, body, line };
+}
+
+function requireCallerDefault(
+  parser: Parser,
+  { params, defaults }: Signature,
+  body: Node[],
+  line: number,
+): void {
+  const position = params.indexOf("caller");
+  if (position === -1 || position >= params.length - defaults.length) return;
+  if (!undeclaredAmong(body, ["caller"]).has("caller")) return;
+  parser.tokens.fail("the special argument 'caller' of a macro must be omitted or be given a default", line);
 }
 
 function parseCallBlock(parser: Parser, line: number): CallBlockNode {
@@ -297,6 +327,7 @@ function parsePrint(parser: Parser, line: number): Node[] {
 }
 
 function parseExtends(parser: Parser, line: number): Node {
+  parser.requireToplevel("extends", line);
   parser.hasExtends = true;
   return { kind: "extends", template: parseExpression(parser.tokens), line };
 }

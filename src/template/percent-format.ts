@@ -1,6 +1,6 @@
-import { escapeHtml } from "./escape.ts";
 import { dictGet } from "./dict.ts";
 import { fail } from "./errors.ts";
+import { escapeHtml } from "./escape.ts";
 import { formatFloat } from "./number-format.ts";
 import { repr, str } from "./repr.ts";
 import { isDict, isFloat, isTuple, Markup, MISSING, numeric, typeName, Undefined } from "./values.ts";
@@ -36,8 +36,10 @@ function requireNumber(value: unknown, type: string): number | bigint {
 
 function integerText(value: unknown, spec: Spec): string {
   const number = requireNumber(value, spec.type);
-  if (isFloat(value) && !"diu".includes(spec.type)) fail(`%${spec.type} format: an integer is required, not float`);
-  if (typeof number === "number" && !Number.isFinite(number)) fail("cannot convert float infinity or NaN to integer");
+  if (isFloat(value) && !"diu".includes(spec.type))
+    fail(`%${spec.type} format: an integer is required, not float`);
+  if (typeof number === "number" && !Number.isFinite(number))
+    fail("cannot convert float infinity or NaN to integer");
   const whole = typeof number === "bigint" ? number : BigInt(Math.trunc(number));
   const radix = { x: 16, X: 16, o: 8 }[spec.type] ?? 10;
   const digits = (whole < 0n ? -whole : whole).toString(radix).padStart(spec.precision ?? 0, "0");

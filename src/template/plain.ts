@@ -16,7 +16,8 @@ export function toPlain(value: unknown): unknown {
 }
 
 function plainObject(value: PyObject): unknown {
-  const sequence = value instanceof PyIterator || value.typeName === "range" || value.typeName.startsWith("dict_");
+  const sequence =
+    value instanceof PyIterator || value.typeName === "range" || value.typeName.startsWith("dict_");
   return sequence ? [...iterate(value)].map(toPlain) : value;
 }
 

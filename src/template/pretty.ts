@@ -25,7 +25,9 @@ export function prettyPrint(value: unknown, indent = 0, allowance = 0): string {
   const separator = `,\n${" ".repeat(indent + 1)}`;
   if (Array.isArray(value)) {
     const [open, close] = isTuple(value) ? ["(", ")"] : ["[", "]"];
-    const parts = value.map((item, index) => prettyPrint(item, indent + 1, index === value.length - 1 ? allowance + 1 : 1));
+    const parts = value.map((item, index) =>
+      prettyPrint(item, indent + 1, index === value.length - 1 ? allowance + 1 : 1),
+    );
     return open + parts.join(separator) + close;
   }
   if (!isDict(value)) return text;

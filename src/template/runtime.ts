@@ -28,6 +28,8 @@ export interface Engine {
   readonly filters: ReadonlyMap<string, Filter>;
   readonly tests: ReadonlyMap<string, Test>;
   readonly globals: ReadonlyMap<string, unknown>;
+  /** Applied to every value that is printed. */
+  readonly finalize: (value: unknown) => unknown;
   load(name: string): Unit;
 }
 
@@ -57,10 +59,14 @@ export class Context implements Resolver {
   readonly vars: Map<string, unknown>;
   readonly exported = new Set<string>();
   readonly blocks: Map<string, BlockVersion[]>;
-  readonly #parent: Resolver;
+  readonly given: Resolver;
 
-  constructor(parent: Resolver, vars = new Map<string, unknown>(), blocks = new Map<string, BlockVersion[]>()) {
-    this.#parent = parent;
+  constructor(
+    given: Resolver,
+    vars = new Map<string, unknown>(),
+    blocks = new Map<string, BlockVersion[]>(),
+  ) {
+    this.given = given;
     this.vars = vars;
     this.blocks = blocks;
   }
@@ -68,7 +74,7 @@ export class Context implements Resolver {
   resolve(name: string): unknown {
     const own = this.vars.get(name);
     if (own !== undefined || this.vars.has(name)) return own;
-    return this.#parent.resolve(name);
+    return this.given.resolve(name);
   }
 
   /** The same context seen from inside a loop or a `with`: for scoped blocks. */
@@ -90,6 +96,11 @@ export class Scope implements Resolver {
 
   constructor(outer?: Scope) {
     this.#outer = outer;
+  }
+
+  /** All names of this scope and those around it. */
+  visible(): Map<string, unknown> {
+    return new Map([...(this.#outer?.visible() ?? []), ...this.vars]);
   }
 
   resolve(name: string): unknown {

@@ -2,7 +2,7 @@ import { bind, REQUIRED } from "./arguments.ts";
 import { compare, equals } from "./compare.ts";
 import { dictCopy, dictDelete, dictGet, dictKeys, dictSet } from "./dict.ts";
 import { fail } from "./errors.ts";
-import { dictEntriesFrom, DictView } from "./objects.ts";
+import { DictView, dictEntriesFrom } from "./objects.ts";
 import { repr } from "./repr.ts";
 import { type CallArguments, type Dict, iterate, MISSING, PyTuple, toIndex, truthy } from "./values.ts";
 

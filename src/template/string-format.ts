@@ -71,7 +71,9 @@ export function stringFormat(template: string, call: CallArguments): string {
     const numbered = typeof key === "number" || /^\d+$/.test(key);
     const known = numbered ? Number(key) < call.args.length : Object.hasOwn(call.kwargs, key);
     if (!known) {
-      fail(numbered ? `Replacement index ${key} out of range for positional args tuple` : `KeyError: '${key}'`);
+      fail(
+        numbered ? `Replacement index ${key} out of range for positional args tuple` : `KeyError: '${key}'`,
+      );
     }
     return follow(numbered ? call.args[Number(key)] : call.kwargs[key], path.slice(name.length));
   };

@@ -38,9 +38,14 @@ function stripper(name: string, left: boolean, right: boolean): Method {
 }
 
 /** Python's strip: whitespace, or any of the given characters, from one or both ends. */
-export function stripCharacters(text: string, chars: Set<string> | undefined, left = true, right = true): string {
+export function stripCharacters(
+  text: string,
+  chars: Set<string> | undefined,
+  left = true,
+  right = true,
+): string {
   const strips = (char: string | undefined): boolean =>
-    char !== undefined && (chars ? chars.has(char) : /[\s\x1c-\x1f\x85]/.test(char));
+    char !== undefined && (chars ? chars.has(char) : /\s/.test(char) || SEPARATORS.includes(char));
   const all = characters(text);
   let start = 0;
   let end = all.length;
@@ -118,7 +123,9 @@ function affix(name: "startsWith" | "endsWith"): Method {
   return (text, { args: [wanted, start, stop] }) => {
     const found = region(text, start, stop);
     const options = wanted instanceof PyTuple ? [...wanted] : [wanted];
-    return found !== undefined && options.some((option) => found.part[name](textOf(option, name.toLowerCase())));
+    return (
+      found !== undefined && options.some((option) => found.part[name](textOf(option, name.toLowerCase())))
+    );
   };
 }
 
@@ -152,7 +159,12 @@ export function replaceText(text: string, old: string, replacement: string, limi
   const parts = old === "" ? ["", ...characters(text), ""] : text.split(old);
   const count = Math.min(limit, parts.length - 1);
   const tail = parts.slice(count).join(old);
-  return parts.slice(0, count).map((part) => part + replacement).join("") + tail;
+  return (
+    parts
+      .slice(0, count)
+      .map((part) => part + replacement)
+      .join("") + tail
+  );
 }
 
 function replaceMethod(text: string, call: CallArguments): string {
@@ -218,11 +230,22 @@ function joinMethod(text: string, { args: [items] }: CallArguments): string {
     .join(text);
 }
 
+/** Characters that Python counts as space and JavaScript does not. */
+const SEPARATORS = "\x1c\x1d\x1e\x1f\x85";
+const LINE_ENDS = "\n\r\v\f\x1c\x1d\x1e\x85\u2028\u2029";
+
 /** Python's str.splitlines. */
 export function splitLines(text: string, keepEnds = false): string[] {
-  const lines = text.match(/[^\n\r\v\f\x1c-\x1e\x85\u2028\u2029]*(?:\r\n|[\n\r\v\f\x1c-\x1e\x85\u2028\u2029]|$)/g) ?? [];
-  const found = lines.filter((line, index) => line !== "" || index < lines.length - 1);
-  return keepEnds ? found : found.map((line) => line.replace(/(?:\r\n|[\n\r\v\f\x1c-\x1e\x85\u2028\u2029])$/, ""));
+  const lines: string[] = [];
+  let start = 0;
+  for (let at = 0; at < text.length; at++) {
+    if (!LINE_ENDS.includes(text.charAt(at))) continue;
+    const end = at + (text.startsWith("\r\n", at) ? 2 : 1);
+    lines.push(text.slice(start, keepEnds ? end : at));
+    start = end;
+    at = end - 1;
+  }
+  return start < text.length ? [...lines, text.slice(start)] : lines;
 }
 
 function expandTabs(text: string, call: CallArguments): string {
@@ -255,7 +278,8 @@ export const STRING_METHODS: Record<string, Method> = {
   rsplit: splitter("rsplit", true),
   partition: partitioner(false),
   rpartition: partitioner(true),
-  splitlines: (text, call) => splitLines(text, truthy(bind("splitlines()", { keepends: false }, call).keepends)),
+  splitlines: (text, call) =>
+    splitLines(text, truthy(bind("splitlines()", { keepends: false }, call).keepends)),
   startswith: affix("startsWith"),
   endswith: affix("endsWith"),
   find: finder(false),
@@ -266,7 +290,8 @@ export const STRING_METHODS: Record<string, Method> = {
   replace: replaceMethod,
   join: joinMethod,
   format: (text, call) => stringFormat(text, call),
-  format_map: (text, { args: [mapping] }) => stringFormat(text, { args: [], kwargs: mappingArguments(mapping) }),
+  format_map: (text, { args: [mapping] }) =>
+    stringFormat(text, { args: [], kwargs: mappingArguments(mapping) }),
   zfill: zeroFill,
   ljust: justifier((text, size, width, fill) => text + fill.repeat(width - size)),
   rjust: justifier((text, size, width, fill) => fill.repeat(width - size) + text),

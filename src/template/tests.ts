@@ -24,16 +24,15 @@ function hasCase(text: string): boolean {
 }
 
 function isSequence(value: unknown): boolean {
-  if (value instanceof Undefined) {
-    value.touch();
-    return value.mode === "default";
-  }
+  if (value instanceof Undefined) return value.mode === "default";
   if (value instanceof PyObject) return value.typeName === "range";
   return isString(value) || Array.isArray(value) || isDict(value);
 }
 
 function isCallable(value: unknown): boolean {
-  return typeof value === "function" || (value instanceof PyObject && value.callable) || value instanceof Undefined;
+  return (
+    typeof value === "function" || (value instanceof PyObject && value.callable) || value instanceof Undefined
+  );
 }
 
 function sameAs(value: unknown, other: unknown): boolean {

@@ -27,7 +27,9 @@ export class Tokens {
   }
 
   peek(ahead: number): Token {
-    return this.#tokens[this.#index + ahead] ?? { type: "eof", value: "", line: this.#tokens.at(-1)?.line ?? 1 };
+    return (
+      this.#tokens[this.#index + ahead] ?? { type: "eof", value: "", line: this.#tokens.at(-1)?.line ?? 1 }
+    );
   }
 
   next(): Token {
@@ -69,7 +71,9 @@ export class Tokens {
 
   expect(type: TokenType, value?: string): Token {
     if (!this.is(type, value)) {
-      this.fail(`expected ${value === undefined ? type.replace("_", " ") : `'${value}'`}, got ${describe(this.current)}`);
+      this.fail(
+        `expected ${value === undefined ? type.replace("_", " ") : `'${value}'`}, got ${describe(this.current)}`,
+      );
     }
     return this.next();
   }

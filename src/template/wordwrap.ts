@@ -32,11 +32,17 @@ export function wordWrap(line: string, options: WrapOptions): string[] {
 }
 
 /** Which part of a chunk that does not fit still goes on this line. */
-function overlong(chunk: string, current: string, { width, breakWords }: WrapOptions): { head: string; tail: string } {
+function overlong(
+  chunk: string,
+  current: string,
+  { width, breakWords }: WrapOptions,
+): { head: string; tail: string } {
   if (chunk.length <= width) return { head: "", tail: chunk.trim() === "" ? "" : chunk };
   if (breakWords) {
     const room = Math.max(1, width - current.length);
-    return current.length >= width ? { head: "", tail: chunk } : { head: chunk.slice(0, room), tail: chunk.slice(room) };
+    return current.length >= width
+      ? { head: "", tail: chunk }
+      : { head: chunk.slice(0, room), tail: chunk.slice(room) };
   }
   return current === "" ? { head: chunk, tail: "" } : { head: "", tail: chunk };
 }

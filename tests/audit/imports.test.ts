@@ -11,7 +11,7 @@ const MAY: Readonly<Record<string, readonly string[]>> = {
   template: ["support", "model"],
   config: ["support", "model"],
   engine: ["support", "model"],
-  build: ["support", "model", "template", "config", "engine"],
+  build: ["support", "model", "template", "config", "engine", "releases"],
   compile: ["support", "model", "template", "config"],
   plan: ["support", "model"],
   agent: ["support", "model", "engine"],

@@ -39,7 +39,8 @@ SQL
 
 # The password goes through a file descriptor: arguments are seen by the whole host.
 upgrade_database() {
-    mariadb-upgrade --defaults-extra-file=<(printf '[client]\nuser=root\npassword="%s"\n' "${DB_ROOT_PASSWORD}") \
+    local password=${DB_ROOT_PASSWORD//\\/\\\\}
+    mariadb-upgrade --defaults-extra-file=<(printf '[client]\nuser=root\npassword="%s"\n' "${password//\"/\\\"}") \
         --host="${DB_HOST}" --port="${DB_PORT}"
 }
 

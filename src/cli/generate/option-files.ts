@@ -111,23 +111,16 @@ function defaultWords(option: Option): string {
 
 const cell = (text: string): string => text.replace(/\|/g, "\\|").replace(/\n/g, " ");
 
-/** An option of kolla-build.conf as the sample needs it. */
-interface BuildOptionWords {
-  name: string;
-  type: string;
-  default: unknown;
-  doc: string;
-}
-
 /** kolla-build.conf with every option commented out at its default. */
-export function buildSample(options: readonly BuildOptionWords[]): string {
+export function buildSample(options: Options): string {
   const lines = [`# ${WRITTEN}`, "[DEFAULT]"];
-  for (const option of options) {
+  for (const [name, option] of Object.entries(options)) {
     const value = Array.isArray(option.default) ? option.default.join(",") : String(option.default ?? "");
+    const shown = typeof option.default === "object" && !Array.isArray(option.default) ? "" : value;
     lines.push(
       "",
-      `# ${option.doc} (${option.type})`,
-      `#${option.name.replace(/-/g, "_")} = ${value}`.trimEnd(),
+      `# ${option.doc} (${option.choices?.join(", ") ?? option.type})`,
+      `#${name} = ${shown}`.trimEnd(),
     );
   }
   return `${lines.join("\n")}\n`;

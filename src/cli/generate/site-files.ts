@@ -30,7 +30,10 @@ export function inventoryFile(services: readonly AnyService[], kind: "all-in-one
   return `${lines.join("\n")}\n`;
 }
 
-/** Group → members over all services, in order of service; a group that two services name has the members of both. */
+/**
+ * Group → members over all services, in order of service; a group that two services name has the members of both.
+ * Ansible refuses a member that is no group: one of a service that is not here yet is left out.
+ */
 function groupsOf(services: readonly AnyService[]): Map<string, string[]> {
   const groups = new Map<string, string[]>();
   for (const service of services) {
@@ -40,7 +43,8 @@ function groupsOf(services: readonly AnyService[]): Map<string, string[]> {
   }
   for (const base of BASE_GROUPS) groups.delete(base);
   groups.delete("baremetal");
-  return groups;
+  const known = new Set<string>([...BASE_GROUPS, "deployment", "baremetal", ...groups.keys()]);
+  return new Map([...groups].map(([group, members]) => [group, members.filter((member) => known.has(member))]));
 }
 
 /** The page that lists what is built. */

@@ -62,7 +62,7 @@ async function quickstart(flags: QuickstartFlags): Promise<void> {
   await phases.run("configuration", () => configure(flags.configdir, network));
   await phases.run("network", () => setUpNetwork(network));
   await phases.run("container engine", () => startEngine(site));
-  await phases.run("images", async () => (await buildImages(buildFlags(flags), [])).built.length > 0);
+  await phases.run("images", () => buildAll(buildFlags(flags)));
   await phases.run("deploy", () => deploy(site));
   const report = await phases.run("first cloud and server", () => firstServer(flags.configdir, network));
   tell(flags, phases, report);
@@ -82,8 +82,21 @@ function siteFlags(flags: QuickstartFlags): SiteFlags {
 function buildFlags(flags: QuickstartFlags): BuildFlags {
   return {
     ...(flags.extraCa && { extraCa: flags.extraCa }),
-    ...(flags.baseMirror && { baseMirror: flags.baseMirror }),
+    ...(flags.baseMirror && { bootstrapMirror: flags.baseMirror }),
   };
+}
+
+/** Builds what the engine lacks; throws when an image could not be built, since nothing can be deployed then. */
+async function buildAll(flags: BuildFlags): Promise<boolean> {
+  const summary = await buildImages({ ...flags, summary: false, nosummary: true }, []);
+  const failed = summary.images.filter((image) => image.status === "error").map((image) => image.name);
+  if (!summary.succeeded)
+    throw new KollaError({
+      code: "KOLLA_BUILD_FAILED",
+      message: `These images could not be built: ${failed.join(", ") || summary.stopped}.`,
+      hint: "The cause is above. What was built is kept: the same command goes on from here.",
+    });
+  return summary.images.some((image) => image.status === "built");
 }
 
 async function configure(directory: string, network: QuickstartNetwork): Promise<boolean> {

@@ -1,3 +1,4 @@
+import type { IdentityAdmin } from "../desired.ts";
 import type { Secret } from "../secret.ts";
 import { memcachedServers } from "./cache.ts";
 import type { ConfContext, IniSection } from "./context.ts";
@@ -47,4 +48,17 @@ export function serviceAuth(context: ConfContext, account: ServiceAccount): IniS
 /** Section [service_user]: a user's token that expires during long work is vouched for by the service's own. */
 export function serviceUser(context: ConfContext, account: ServiceAccount): IniSection {
   return { send_service_user_token: true, ...serviceAuth(context, account) };
+}
+
+/** The cloud's administrator, for probes. */
+export function administrator({ opt, site }: ConfContext): IdentityAdmin {
+  return {
+    authUrl: site.url("identity", "internal", true),
+    user: opt.keystone_admin_user,
+    password: opt.keystone_admin_password.reveal(),
+    project: opt.keystone_admin_project,
+    domain: opt.default_user_domain_name,
+    region: opt.openstack_region_name,
+    ...(opt.kolla_admin_openrc_cacert && { caFile: opt.kolla_admin_openrc_cacert }),
+  };
 }

@@ -1,3 +1,4 @@
+import type { FilePart } from "../service.ts";
 import type { ConfContext, IniSection } from "./context.ts";
 
 export interface UwsgiApplication {
@@ -46,4 +47,15 @@ export function uwsgi(context: ConfContext, application: UwsgiApplication): IniS
     "procname-prefix-spaced": name,
     "req-logger": `file:/var/log/kolla/${service}/${name}-access.log`,
   };
+}
+
+/** The command and the file with which a container serves an API. */
+export function served(
+  context: ConfContext,
+  application: UwsgiApplication,
+): { command: string; server: FilePart } {
+  const name = `${application.name}-uwsgi.ini`;
+  const dest = `/etc/${application.service}/${name}`;
+  const content = { ini: { uwsgi: uwsgi(context, application) }, overrides: [] };
+  return { command: `uwsgi ${dest}`, server: { name, dest, content, sensitive: false } };
 }

@@ -1,0 +1,30 @@
+# Starts dockerd on a host that has no init system, once; prints "started" when it did. $1: start or restart.
+pidfile=/run/kolla-dockerd.pid
+log=/var/log/kolla-dockerd.log
+
+answers() { docker version >/dev/null 2>&1; }
+
+if [ "$1" = restart ] && [ -s "$pidfile" ]; then
+  pid=$(cat "$pidfile")
+  kill "$pid" 2>/dev/null
+  for _ in $(seq 60); do kill -0 "$pid" 2>/dev/null || break; sleep 0.5; done
+fi
+if answers; then
+  if [ "$1" = restart ]; then
+    echo "an engine that was not started by bootstrap-servers runs; restart it by hand" >&2
+    exit 1
+  fi
+  exit 0
+fi
+rm -f /var/run/docker.pid
+setsid dockerd --pidfile "$pidfile" >>"$log" 2>&1 </dev/null &
+for _ in $(seq 60); do
+  if answers; then
+    echo started
+    exit 0
+  fi
+  sleep 0.5
+done
+echo "dockerd does not answer; its last words are:" >&2
+tail -n 20 "$log" >&2
+exit 1

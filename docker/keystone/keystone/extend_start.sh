@@ -1,0 +1,40 @@
+#!/bin/bash
+# Logs, then the acts on the database that the deployment asks for.
+logs=/var/log/kolla/keystone
+if [[ ! -d ${logs} ]]; then
+    mkdir -p "${logs}"
+fi
+
+# A container that runs as root must not leave files that the service cannot write.
+keystone_manage() {
+    if [[ ${EUID} -eq 0 ]]; then
+        sudo -E -H -u keystone keystone-manage "$@"
+    else
+        keystone-manage "$@"
+    fi
+}
+if [[ ${EUID} -eq 0 ]]; then
+    chown keystone:kolla "${logs}"
+fi
+if [[ -O ${logs} || ${EUID} -eq 0 ]]; then
+    chmod 0755 "${logs}"
+fi
+
+# shellcheck disable=SC2206
+extra=(${EXTRA_KEYSTONE_MANAGE_ARGS:-})
+
+if [[ -v KOLLA_BOOTSTRAP ]]; then
+    keystone_manage "${extra[@]}" db_sync
+    exit 0
+fi
+
+if [[ -v KOLLA_UPGRADE ]]; then
+    keystone_manage "${extra[@]}" db_sync --expand
+    keystone_manage "${extra[@]}" db_sync --migrate
+    exit 0
+fi
+
+if [[ -v KOLLA_FINISH_UPGRADE ]]; then
+    keystone_manage "${extra[@]}" db_sync --contract
+    exit 0
+fi

@@ -1,0 +1,161 @@
+import {
+  type ContainerPart,
+  type FilePart,
+  overrideOrder,
+  privateKeyFile,
+  publicKeyFile,
+  type ServiceContext,
+  served,
+  slowStart,
+  sshClientConfig,
+  sshServerConfig,
+} from "#model";
+import { keystoneConf } from "./conf.ts";
+import { rotationCrontab } from "./fernet.ts";
+import type { options } from "./options.ts";
+import { healthScript, pushScript, rotateScript, setupScript, syncScript } from "./scripts.ts";
+
+export type Context = ServiceContext<typeof options>;
+
+const KEYS = { source: "keystone_fernet_tokens", target: "/etc/keystone/fernet-keys" };
+
+/** The API: tokens and the catalogue. */
+export function api(context: Context): ContainerPart {
+  const { opt, host, site } = context;
+  const paste = site.override(`keystone/${host.name}/keystone-paste.ini`, "keystone/keystone-paste.ini");
+  const { command, server } = served(context, {
+    service: "keystone",
+    name: "keystone",
+    module: "keystone.wsgi.api:application",
+    port: opt.keystone_listen_port,
+    processes: opt.keystone_api_workers,
+  });
+  return {
+    command,
+    account: "keystone",
+    files: [
+      conf(context, "keystone"),
+      server,
+      ...(paste
+        ? [{ name: "keystone-paste.ini", dest: "/etc/keystone/keystone-paste.ini", content: paste }]
+        : []),
+    ],
+    permissions: [{ path: KEYS.target, owner: "keystone:keystone", perm: "0770" }],
+    mounts: [KEYS],
+    health: { test: `healthcheck_curl http://${host.apiAddress}:${opt.keystone_listen_port}/healthcheck` },
+    ...slowStart(context),
+    after: ["keystone-fernet"],
+  };
+}
+
+/** Looks after the keys of this host: rotates them when it is time, and fetches them when this host has none. */
+export function fernet(context: Context): ContainerPart {
+  const { opt, host, site } = context;
+  const rotation = opt.fernet_key_rotation_interval;
+  const members = site.hosts("keystone");
+  const others = members.filter((each) => each.name !== host.name).map((each) => each.apiAddress);
+  return {
+    command: "cron -f",
+    account: "root",
+    user: "root",
+    files: [
+      conf(context, "keystone-fernet"),
+      {
+        name: "crontab",
+        dest: "/etc/cron.d/keystone-fernet",
+        content: rotationCrontab(Math.max(host.indexIn("keystone"), 0), Math.max(members.length, 1)),
+        perm: "0644",
+        sensitive: false,
+      },
+      script("fernet-rotate.sh", rotateScript(rotation)),
+      script("fernet-push.sh", pushScript(others)),
+      script("fernet-node-sync.sh", syncScript(others)),
+      script("fernet-setup.sh", setupScript()),
+      script("fernet-healthcheck.sh", healthScript(rotation)),
+      {
+        name: "ssh_config",
+        dest: "/etc/keystone/fernet-ssh/config",
+        content: sshClientConfig(opt.keystone_ssh_port, "/etc/keystone/fernet-ssh/id_rsa"),
+      },
+      {
+        name: "id_rsa",
+        dest: "/etc/keystone/fernet-ssh/id_rsa",
+        content: privateKeyFile(opt.keystone_ssh_key),
+      },
+    ],
+    permissions: [{ path: KEYS.target, owner: "keystone:keystone", perm: "0770" }],
+    mounts: [KEYS],
+    health: { test: "/usr/bin/fernet-healthcheck.sh" },
+    // A host without keys waits for another one's SSH server.
+    gateSeconds: 240,
+    after: ["keystone-ssh"],
+  };
+}
+
+/** Where keys from other hosts arrive. */
+export function ssh({ opt, host }: Context): ContainerPart {
+  return {
+    command: "/usr/sbin/sshd -D -e",
+    account: "root",
+    user: "root",
+    files: [
+      {
+        name: "sshd_config",
+        dest: "/etc/ssh/sshd_config",
+        content: sshServerConfig({
+          addresses: [host.apiAddress],
+          port: opt.keystone_ssh_port,
+          account: "keystone",
+          authorizedKeys: "/var/lib/keystone/.ssh/authorized_keys",
+        }),
+        sensitive: false,
+      },
+      {
+        name: "id_rsa.pub",
+        dest: "/var/lib/keystone/.ssh/authorized_keys",
+        content: publicKeyFile(opt.keystone_ssh_key),
+        owner: "keystone",
+        sensitive: false,
+      },
+    ],
+    permissions: [
+      { path: KEYS.target, owner: "keystone:keystone", perm: "0770" },
+      { path: "/var/lib/keystone/.ssh", owner: "keystone:keystone", perm: "0700" },
+    ],
+    mounts: [KEYS],
+    health: { test: `healthcheck_listen sshd ${opt.keystone_ssh_port}` },
+    privileges: {
+      capabilities: {
+        SYS_CHROOT: "sshd shuts the part of itself that strangers talk to into an empty directory",
+        AUDIT_WRITE: "sshd records logins",
+      },
+    },
+  };
+}
+
+function conf(context: Context, program: string): FilePart {
+  const { opt, host } = context;
+  const content = keystoneConf(context, {
+    need: {
+      schema: opt.keystone_database_name,
+      user: opt.keystone_database_user,
+      password: opt.keystone_database_password,
+    },
+    times: {
+      expiry: opt.fernet_token_expiry,
+      grace: opt.fernet_token_allow_expired_window,
+      rotation: opt.fernet_key_rotation_interval,
+    },
+    logFile: `${program}.log`,
+  });
+  return {
+    name: "keystone.conf",
+    dest: "/etc/keystone/keystone.conf",
+    content: { ini: content, overrides: overrideOrder("keystone", program, host.name) },
+    owner: "keystone",
+  };
+}
+
+function script(name: string, content: string): FilePart {
+  return { name, dest: `/usr/bin/${name}`, content, perm: "0755", sensitive: false };
+}

@@ -1,0 +1,132 @@
+import type { HostView, NamedApi, Secret, SiteView } from "#model";
+
+export interface BalancerOptions {
+  haproxy_user: string;
+  haproxy_password: Secret;
+  haproxy_stats_port: number;
+  haproxy_monitor_port: number;
+  haproxy_enable_external_vip: boolean;
+  haproxy_max_connections: number;
+  haproxy_defaults_max_connections: number;
+  haproxy_threads: number;
+  haproxy_defaults_balance: string;
+  haproxy_http_request_timeout: string;
+  haproxy_http_keep_alive_timeout: string;
+  haproxy_queue_timeout: string;
+  haproxy_connect_timeout: string;
+  haproxy_client_timeout: string;
+  haproxy_server_timeout: string;
+  haproxy_check_timeout: string;
+  haproxy_health_check: string;
+  haproxy_retries: number;
+  kolla_internal_vip_address: string;
+  kolla_external_vip_address: string;
+}
+
+/** haproxy.cfg: the process, what all sections share, its own health and its statistics. */
+export function haproxyCfg(opt: BalancerOptions, host: HostView): string {
+  return sections([
+    [
+      "global",
+      "user haproxy",
+      "group haproxy",
+      "log stdout format raw local0",
+      `maxconn ${opt.haproxy_max_connections}`,
+      // Where the host allows fewer open files than that needs, it serves as many as it may instead of none.
+      "no strict-limits",
+      `nbthread ${opt.haproxy_threads}`,
+      "stats socket /var/lib/kolla/haproxy/haproxy.sock group kolla mode 660 level admin",
+    ],
+    [
+      "defaults",
+      "log global",
+      "option redispatch",
+      // A connection that is refused is tried again: a backend that is being replaced costs time, not errors.
+      `retries ${opt.haproxy_retries}`,
+      `maxconn ${opt.haproxy_defaults_max_connections}`,
+      `timeout http-request ${opt.haproxy_http_request_timeout}`,
+      `timeout http-keep-alive ${opt.haproxy_http_keep_alive_timeout}`,
+      `timeout queue ${opt.haproxy_queue_timeout}`,
+      `timeout connect ${opt.haproxy_connect_timeout}`,
+      `timeout client ${opt.haproxy_client_timeout}`,
+      `timeout server ${opt.haproxy_server_timeout}`,
+      `timeout check ${opt.haproxy_check_timeout}`,
+      `balance ${opt.haproxy_defaults_balance}`,
+    ],
+    [
+      "listen stats",
+      `bind ${host.apiAddress}:${opt.haproxy_stats_port}`,
+      "mode http",
+      "stats enable",
+      "stats uri /",
+      "stats refresh 15s",
+      "stats realm Haproxy\\ Stats",
+      `stats auth ${opt.haproxy_user}:${opt.haproxy_password.reveal()}`,
+    ],
+    [
+      "frontend status",
+      `bind ${host.apiAddress}:${opt.haproxy_monitor_port}`,
+      ...(opt.kolla_internal_vip_address === host.apiAddress
+        ? []
+        : [`bind ${opt.kolla_internal_vip_address}:${opt.haproxy_monitor_port}`]),
+      "mode http",
+      "no log",
+      "monitor-uri /",
+    ],
+  ]);
+}
+
+/** services.d/<name>.cfg: the frontends of an API on the VIPs and the backend with its members. */
+export function serviceCfg(api: NamedApi, opt: BalancerOptions, site: SiteView): string {
+  const internal = front(api, `${api.name}_front`, `${opt.kolla_internal_vip_address}:${api.port}`);
+  return sections([internal, ...externalFront(api, opt), back(api, opt, site.hosts(api.group))]);
+}
+
+function externalFront(api: NamedApi, opt: BalancerOptions): string[][] {
+  const { publicPort } = api;
+  const sameAddress = opt.kolla_external_vip_address === opt.kolla_internal_vip_address;
+  if (publicPort === undefined || (sameAddress && publicPort === api.port)) return [];
+  if (!sameAddress && !opt.haproxy_enable_external_vip) return [];
+  return [front(api, `${api.name}_external_front`, `${opt.kolla_external_vip_address}:${publicPort}`)];
+}
+
+function front(api: NamedApi, name: string, bind: string): string[] {
+  const http = [
+    "option httplog",
+    "option forwardfor",
+    "http-request del-header X-Forwarded-Proto",
+    "http-request set-header X-Forwarded-Proto https if { ssl_fc }",
+  ];
+  return [
+    `frontend ${name}`,
+    `mode ${api.mode}`,
+    ...(api.mode === "http" ? http : ["option tcplog"]),
+    `bind ${bind}`,
+    ...(api.frontendExtra ?? []),
+    `default_backend ${api.name}_back`,
+  ];
+}
+
+function back(api: NamedApi, opt: BalancerOptions, members: readonly HostView[]): string[] {
+  const check =
+    api.check === undefined
+      ? []
+      : [`option httpchk GET ${api.check}`, `http-check expect status ${api.checkStatus ?? 200}`];
+  return [
+    `backend ${api.name}_back`,
+    `mode ${api.mode}`,
+    ...(api.mode === "http" ? check : []),
+    ...(api.backendExtra ?? []),
+    ...members.map((member, at) => {
+      const waits = api.activePassive && at > 0 ? " backup" : "";
+      return `server ${member.name} ${member.apiAddress}:${api.listenPort} ${opt.haproxy_health_check}${waits}`;
+    }),
+  ];
+}
+
+/** Sections of a configuration: the first line of each is its head. */
+function sections(all: readonly (readonly string[])[]): string {
+  return all
+    .map(([head, ...body]) => `${[head, ...body.map((line) => `    ${line}`)].join("\n")}\n`)
+    .join("\n");
+}

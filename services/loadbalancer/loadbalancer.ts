@@ -1,0 +1,158 @@
+import { type ContainerPart, type ExecPart, type FilePart, type ServiceContext, service } from "#model";
+import { haproxyCfg, serviceCfg } from "./haproxy.ts";
+import { checkAlive, keepalivedConf } from "./keepalived.ts";
+import { options } from "./options.ts";
+
+type Context = ServiceContext<typeof options>;
+
+const SOCKET = { source: "haproxy_socket", target: "/var/lib/kolla/haproxy/" };
+
+export default service("loadbalancer", {
+  summary: "Address of the cloud, and what spreads its requests over the hosts.",
+  enabled: "{{ enable_haproxy or enable_keepalived }}",
+  groups: { loadbalancer: ["network"] },
+  needs: [],
+  containers: {
+    haproxy: { group: "loadbalancer", set: "loadbalancer", enabled: "enable_haproxy" },
+    keepalived: { group: "loadbalancer", set: "loadbalancer", enabled: "enable_keepalived" },
+  },
+  options,
+  declare: () => ({ logs: ["haproxy"] }),
+  define: (context) => {
+    const { opt } = context;
+    return {
+      containers: {
+        ...(opt.enable_haproxy && { haproxy: haproxy(context) }),
+        ...(opt.enable_keepalived && { keepalived: keepalived(context) }),
+      },
+      execs: opt.enable_haproxy && opt.enable_keepalived ? [awaitVip(context)] : [],
+      // Hosts that do not hold the VIP listen on it all the same, so that it can move in a moment.
+      ...(opt.enable_keepalived && { sysctl: { "net.ipv4.ip_nonlocal_bind": "1" } }),
+    };
+  },
+  probes: ({ opt }) => ({
+    loadbalancer: {
+      kind: "http",
+      url: `http://${opt.kolla_internal_vip_address}:${opt.haproxy_monitor_port}/`,
+      expect: [200],
+    },
+  }),
+  checks: ({ opt, host }) => [
+    ...(opt.kolla_enable_tls_internal || opt.kolla_enable_tls_external
+      ? [
+          {
+            message: "TLS on the VIPs is not supported yet",
+            hint: "Set kolla_enable_tls_internal and kolla_enable_tls_external to no.",
+          },
+        ]
+      : []),
+    ...((opt.enable_haproxy || opt.enable_keepalived) && opt.kolla_internal_vip_address === host.apiAddress
+      ? [
+          {
+            message: `kolla_internal_vip_address ${opt.kolla_internal_vip_address} is the address of ${host.name} itself`,
+            hint: "Choose a free address of the API network; or set enable_haproxy and enable_keepalived to no for a single host without a VIP.",
+          },
+        ]
+      : []),
+  ],
+});
+
+function haproxy(context: Context): ContainerPart {
+  const { opt, host, site } = context;
+  const main = site.override(`haproxy/${host.name}/haproxy_main.cfg`, "haproxy/haproxy_main.cfg");
+  const script = site.override("haproxy/haproxy_run.sh");
+  const files: FilePart[] = [
+    file("haproxy.cfg", "/etc/haproxy/haproxy.cfg", main ?? haproxyCfg(opt, host)),
+    ...(script ? [{ ...file("haproxy_run.sh", "/etc/haproxy/haproxy_run.sh", script), perm: "0700" }] : []),
+    ...snippets(context),
+  ];
+  return {
+    command: script
+      ? "/etc/haproxy/haproxy_run.sh"
+      : "/usr/sbin/haproxy -W -db -p /run/haproxy.pid -f /etc/haproxy/haproxy.cfg -f /etc/haproxy/services.d/",
+    account: "root",
+    files,
+    mounts: [SOCKET],
+    privileges: { capabilities: { NET_BIND_SERVICE: "serves ports below 1024, such as 80 and 443" } },
+    health: { test: `healthcheck_curl http://${host.apiAddress}:${opt.haproxy_monitor_port}` },
+  };
+}
+
+/** Files of services.d: one for each API unless the operator has his own, and the operator's further ones. */
+function snippets({ opt, host, site }: Context): FilePart[] {
+  const made = site.apis.map((api) => {
+    const paths = [
+      `haproxy-config/${host.name}/${api.serviceName}.cfg`,
+      `haproxy-config/${api.serviceName}.cfg`,
+    ];
+    const own = site.override(...paths);
+    if (own !== undefined) return snippet(api.serviceName, own);
+    return { ...snippet(api.name, serviceCfg(api, opt, site)), sensitive: false };
+  });
+  const added = site
+    .overridesIn("haproxy/services.d")
+    .filter((name) => name.endsWith(".cfg"))
+    .map((name) => snippet(name.slice(0, -".cfg".length), site.override(`haproxy/services.d/${name}`) ?? ""));
+  return [...new Map([...made, ...added].map((part) => [part.name, part])).values()];
+}
+
+function snippet(name: string, content: string): FilePart {
+  return file(`services.d/${name}.cfg`, `/etc/haproxy/services.d/${name}.cfg`, content);
+}
+
+function file(name: string, dest: string, content: string): FilePart {
+  return { name, dest, content };
+}
+
+function keepalived(context: Context): ContainerPart {
+  const { opt, host, site } = context;
+  const own = site.override(`keepalived/${host.name}/keepalived.conf`, "keepalived/keepalived.conf");
+  return {
+    command: "/usr/sbin/keepalived -nld -P -p /run/keepalived.pid",
+    account: "root",
+    files: [
+      file(
+        "keepalived.conf",
+        "/etc/keepalived/keepalived.conf",
+        own ?? keepalivedConf(opt, host, site.hosts("loadbalancer")),
+      ),
+      { ...file("check_alive.sh", "/check_alive.sh", checkAlive), perm: "0770", sensitive: false },
+    ],
+    mounts: [SOCKET],
+    privileges: {
+      capabilities: {
+        NET_ADMIN: "puts the VIP on an interface",
+        NET_RAW: "speaks VRRP, a protocol beside TCP and UDP",
+        NET_BROADCAST: "announces and hears its peers by multicast",
+      },
+    },
+    health: { test: "kill -0 $(cat /run/keepalived.pid)" },
+    after: opt.enable_haproxy ? ["haproxy"] : [],
+  };
+}
+
+/** Others may use the VIP once it answers, which takes keepalived some seconds. */
+function awaitVip({ opt }: Context): ExecPart {
+  const url = `http://${opt.kolla_internal_vip_address}:${opt.haproxy_monitor_port}/`;
+  return {
+    name: "await-vip",
+    container: "haproxy",
+    command: [
+      "curl",
+      "--silent",
+      "--show-error",
+      "--fail",
+      "--output",
+      "/dev/null",
+      "--retry",
+      "60",
+      "--retry-delay",
+      "1",
+      "--retry-all-errors",
+      "--max-time",
+      "90",
+      url,
+    ],
+    timeoutSeconds: 120,
+  };
+}

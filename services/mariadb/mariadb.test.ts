@@ -1,0 +1,69 @@
+import { spawnSync } from "node:child_process";
+import { describe, expect, test } from "vitest";
+import { Secret } from "#model";
+import { galeraCnf } from "./galera.ts";
+import mariadb from "./mariadb.ts";
+import { startScript } from "./start-script.ts";
+
+const OPTIONS = {
+  mariadb_port: 3306,
+  mariadb_wsrep_port: 4567,
+  mariadb_ist_port: 4568,
+  mariadb_sst_port: 4444,
+  mariadb_cluster_name: "openstack",
+  mariadb_max_connections: 10000,
+  mariadb_innodb_log_file_size_mb: 256,
+  mariadb_innodb_buffer_pool_size_mb: 512,
+  mariadb_recover_by_itself: true,
+  database_user: "root",
+  database_password: new Secret("pass"),
+};
+const HOST = { nodename: "two", apiAddress: "10.0.0.2" } as never;
+
+describe("galera.cnf", () => {
+  test("a lone member makes a cluster of itself", () => {
+    expect(galeraCnf(OPTIONS, HOST, ["10.0.0.2"]).mysqld?.wsrep_cluster_address).toBe("gcomm://");
+  });
+
+  test("one of several knows them all and listens on its own address only", () => {
+    const { mysqld } = galeraCnf(OPTIONS, HOST, ["10.0.0.1", "10.0.0.2"]);
+    expect(mysqld).toMatchObject({
+      "bind-address": "10.0.0.2",
+      wsrep_cluster_address: "gcomm://10.0.0.1:4567,10.0.0.2:4567",
+      wsrep_provider_options: "gmcast.listen_addr=tcp://10.0.0.2:4567;ist.recv_addr=10.0.0.2:4568",
+    });
+  });
+});
+
+describe("the start script", () => {
+  const script = startScript(OPTIONS, HOST, ["10.0.0.1", "10.0.0.2", "10.0.0.3"]);
+
+  test("is a script that bash can read", () => {
+    const { status, stderr } = spawnSync("bash", ["-n"], { input: script, encoding: "utf8" });
+    expect([status, stderr]).toEqual([0, ""]);
+  });
+
+  test("knows its peers and its place among the members", () => {
+    expect(script).toContain("\naddress=10.0.0.2\npeers=(10.0.0.1 10.0.0.3)\nplace=1\n");
+  });
+
+  test("holds no password", () => {
+    expect(script).not.toContain("pass\n");
+    expect(script).not.toContain("=pass");
+  });
+});
+
+test("the database is made once, and never where a cluster's server has been", () => {
+  const parts = mariadb.define({
+    opt: { ...OPTIONS, mariadb_datadir_volume: "mariadb" } as never,
+    host: { ...(HOST as object), name: "two" } as never,
+    site: { hosts: () => [HOST] } as never,
+  });
+  expect(parts.jobs).toMatchObject([
+    {
+      key: "once",
+      command: ["bash", "-c", "[[ -e /var/lib/mysql/grastate.dat ]] || exec kolla_start"],
+      environment: { DB_ROOT_PASSWORD: "pass" },
+    },
+  ]);
+});

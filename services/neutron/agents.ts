@@ -1,0 +1,121 @@
+import { type ContainerPart, type FilePart, type Mount, type Privileges, slowStart } from "#model";
+import { dhcpAgentConf, dnsmasqConf, l3AgentConf, metadataAgentConf, openvswitchAgentConf } from "./conf.ts";
+import type { Context } from "./context.ts";
+import { agentFile, ML2_CONF, ml2ConfFile, NEUTRON_CONF, neutronConfFile } from "./files.ts";
+
+/** Namespaces of networks and routers: made by one agent, entered by another, so all see one mount. */
+const NAMESPACES: Mount = { source: "/run/netns", target: "/run/netns", propagation: "shared" };
+const METADATA: Mount = { source: "neutron_metadata_socket", target: "/var/lib/neutron/kolla/" };
+const SWITCH: Mount = { source: "/run/openvswitch", target: "/run/openvswitch" };
+
+/** Neutron's privileged helper keeps these and does not start when one is missing. */
+const privsep = {
+  NET_ADMIN: "makes network devices and programs the switch",
+  SYS_ADMIN: "makes and enters network namespaces",
+  SYS_PTRACE: "Neutron's privileged helper keeps this capability and does not start without it",
+  DAC_READ_SEARCH: "Neutron's privileged helper keeps this capability and does not start without it",
+};
+
+/** What agents need that run programs in network namespaces. */
+function inNamespaces(capabilities: Readonly<Record<string, string>>): Privileges {
+  return {
+    capabilities: { ...privsep, ...capabilities },
+    security: {
+      "apparmor=unconfined":
+        "the engine's profile forbids the mounts that entering a network namespace makes",
+      "systempaths=unconfined":
+        "turns forwarding and router advertisements on and off in /proc/sys of its namespaces",
+    },
+  };
+}
+
+/** Wires the ports of this host to their networks. */
+export function openvswitchAgent(context: Context): ContainerPart {
+  const config = "/etc/neutron/plugins/ml2/openvswitch_agent.ini";
+  return agent(context, {
+    program: "neutron-openvswitch-agent",
+    configs: [config],
+    files: [agentFile(context, "openvswitch_agent.ini", config, openvswitchAgentConf(context))],
+    mounts: [SWITCH],
+    privileges: {
+      capabilities: { ...privsep, NET_RAW: "forgets connections that a security group no longer allows" },
+    },
+  });
+}
+
+/** Runs the DHCP servers of networks. */
+export function dhcpAgent(context: Context): ContainerPart {
+  const config = "/etc/neutron/dhcp_agent.ini";
+  const { site, host } = context;
+  const dnsmasq = site.override(`neutron/${host.name}/dnsmasq.conf`, "neutron/dnsmasq.conf") ?? dnsmasqConf();
+  return agent(context, {
+    program: "neutron-dhcp-agent",
+    configs: [config],
+    files: [
+      agentFile(context, "dhcp_agent.ini", config, dhcpAgentConf(context)),
+      { name: "dnsmasq.conf", dest: "/etc/neutron/dnsmasq.conf", content: dnsmasq, sensitive: false },
+    ],
+    mounts: [NAMESPACES, METADATA, SWITCH],
+    privileges: inNamespaces({
+      NET_RAW: "dnsmasq asks whether an address is in use before it gives it away",
+      NET_BIND_SERVICE: "dnsmasq and the metadata proxy listen on ports 53, 67 and 80",
+    }),
+  });
+}
+
+/** Runs routers: addresses, floating addresses, and the way outside. */
+export function l3Agent(context: Context): ContainerPart {
+  const config = "/etc/neutron/l3_agent.ini";
+  return agent(context, {
+    program: "neutron-l3-agent",
+    configs: [config],
+    files: [agentFile(context, "l3_agent.ini", config, l3AgentConf(context))],
+    mounts: [
+      NAMESPACES,
+      METADATA,
+      SWITCH,
+      { source: "/lib/modules", target: "/lib/modules", readOnly: true },
+    ],
+    privileges: inNamespaces({
+      NET_RAW: "announces addresses, and writes the routers' packet filters",
+      NET_BIND_SERVICE: "the metadata proxy listens on a low port when told to",
+    }),
+  });
+}
+
+/** Answers servers' questions about themselves. It needs nothing beyond its socket and the network. */
+export function metadataAgent(context: Context): ContainerPart {
+  const config = "/etc/neutron/metadata_agent.ini";
+  return {
+    ...agent(context, {
+      program: "neutron-metadata-agent",
+      configs: [config],
+      files: [agentFile(context, "metadata_agent.ini", config, metadataAgentConf(context))],
+      mounts: [METADATA],
+      privileges: {},
+    }),
+    permissions: [{ path: "/var/lib/neutron/kolla", owner: "neutron:neutron" }],
+  };
+}
+
+interface Agent {
+  program: "neutron-openvswitch-agent" | "neutron-dhcp-agent" | "neutron-l3-agent" | "neutron-metadata-agent";
+  configs: readonly string[];
+  files: readonly FilePart[];
+  mounts: readonly Mount[];
+  privileges: Privileges;
+}
+
+/** What agents have in common; healthy while it has a connection to the message queue. */
+function agent(context: Context, { program, configs, files, mounts, privileges }: Agent): ContainerPart {
+  const read = [NEUTRON_CONF, ML2_CONF, ...configs].map((path) => `--config-file ${path}`);
+  return {
+    command: `${program} ${read.join(" ")}`,
+    account: "neutron",
+    files: [neutronConfFile(context, program), ml2ConfFile(context), ...files],
+    mounts,
+    health: { test: `healthcheck_port ${program} ${context.opt.om_rpc_port}` },
+    ...slowStart(context),
+    privileges,
+  };
+}

@@ -1,0 +1,34 @@
+import type { DatabaseNeed, ServiceContext, SiteOptions, Values } from "#model";
+import type { options } from "./options.ts";
+
+export type Opt = Values<typeof options> & Values<SiteOptions>;
+export type Context = ServiceContext<typeof options>;
+
+export function schema(opt: Opt): DatabaseNeed {
+  return {
+    schema: opt.neutron_database_name,
+    user: opt.neutron_database_user,
+    password: opt.neutron_database_password,
+  };
+}
+
+/** "physnet1:br-ex,physnet2:br-ex2": physical networks and their bridges, in the order that the operator gave. */
+export function bridgeMappings(opt: Opt): string {
+  const bridges = opt.neutron_bridge_name.split(",").map((name) => name.trim());
+  return names(opt.neutron_physical_networks)
+    .map((network, at) => `${network}:${bridges[at] ?? bridges[0]}`)
+    .join(",");
+}
+
+/** Hosts of the network group have the external bridges, compute hosts only when servers are attached to them. */
+export function hasExternalBridges({ opt, host }: Context): boolean {
+  return host.in("network") || (host.in("compute") && opt.computes_need_external_bridge);
+}
+
+/** Words with commas between them. */
+export function names(text: string): string[] {
+  return text
+    .split(",")
+    .map((name) => name.trim())
+    .filter((name) => name !== "");
+}

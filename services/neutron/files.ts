@@ -1,0 +1,34 @@
+import type { FilePart, Ini } from "#model";
+import { ml2Conf, neutronConf, type Program } from "./conf.ts";
+import type { Context } from "./context.ts";
+
+export const NEUTRON_CONF = "/etc/neutron/neutron.conf";
+export const ML2_CONF = "/etc/neutron/plugins/ml2/ml2_conf.ini";
+
+/** neutron.conf of a program. */
+export function neutronConfFile(context: Context, program: Program): FilePart {
+  return {
+    name: "neutron.conf",
+    dest: NEUTRON_CONF,
+    content: {
+      ini: neutronConf(context, program),
+      overrides: [
+        "global.conf",
+        "neutron.conf",
+        `neutron/${program}.conf`,
+        `neutron/${context.host.name}/neutron.conf`,
+      ],
+    },
+  };
+}
+
+/** ml2_conf.ini with the operator's neutron/ml2_conf.ini and neutron/<host>/ml2_conf.ini. */
+export function ml2ConfFile(context: Context): FilePart {
+  return agentFile(context, "ml2_conf.ini", ML2_CONF, ml2Conf(context));
+}
+
+/** A file of an agent, with the operator's neutron/<file> and neutron/<host>/<file>. */
+export function agentFile(context: Context, name: string, dest: string, ini: Ini): FilePart {
+  const overrides = [`neutron/${name}`, `neutron/${context.host.name}/${name}`];
+  return { name, dest, content: { ini, overrides } };
+}

@@ -1,0 +1,118 @@
+import { administrator, type ContainerPart, service } from "#model";
+import { dhcpAgent, l3Agent, metadataAgent, openvswitchAgent } from "./agents.ts";
+import { type Context, names, schema } from "./context.ts";
+import { options } from "./options.ts";
+import { periodicWorker, rpcServer, server } from "./server.ts";
+
+/** Networks, routers, addresses and security groups. */
+export default service("neutron", {
+  summary: "Networks, routers, floating addresses and security groups.",
+  enabled: "{{ enable_openstack_core }}",
+  groups: {
+    neutron: ["network"],
+    "neutron-server": ["control"],
+    "neutron-rpc-server": ["control"],
+    "neutron-periodic-worker": ["control"],
+    "neutron-dhcp-agent": ["neutron"],
+    "neutron-l3-agent": ["neutron"],
+    "neutron-metadata-agent": ["neutron"],
+  },
+  needs: ["loadbalancer", "mariadb", "rabbitmq", "memcached", "keystone", "openvswitch"],
+  containers: {
+    "neutron-server": { group: "neutron-server", set: "neutron-api-operation" },
+    "neutron-rpc-server": {
+      group: "neutron-rpc-server",
+      set: "neutron-api-operation",
+      image: "neutron-server",
+    },
+    "neutron-periodic-worker": {
+      group: "neutron-periodic-worker",
+      set: "neutron-api-operation",
+      image: "neutron-server",
+    },
+    "neutron-openvswitch-agent": { group: "openvswitch", set: "neutron-agents" },
+    "neutron-metadata-agent": { group: "neutron-metadata-agent", set: "neutron-agents" },
+    "neutron-dhcp-agent": { group: "neutron-dhcp-agent", set: "neutron-agents" },
+    "neutron-l3-agent": { group: "neutron-l3-agent", set: "neutron-agents" },
+  },
+  options,
+
+  declare: (opt) => ({
+    apis: [
+      {
+        name: "neutron_server",
+        group: "neutron-server",
+        mode: "http",
+        port: opt.neutron_server_port,
+        publicPort: opt.neutron_server_public_port,
+        listenPort: opt.neutron_server_listen_port,
+        check: "/healthcheck",
+        catalogue: { service: "neutron", type: "network", description: "Openstack Networking" },
+      },
+    ],
+    databases: [schema(opt)],
+    users: [
+      {
+        name: opt.neutron_keystone_user,
+        password: opt.neutron_keystone_password,
+        roles: ["admin", "service"],
+      },
+    ],
+    logs: ["neutron"],
+  }),
+
+  define: (context) => ({
+    containers: {
+      "neutron-server": server(context),
+      "neutron-rpc-server": rpcServer(context),
+      "neutron-periodic-worker": periodicWorker(context),
+      ...agents(context),
+    },
+    jobs: [
+      {
+        name: "bootstrap",
+        like: "neutron-server",
+        environment: { KOLLA_BOOTSTRAP: "", NEUTRON_BOOTSTRAP_SERVICES: "" },
+        timeoutSeconds: 900,
+      },
+    ],
+    ...(context.host.in("neutron") && { sharedMounts: ["/run/netns"] }),
+  }),
+
+  probes: (context) => ({
+    neutron: {
+      kind: "neutron-agents",
+      admin: administrator(context),
+      url: context.site.url("network", "internal"),
+    },
+  }),
+
+  checks: ({ opt }) => {
+    const networks = names(opt.neutron_physical_networks).length;
+    const bridges = names(opt.neutron_bridge_name).length;
+    if (networks === bridges) return [];
+    return [
+      {
+        message: `There are ${networks} physical networks and ${bridges} external bridges`,
+        hint: "Give neutron_physical_networks and neutron_bridge_name as many names, with commas.",
+      },
+    ];
+  },
+});
+
+/** Only on hosts that run them: their addresses (tunnels) are asked for only there. */
+function agents(context: Context): Readonly<Partial<Record<AgentName, ContainerPart>>> {
+  const { host } = context;
+  return {
+    ...(host.in("openvswitch") && { "neutron-openvswitch-agent": openvswitchAgent(context) }),
+    ...(host.in("neutron-dhcp-agent") && { "neutron-dhcp-agent": dhcpAgent(context) }),
+    ...(host.in("neutron-l3-agent") && { "neutron-l3-agent": l3Agent(context) }),
+    ...(host.in("neutron-metadata-agent") && { "neutron-metadata-agent": metadataAgent(context) }),
+  };
+}
+
+type AgentName =
+  | "neutron-openvswitch-agent"
+  | "neutron-dhcp-agent"
+  | "neutron-l3-agent"
+  | "neutron-metadata-agent";

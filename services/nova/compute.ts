@@ -1,0 +1,178 @@
+import {
+  type ContainerPart,
+  type FilePart,
+  type Mount,
+  privateKeyFile,
+  publicKeyFile,
+  slowStart,
+  sshClientConfig,
+  sshServerConfig,
+} from "#model";
+import { novaFiles } from "./conf.ts";
+import type { Context } from "./context.ts";
+import { libvirtdConf, qemuConf, startLibvirtScript } from "./templates.ts";
+
+/** libvirt's socket, for those that share it. /run as a whole stays the host's. */
+const LIBVIRT_SOCKETS: Mount = { source: "/run/libvirt", target: "/run/libvirt" };
+
+/** Inside the container of libvirt. */
+const START_LIBVIRT = "/usr/local/bin/kolla_nova_libvirt_start";
+
+/** Servers run as Nova's account, which is in this group; distributions give the device to groups of other numbers. */
+const KVM = { path: "/dev/kvm", owner: "root:qemu", perm: "0660" };
+
+/** Where the disks of servers are; libvirt, Nova and SSH see the same. */
+function disks({ opt }: Context): Mount {
+  return { source: opt.nova_instance_datadir_volume, target: "/var/lib/nova/" };
+}
+
+/** Starts, stops and wires servers of this host, through libvirt. */
+export function compute(context: Context): ContainerPart {
+  return {
+    command: "nova-compute",
+    account: "nova",
+    files: [...novaFiles(context, "nova-compute"), ...providerConfig(context)],
+    permissions: [{ path: "/var/lib/nova", owner: "nova:nova" }],
+    mounts: [LIBVIRT_SOCKETS, disks(context)],
+    environment: { LIBGUESTFS_BACKEND: "direct" },
+    health: { test: `healthcheck_port nova-compute ${context.opt.om_rpc_port}` },
+    ...slowStart(context),
+    privileges: {
+      capabilities: {
+        NET_ADMIN: "plugs the servers' network devices into Open vSwitch",
+        SYS_ADMIN:
+          "Nova's privileged helper keeps this capability while it works and does not start without it",
+        DAC_READ_SEARCH:
+          "Nova's privileged helper keeps this capability while it works and does not start without it",
+      },
+    },
+    after: context.opt.enable_nova_libvirt_container ? ["nova-libvirt"] : [],
+  };
+}
+
+/** The operator's nova/provider_config.yaml: resources of hosts that Nova cannot see itself. */
+function providerConfig({ site, host }: Context): FilePart[] {
+  const content = site.override(`nova/${host.name}/provider_config.yaml`, "nova/provider_config.yaml");
+  if (content === undefined) return [];
+  return [{ name: "provider_config.yaml", dest: "/etc/nova/provider_config/provider_config.yaml", content }];
+}
+
+/**
+ * libvirt and the processes of all servers of this host.
+ * Where Kolla-Ansible gives everything (privileged, all of /run), this names what is needed.
+ */
+export function libvirt(context: Context): ContainerPart {
+  const { opt, site, host } = context;
+  const own = (file: string) =>
+    site.override(`nova/${host.name}/${file}.j2`, `nova/${file}.j2`, `nova/${file}`);
+  return {
+    command: START_LIBVIRT,
+    account: "root",
+    user: "root",
+    files: [
+      {
+        name: "libvirtd.conf",
+        dest: "/etc/libvirt/libvirtd.conf",
+        content: own("libvirtd.conf") ?? libvirtdConf(),
+        sensitive: false,
+      },
+      {
+        name: "start-libvirt.sh",
+        dest: START_LIBVIRT,
+        content: startLibvirtScript(),
+        perm: "0755",
+        sensitive: false,
+      },
+      {
+        name: "qemu.conf",
+        dest: "/etc/libvirt/qemu.conf",
+        content: own("qemu.conf") ?? qemuConf(opt),
+        sensitive: false,
+      },
+    ],
+    permissions: opt.nova_compute_virt_type === "kvm" ? [KVM] : [],
+    mounts: [
+      LIBVIRT_SOCKETS,
+      disks(context),
+      { source: "libvirtd", target: "/var/lib/libvirt" },
+      { source: "nova_libvirt_qemu", target: "/etc/libvirt/qemu" },
+      { source: "/run/openvswitch", target: "/run/openvswitch" },
+      { source: "/dev", target: "/dev" },
+      { source: "/sys/fs/cgroup", target: "/sys/fs/cgroup" },
+    ],
+    health: { test: "virsh version --daemon" },
+    ...slowStart(context),
+    privileges: {
+      capabilities: libvirtCapabilities,
+      namespaces: {
+        pid: "servers live on when this container is replaced, and the new libvirt must find them",
+        cgroup: "servers get control groups outside of this container's, so that they do not end with it",
+      },
+      security: {
+        "apparmor=unconfined": "the engine's profile forbids the mounts that give each server its own /dev",
+      },
+    },
+  };
+}
+
+const libvirtCapabilities: Readonly<Record<string, string>> = {
+  MKNOD: "makes each server's own /dev",
+  NET_ADMIN: "makes the servers' network devices",
+  SETPCAP: "takes all capabilities from the servers' processes",
+  SYS_ADMIN: "gives each server a view of its own of mounts",
+  SYS_CHROOT: "enters a server's view of mounts to make its devices there",
+  SYS_NICE: "pins servers to processors and memory",
+  SYS_PTRACE: "finds the way into that view through /proc, whatever account the server runs as",
+};
+
+/** SSH between compute hosts: the disks of servers move through it. */
+export function ssh({ opt, host, ...context }: Context): ContainerPart {
+  const addresses = [...new Set([host.apiAddress, opt.migration_interface_address])];
+  return {
+    command: "/usr/sbin/sshd -D -e",
+    account: "root",
+    user: "root",
+    files: [
+      {
+        name: "sshd_config",
+        dest: "/etc/ssh/sshd_config",
+        content: sshServerConfig({
+          addresses,
+          port: opt.nova_ssh_port,
+          account: "nova",
+          authorizedKeys: "/etc/ssh/authorized_keys.d/%u",
+        }),
+        sensitive: false,
+      },
+      {
+        name: "id_rsa.pub",
+        dest: "/etc/ssh/authorized_keys.d/nova",
+        content: publicKeyFile(opt.nova_ssh_key),
+        perm: "0644",
+        sensitive: false,
+      },
+      {
+        name: "id_rsa",
+        dest: "/var/lib/nova/.ssh/id_rsa",
+        content: privateKeyFile(opt.nova_ssh_key),
+        owner: "nova",
+      },
+      {
+        name: "ssh_config",
+        dest: "/var/lib/nova/.ssh/config",
+        content: sshClientConfig(opt.nova_ssh_port),
+        owner: "nova",
+        sensitive: false,
+      },
+    ],
+    permissions: [{ path: "/var/lib/nova/.ssh", owner: "nova:nova", perm: "0700" }],
+    mounts: [disks({ opt, host, ...context })],
+    health: { test: `healthcheck_listen sshd ${opt.nova_ssh_port}` },
+    privileges: {
+      capabilities: {
+        SYS_CHROOT: "sshd shuts the part of itself that strangers talk to into an empty directory",
+        AUDIT_WRITE: "sshd records logins",
+      },
+    },
+  };
+}

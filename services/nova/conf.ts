@@ -1,0 +1,171 @@
+import {
+  authtoken,
+  cache,
+  concurrency,
+  database,
+  type FilePart,
+  type Ini,
+  logging,
+  messaging,
+  middleware,
+  notifications,
+  overrideOrder,
+  type Secret,
+  serviceAuth,
+  serviceUser,
+  transportUrl,
+} from "#model";
+import { type Context, schemata } from "./context.ts";
+
+export type Program =
+  | "nova-api"
+  | "nova-metadata"
+  | "nova-scheduler"
+  | "nova-conductor"
+  | "nova-novncproxy"
+  | "nova-compute";
+
+/** How Nova starts the process that does what needs root. */
+const PRIVSEP = "sudo nova-rootwrap /etc/nova/rootwrap.conf privsep-helper --config-file /etc/nova/nova.conf";
+
+const UNDER_UWSGI: readonly Program[] = ["nova-api", "nova-metadata"];
+const ABOVE_CELLS: readonly Program[] = ["nova-api", "nova-metadata", "nova-scheduler"];
+
+/** The files that a program of Nova reads: nova.conf and, where it is used, the operator's vendordata.json. */
+export function novaFiles(context: Context, program: Program): FilePart[] {
+  const text = vendordata(context, program);
+  return [
+    novaConfFile(context, program),
+    ...(text === undefined ? [] : [{ name: "vendordata.json", dest: VENDORDATA, content: text }]),
+  ];
+}
+
+const VENDORDATA = "/etc/nova/vendordata.json";
+const TELLS_SERVERS: readonly Program[] = ["nova-api", "nova-metadata", "nova-compute"];
+
+/** What the operator tells all servers about this cloud: nova/<host>/vendordata.json or nova/vendordata.json. */
+function vendordata({ site, host }: Context, program: Program): string | undefined {
+  if (!TELLS_SERVERS.includes(program)) return undefined;
+  return site.override(`nova/${host.name}/vendordata.json`, "nova/vendordata.json");
+}
+
+function novaConfFile(context: Context, program: Program): FilePart {
+  const { host } = context;
+  const order = overrideOrder("nova", program, host.name);
+  return {
+    name: "nova.conf",
+    dest: "/etc/nova/nova.conf",
+    content: { ini: novaConf(context, program), overrides: [...order, `nova/${host.name}/${program}.conf`] },
+  };
+}
+
+/** nova.conf of one program. Each gets what it needs: nova-compute, for one, knows no database. */
+export function novaConf(context: Context, program: Program): Ini {
+  const pthread = UNDER_UWSGI.includes(program);
+  return {
+    DEFAULT: general(context, program),
+    ...databases(context, program),
+    ...ofProgram(context, program),
+    ...otherServices(context),
+    vnc: consoles(context),
+    ...(vendordata(context, program) !== undefined && { api: { vendordata_jsonfile_path: VENDORDATA } }),
+    cache: cache(context),
+    // Programs of two releases understand each other while hosts are upgraded one after the other.
+    upgrade_levels: { compute: "auto" },
+    oslo_concurrency: concurrency("nova"),
+    oslo_messaging_notifications: notifications(context),
+    // Under uwsgi Nova's green threads stand still between requests, and heartbeats with them.
+    oslo_messaging_rabbit: messaging(context, { pthread }),
+  };
+}
+
+function general(context: Context, program: Program): Ini[string] {
+  const { host } = context;
+  return {
+    ...logging(context, "nova", UNDER_UWSGI.includes(program) ? `${program}.log` : undefined),
+    state_path: "/var/lib/nova",
+    my_ip: host.apiAddress,
+    transport_url: transportUrl(context),
+    allow_resize_to_same_host: true,
+    ...(program === "nova-compute" && { compute_driver: "libvirt.LibvirtDriver" }),
+  };
+}
+
+function databases(context: Context, program: Program): Ini {
+  const { api, cell0, cell } = schemata(context.opt);
+  if (program === "nova-compute") return {};
+  const above = { api_database: database(context, api) };
+  if (ABOVE_CELLS.includes(program)) return { ...above, database: database(context, cell0) };
+  const own = { database: database(context, cell) };
+  return program === "nova-conductor" ? { ...above, ...own } : own;
+}
+
+function ofProgram(context: Context, program: Program): Ini {
+  const { opt } = context;
+  const account = { user: opt.nova_keystone_user, password: opt.nova_keystone_password };
+  switch (program) {
+    case "nova-api":
+    case "nova-metadata":
+      return { keystone_authtoken: authtoken(context, account), oslo_middleware: middleware() };
+    case "nova-conductor":
+      return { conductor: { workers: opt.nova_conductor_workers } };
+    case "nova-scheduler":
+      // Hosts are discovered by a command after they have registered, not by a timer.
+      return { scheduler: { workers: opt.nova_scheduler_workers, discover_hosts_in_cells_interval: -1 } };
+    case "nova-compute":
+      return { libvirt: libvirt(context), privsep_entrypoint: { helper_command: PRIVSEP } };
+    case "nova-novncproxy":
+      return {};
+  }
+}
+
+/** nova-compute talks to libvirt through its socket in /run/libvirt: no port is open, and no password is needed. */
+function libvirt({ opt }: Context): Ini[string] {
+  return {
+    connection_uri: "qemu:///system",
+    live_migration_inbound_addr: opt.migration_interface_address,
+    virt_type: opt.nova_compute_virt_type,
+    cpu_mode: opt.nova_libvirt_cpu_mode || undefined,
+  };
+}
+
+function otherServices(context: Context): Ini {
+  const { opt, site } = context;
+  const value = (name: string) => site.value(name);
+  const login = (service: string) =>
+    serviceAuth(context, {
+      user: String(value(`${service}_keystone_user`)),
+      password: value(`${service}_keystone_password`) as Secret,
+    });
+  return {
+    glance: {
+      valid_interfaces: "internal",
+      region_name: opt.openstack_region_name,
+      cafile: opt.openstack_cacert || undefined,
+      num_retries: 3,
+    },
+    placement: login("placement"),
+    neutron: {
+      ...login("neutron"),
+      service_metadata_proxy: true,
+      metadata_proxy_shared_secret: opt.metadata_secret,
+    },
+    service_user: serviceUser(context, {
+      user: opt.nova_keystone_user,
+      password: opt.nova_keystone_password,
+    }),
+  };
+}
+
+function consoles({ opt, host }: Context): Ini[string] {
+  if (opt.nova_console === "none") return { enabled: false };
+  const base = `${opt.public_protocol}://${opt.nova_novncproxy_fqdn}:${opt.nova_novncproxy_public_port}`;
+  return {
+    enabled: true,
+    novncproxy_host: host.apiAddress,
+    novncproxy_port: opt.nova_novncproxy_listen_port,
+    novncproxy_base_url: `${base}/vnc_lite.html`,
+    server_listen: host.apiAddress,
+    server_proxyclient_address: host.apiAddress,
+  };
+}

@@ -1,0 +1,134 @@
+import { type Api, administrator, service } from "#model";
+import { discovery, schemaJobs } from "./cells.ts";
+import { compute, libvirt, ssh } from "./compute.ts";
+import { type Opt, schemata } from "./context.ts";
+import { api, metadata, novncproxy, worker } from "./control.ts";
+import { options } from "./options.ts";
+
+/** Compute: places servers on hosts and runs them there. */
+export default service("nova", {
+  summary: "Compute: places servers on hosts and runs them.",
+  enabled: "{{ enable_openstack_core }}",
+  groups: {
+    nova: ["control"],
+    "nova-api": ["nova"],
+    "nova-metadata": ["nova"],
+    "nova-scheduler": ["nova"],
+    "nova-conductor": ["nova"],
+    "nova-novncproxy": ["nova"],
+  },
+  needs: [
+    "loadbalancer",
+    "mariadb",
+    "rabbitmq",
+    "memcached",
+    "keystone",
+    "glance",
+    "placement",
+    "openvswitch",
+  ],
+  containers: {
+    "nova-conductor": { group: "nova-conductor", set: "nova-scheduling" },
+    "nova-scheduler": { group: "nova-scheduler", set: "nova-scheduling" },
+    "nova-api": { group: "nova-api", set: "nova-api-operation" },
+    "nova-metadata": { group: "nova-metadata", set: "nova-api-operation", image: "nova-api" },
+    "nova-novncproxy": {
+      group: "nova-novncproxy",
+      set: "nova-console",
+      enabled: "{{ nova_console == 'novnc' }}",
+    },
+    "nova-libvirt": {
+      group: "compute",
+      set: "nova-compute-operation",
+      enabled: "{{ enable_nova_libvirt_container }}",
+    },
+    "nova-ssh": { group: "compute", set: "nova-compute-operation", enabled: "{{ enable_nova_ssh }}" },
+    "nova-compute": { group: "compute", set: "nova-compute-operation" },
+  },
+  options,
+
+  declare: (opt) => ({
+    apis: apis(opt),
+    databases: Object.values(schemata(opt)),
+    users: [
+      { name: opt.nova_keystone_user, password: opt.nova_keystone_password, roles: ["admin", "service"] },
+    ],
+    logs: ["nova", "libvirt"],
+  }),
+
+  define: (context) => ({
+    containers: {
+      "nova-api": api(context),
+      "nova-metadata": metadata(context),
+      "nova-scheduler": worker(context, "nova-scheduler"),
+      "nova-conductor": worker(context, "nova-conductor"),
+      "nova-novncproxy": novncproxy(context),
+      "nova-libvirt": libvirt(context),
+      "nova-ssh": ssh(context),
+      "nova-compute": compute(context),
+    },
+    jobs: schemaJobs(context),
+    execs: [discovery(context)],
+  }),
+
+  probes: (context) => ({
+    nova: {
+      kind: "nova-services",
+      admin: administrator(context),
+      url: context.site.url("compute", "internal"),
+    },
+  }),
+
+  checks: ({ opt, host }, facts) =>
+    opt.nova_compute_virt_type === "kvm" && host.in("compute") && !facts.kernelModules.kvm
+      ? [
+          {
+            message: "This host has no KVM, and servers are to run with it",
+            hint: "Turn virtualisation on in the firmware, or set nova_compute_virt_type: qemu (slow).",
+          },
+        ]
+      : [],
+});
+
+function apis(opt: Opt): readonly Api[] {
+  return [
+    {
+      name: "nova_api",
+      group: "nova-api",
+      mode: "http",
+      port: opt.nova_api_port,
+      publicPort: opt.nova_api_public_port,
+      listenPort: opt.nova_api_listen_port,
+      check: "/",
+      catalogue: {
+        service: "nova",
+        type: "compute",
+        description: "OpenStack Compute Service",
+        path: "/v2.1",
+      },
+    },
+    {
+      // Inside only: metadata agents ask it. Kolla-Ansible also offers it outside, where nobody needs it.
+      name: "nova_metadata",
+      group: "nova-metadata",
+      mode: "http",
+      port: opt.nova_metadata_port,
+      listenPort: opt.nova_metadata_listen_port,
+      check: "/",
+    },
+    ...(opt.nova_console === "novnc" ? [console(opt)] : []),
+  ];
+}
+
+function console(opt: Opt): Api {
+  return {
+    name: "nova_novncproxy",
+    group: "nova-novncproxy",
+    mode: "http",
+    port: opt.nova_novncproxy_port,
+    publicPort: opt.nova_novncproxy_public_port,
+    listenPort: opt.nova_novncproxy_listen_port,
+    check: "/vnc_lite.html",
+    backendExtra: ["timeout tunnel 1h"],
+  };
+}

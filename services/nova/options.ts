@@ -1,0 +1,74 @@
+import { choice, count, flag, port, secret, sshKey, text } from "#model";
+
+/** Nova's options, under Kolla-Ansible's names. */
+export const options = {
+  nova_api_port: port(8774, "Port of the compute API on the internal VIP."),
+  nova_api_public_port: port("{{ nova_api_port }}", "Port of the compute API on the external VIP."),
+  nova_api_listen_port: port("{{ nova_api_port }}", "Port of the compute API on each host."),
+  nova_metadata_port: port(8775, "Port of the metadata API on the internal VIP."),
+  nova_metadata_listen_port: port("{{ nova_metadata_port }}", "Port of the metadata API on each host."),
+  nova_novncproxy_port: port(6080, "Port of the VNC console on the internal VIP."),
+  nova_novncproxy_public_port: port(
+    "{{ nova_novncproxy_port }}",
+    "Port of the VNC console on the external VIP.",
+  ),
+  nova_novncproxy_listen_port: port("{{ nova_novncproxy_port }}", "Port of the VNC console on each host."),
+  nova_novncproxy_fqdn: text("{{ kolla_external_fqdn }}", "Name in the addresses of VNC consoles."),
+  nova_ssh_port: port(8022, "Port of the SSH server that disks move through when a server is resized."),
+  nova_ssh_key: sshKey("Key pair that disks move with."),
+  enable_nova_ssh: flag(true, "SSH between compute hosts, for resize and cold migration."),
+
+  nova_api_workers: count("{{ openstack_service_workers }}", "Processes of the compute API.", { min: 1 }),
+  nova_metadata_workers: count("{{ openstack_service_workers }}", "Processes of the metadata API.", {
+    min: 1,
+  }),
+  nova_conductor_workers: count("{{ openstack_service_rpc_workers }}", "Processes of the conductor.", {
+    min: 1,
+  }),
+  nova_scheduler_workers: count("{{ openstack_service_rpc_workers }}", "Processes of the scheduler.", {
+    min: 1,
+  }),
+
+  nova_keystone_user: text("nova", "Account of Nova in Keystone."),
+  nova_keystone_password: secret("Password of that account."),
+  nova_database_name: text("nova", "Schema of the cell that servers live in."),
+  nova_database_user: text("nova", "Account of Nova at the database, for cells."),
+  nova_database_password: secret("Password of that account at the database."),
+  nova_cell0_database_name: text("{{ nova_database_name }}_cell0", "Schema of servers that found no host."),
+  nova_api_database_name: text("nova_api", "Schema of what is above cells."),
+  nova_api_database_user: text("nova_api", "Account of Nova at the database, above cells."),
+  nova_api_database_password: secret("Password of that account at the database."),
+  nova_cell_name: text(
+    "cell1",
+    "Name of the cell. Kolla-Ansible gives it none; an existing cell keeps its name.",
+  ),
+  metadata_secret: secret("What the metadata agent and Nova know each other by."),
+
+  nova_compute_virt_type: choice(
+    ["kvm", "qemu"],
+    "kvm",
+    "How servers run: kvm, or qemu's emulation where there is no KVM.",
+  ),
+  nova_libvirt_cpu_mode: text(
+    "{{ 'none' if nova_compute_virt_type == 'qemu' else '' }}",
+    "CPU that servers see; empty: Nova's default.",
+  ),
+  nova_console: choice(["novnc", "none"], "novnc", "Graphical consoles. SPICE is not supported yet."),
+  nova_instance_datadir_volume: text(
+    "nova_compute",
+    "Volume or absolute path that holds the disks of servers.",
+  ),
+  nova_backend: choice(["default"], "default", "Disks of servers are files. RBD is not supported yet."),
+  enable_nova_libvirt_container: flag(
+    "{{ nova_compute_virt_type in ['kvm', 'qemu'] }}",
+    "libvirt runs in a container, not on the host.",
+  ),
+  qemu_max_files: count(
+    0,
+    "Open files of each server's process; 0: as the container. Other values need CAP_SYS_RESOURCE, which is not given. Kolla-Ansible: 32768.",
+  ),
+  qemu_max_processes: count(
+    0,
+    "Threads of each server's process; 0: as the container. Other values need CAP_SYS_RESOURCE, which is not given. Kolla-Ansible: 131072.",
+  ),
+} as const;

@@ -1,0 +1,111 @@
+import { choice, type ExecPart, port, service } from "#model";
+import { bridgeExec, bridgeProblems, hasExternalBridge } from "./bridges.ts";
+
+const RUN = { source: "/run/openvswitch", target: "/run/openvswitch" };
+const VSCTL = ["ovs-vsctl", "--db=unix:/run/openvswitch/db.sock"];
+
+export default service("openvswitch", {
+  summary: "Virtual switch of a host.",
+  enabled: "{{ enable_neutron }}",
+  groups: { openvswitch: ["network", "compute", "manila-share"] },
+  needs: [],
+  containers: {
+    "openvswitch-db-server": { group: "openvswitch", set: "openvswitch", container: "openvswitch_db" },
+    "openvswitch-vswitchd": { group: "openvswitch", set: "openvswitch" },
+  },
+  options: {
+    ovs_datapath: choice(
+      ["system", "netdev"],
+      "system",
+      "Where packets are switched: in the kernel (needs its module openvswitch), or in user space (netdev), slower.",
+    ),
+    ovsdb_port: port(6640, "Port of the switch's database on the loopback address, for agents."),
+  },
+  declare: () => ({ logs: ["openvswitch"] }),
+  define: ({ opt, host, site }) => ({
+    containers: {
+      "openvswitch-db-server": {
+        command: [
+          "ovsdb-server /var/lib/openvswitch/conf.db",
+          "-vconsole:info -vsyslog:off -vfile:info",
+          "--remote=punix:/run/openvswitch/db.sock",
+          `--remote=ptcp:${opt.ovsdb_port}:127.0.0.1`,
+          "--remote=db:Open_vSwitch,Open_vSwitch,manager_options",
+          "--log-file=/var/log/kolla/openvswitch/ovsdb-server.log --pidfile",
+        ].join(" "),
+        account: "root",
+        mounts: [RUN, { source: "openvswitch_db", target: "/var/lib/openvswitch/" }],
+        health: { test: "ovsdb-client list-dbs unix:/run/openvswitch/db.sock" },
+      },
+      "openvswitch-vswitchd": {
+        command: [
+          "ovs-vswitchd unix:/run/openvswitch/db.sock",
+          "-vconsole:info -vsyslog:off -vfile:info --mlockall",
+          "--log-file=/var/log/kolla/openvswitch/ovs-vswitchd.log --pidfile",
+        ].join(" "),
+        account: "root",
+        mounts: [RUN, { source: "/lib/modules", target: "/lib/modules", readOnly: true }],
+        // The datapath is read at start only: another one means another container.
+        environment: { OVS_DATAPATH: opt.ovs_datapath },
+        privileges: {
+          capabilities: {
+            NET_ADMIN: "makes interfaces and programs the datapath",
+            NET_RAW: "sends and receives whole frames in the user-space datapath",
+            IPC_LOCK: "keeps itself in memory, so that traffic does not wait for a disk",
+            SYS_NICE: "gives its packet threads priority",
+            ...(opt.ovs_datapath === "system" && { SYS_MODULE: "loads the kernel module openvswitch" }),
+          },
+          ...(opt.ovs_datapath === "netdev" && {
+            devices: { "/dev/net/tun": "ports of the user-space datapath are tap devices" },
+          }),
+        },
+        health: {
+          test: "ovs-appctl -t /run/openvswitch/ovs-vswitchd.$(cat /run/openvswitch/ovs-vswitchd.pid).ctl version",
+        },
+        after: ["openvswitch-db-server"],
+      },
+    },
+    execs: [
+      settings(opt.ovs_datapath, host.nodename),
+      ...(hasExternalBridge(host, site) ? [bridgeExec(opt.ovs_datapath, site)] : []),
+    ],
+  }),
+  probes: () => ({
+    openvswitch: {
+      kind: "exec",
+      container: "openvswitch_vswitchd",
+      command: ["ovs-vsctl", "--timeout=5", "show"],
+    },
+  }),
+  checks: ({ opt, host, site }, facts) => [
+    ...(opt.ovs_datapath === "system" && !facts.kernelModules.openvswitch
+      ? [
+          {
+            message: `The kernel of ${host.name} has no module openvswitch, which ovs_datapath: system needs`,
+            hint: 'Install the kernel package that has it, or put "ovs_datapath: netdev" into globals.yml (slower).',
+          },
+        ]
+      : []),
+    ...(hasExternalBridge(host, site) ? bridgeProblems(host, site, Object.keys(facts.interfaces)) : []),
+  ],
+});
+
+/** Before the switch starts: who it is, and in user space checksums in full, without which TCP dies at namespaces. */
+function settings(datapath: string, nodename: string): ExecPart {
+  return {
+    name: "settings",
+    container: "openvswitch-db-server",
+    command: [
+      ...VSCTL,
+      "--no-wait",
+      "set",
+      "Open_vSwitch",
+      ".",
+      `external_ids:system-id=${nodename}`,
+      `external_ids:hostname=${nodename}`,
+      `other_config:userspace-tso-enable=${datapath === "netdev"}`,
+    ],
+    on: "each",
+    before: ["openvswitch-vswitchd"],
+  };
+}

@@ -1,0 +1,51 @@
+import { expect, test } from "vitest";
+import { Secret } from "#model";
+import { definitions, hostTable, rabbitmqConf } from "./conf.ts";
+
+const BROKERS = [
+  { name: "one", address: "10.0.0.1" },
+  { name: "two", address: "10.0.0.2" },
+];
+const OPTIONS = {
+  rabbitmq_port: 5672,
+  rabbitmq_management_port: 15672,
+  rabbitmq_cluster_port: 25672,
+  rabbitmq_epmd_port: 4369,
+  rabbitmq_prometheus_port: 15692,
+  rabbitmq_cluster_name: "openstack",
+  rabbitmq_vm_memory_high_watermark: "0.4",
+  rabbitmq_server_additional_erl_args: "",
+};
+
+test("a member names all members and listens on its own address", () => {
+  const conf = rabbitmqConf(OPTIONS, { name: "two", address: "10.0.0.2" }, BROKERS);
+  expect(conf).toContain("listeners.tcp.1 = 10.0.0.2:5672\n");
+  expect(conf).toContain("cluster_formation.classic_config.nodes.1 = rabbit@one\n");
+  expect(conf).toContain("cluster_formation.classic_config.nodes.2 = rabbit@two\n");
+});
+
+test.each([
+  ["0.4", "vm_memory_high_watermark.relative = 0.4"],
+  ["1GB", "vm_memory_high_watermark.absolute = 1GB"],
+])("a watermark of %s is written as %s", (rabbitmq_vm_memory_high_watermark, line) => {
+  const [own] = BROKERS;
+  if (!own) throw new Error("no broker");
+  expect(rabbitmqConf({ ...OPTIONS, rabbitmq_vm_memory_high_watermark }, own, [own])).toContain(`${line}\n`);
+});
+
+test("members find each other without the host's table of names", () => {
+  expect(hostTable(BROKERS)).toBe(
+    '{host, {10,0,0,1}, ["one"]}.\n{host, {10,0,0,2}, ["two"]}.\n{lookup, [file, native]}.\n',
+  );
+});
+
+test("only the administrator may change anything", () => {
+  const accounts = [
+    { name: "openstack", password: new Secret("p"), tags: "administrator" },
+    { name: "look", password: new Secret("q"), tags: "monitoring" },
+  ];
+  expect(JSON.parse(definitions(accounts, "/")).permissions).toEqual([
+    { user: "openstack", vhost: "/", configure: ".*", write: ".*", read: ".*" },
+    { user: "look", vhost: "/", configure: "^$", write: "^$", read: ".*" },
+  ]);
+});

@@ -1,0 +1,65 @@
+import { readFileSync } from "node:fs";
+import { hostname } from "node:os";
+import type { Bundle, SetProbe } from "#model";
+import { formatError, KollaError } from "#support";
+import { connect } from "../engine/index.ts";
+import { apply, endRun } from "./apply.ts";
+import { type DestroyInput, destroy } from "./destroy.ts";
+import { lastLines } from "./evidence.ts";
+import type { Ground } from "./ground.ts";
+import { observe } from "./observe.ts";
+import { runProbes } from "./probes.ts";
+
+/** A verb: what it answers is printed as one JSON document; undefined for none. */
+type Verb = (ground: Ground, args: readonly string[]) => Promise<unknown>;
+
+const USAGE =
+  "agent observe | apply BUNDLE --stage N | end BUNDLE | status FILE | logs FILE | destroy [FILE]";
+
+const VERBS: Readonly<Record<string, Verb>> = {
+  observe: (ground) => observe(ground),
+  apply: applyStage,
+  end: (ground, [file]) => endRun(ground, input<Bundle>(file)),
+  status: (ground, [file]) => runProbes(ground, input<{ probes: SetProbe[] }>(file).probes),
+  logs: (ground, [file]) => {
+    const { container, lines } = input<{ container: string; lines?: number }>(file);
+    return lastLines(ground, container, lines);
+  },
+  destroy: (ground, [file]) => destroy(ground, file === undefined ? {} : input<DestroyInput>(file)),
+};
+
+/** SIGTERM asks for a stop at the next step boundary. */
+async function applyStage(ground: Ground, args: readonly string[]): Promise<undefined> {
+  const [file, flag, number] = args;
+  const stage = Number(flag?.startsWith("--stage=") ? flag.slice("--stage=".length) : number);
+  if (!Number.isInteger(stage) || !flag?.startsWith("--stage")) throw usage("apply needs --stage N");
+  const stopping = new AbortController();
+  process.once("SIGTERM", () => stopping.abort());
+  process.exitCode = await apply(ground, input<Bundle>(file), stage, stopping.signal);
+  return undefined;
+}
+
+function input<T>(file: string | undefined): T {
+  if (file === undefined) throw usage("this verb needs a file");
+  return JSON.parse(readFileSync(file, "utf8")) as T;
+}
+
+function usage(message: string): KollaError {
+  return new KollaError({ code: "KOLLA_AGENT_USAGE", message, hint: USAGE });
+}
+
+/** Runs the verb that the arguments name. Answers go to standard output, words for people to standard error. */
+async function main([name = "", ...args]: readonly string[]): Promise<void> {
+  const ground: Ground = { host: process.env.KOLLA_HOST ?? hostname(), root: "/", engine: connect() };
+  const verb = VERBS[name];
+  try {
+    if (!verb) throw usage(`there is no verb "${name}"`);
+    const answer = await verb(ground, args);
+    if (answer !== undefined) process.stdout.write(`${JSON.stringify(answer)}\n`);
+  } catch (error) {
+    process.stderr.write(`${error instanceof KollaError ? formatError(error) : (error as Error).stack}\n`);
+    process.exitCode = name === "apply" ? 20 : 1;
+  }
+}
+
+await main(process.argv.slice(2));

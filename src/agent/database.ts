@@ -1,0 +1,84 @@
+import { type Connection, createConnection } from "mysql2/promise";
+import type { DatabaseAdmin, Resource } from "#model";
+import { KollaError, sleep } from "#support";
+
+type Database = Extract<Resource, { kind: "database" }>;
+
+/** How long a server may take to let anyone in, in seconds. */
+const PATIENCE = 60;
+
+/** Errors of a server that starts, joins its cluster, or sits behind a load balancer that has not seen it yet. */
+const COMING_UP = new Set([
+  "ECONNREFUSED",
+  "ECONNRESET",
+  "ETIMEDOUT",
+  "EHOSTUNREACH",
+  "PROTOCOL_CONNECTION_LOST",
+  "ER_SERVER_SHUTDOWN",
+  "ER_UNKNOWN_COM_ERROR",
+  "ER_NOT_INITIALIZED",
+]);
+/** WSREP: the node is not ready for queries. */
+const NOT_READY = 1047;
+
+/** Makes the schema and the account that owns it, from any host, with this password. Throws KOLLA_DATABASE. */
+export async function ensureDatabase(wanted: Database): Promise<void> {
+  await withDatabase(wanted.admin, PATIENCE, async (connection) => {
+    const schema = connection.escapeId(wanted.schema);
+    const account = `${connection.escape(wanted.user)}@'%'`;
+    const password = connection.escape(wanted.password);
+    await connection.query(`CREATE DATABASE IF NOT EXISTS ${schema}`);
+    await connection.query(`CREATE USER IF NOT EXISTS ${account} IDENTIFIED BY ${password}`);
+    await connection.query(`ALTER USER ${account} IDENTIFIED BY ${password}`);
+    await connection.query(`GRANT ALL PRIVILEGES ON ${grantPattern(wanted.schema)}.* TO ${account}`);
+  });
+}
+
+/** In GRANT, _ and % of a schema's name are wildcards unless escaped. */
+function grantPattern(schema: string): string {
+  return `\`${schema.replaceAll("`", "``").replace(/[_%]/g, "\\$&")}\``;
+}
+
+/**
+ * Works on a connection of the database's administrator; a server that is coming up is waited for.
+ * Throws KOLLA_DATABASE with the server's own words.
+ */
+export async function withDatabase<T>(
+  admin: DatabaseAdmin,
+  patienceSeconds: number,
+  work: (connection: Connection) => Promise<T>,
+): Promise<T> {
+  const deadline = Date.now() + patienceSeconds * 1000;
+  for (;;) {
+    try {
+      return await once(admin, work);
+    } catch (error) {
+      if (!isComingUp(error) || Date.now() >= deadline) throw failure(admin, error);
+      await sleep(1);
+    }
+  }
+}
+
+async function once<T>(admin: DatabaseAdmin, work: (connection: Connection) => Promise<T>): Promise<T> {
+  const { host, port, user, password } = admin;
+  const connection = await createConnection({ host, port, user, password, connectTimeout: 10_000 });
+  try {
+    return await work(connection);
+  } finally {
+    connection.destroy();
+  }
+}
+
+function isComingUp(error: unknown): boolean {
+  const { code = "", errno } = error as { code?: string; errno?: number };
+  return COMING_UP.has(code) || errno === NOT_READY;
+}
+
+function failure(admin: DatabaseAdmin, error: unknown): KollaError {
+  return new KollaError({
+    code: "KOLLA_DATABASE",
+    message: `The database at ${admin.host}:${admin.port} refused: ${(error as Error).message}`,
+    hint: "Look at it with kolla status mariadb and kolla logs mariadb",
+    cause: error,
+  });
+}

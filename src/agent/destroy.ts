@@ -1,0 +1,140 @@
+import { readdirSync, rmSync } from "node:fs";
+import { join } from "node:path";
+import { LABEL } from "#model";
+import { KollaError, sleep } from "#support";
+import type { ContainerSummary } from "../engine/index.ts";
+import { isMissing } from "./durable.ts";
+import { dropFile } from "./files.ts";
+import { type Ground, ownDirectory } from "./ground.ts";
+import { undoSharedMount } from "./kernel.ts";
+import { currentLock } from "./lock.ts";
+import { removeBridges, removeDevices, removeNamespaces } from "./network.ts";
+import { processArguments, processes, processName } from "./processes.ts";
+import { loadState } from "./state.ts";
+
+export interface DestroyInput {
+  /** End servers that still run; otherwise they are a reason to refuse. */
+  serversToo?: boolean;
+}
+
+export interface Destroyed {
+  removed: {
+    servers: number;
+    containers: string[];
+    volumes: string[];
+    files: number;
+    namespaces: string[];
+    devices: string[];
+    mounts: string[];
+  };
+  /** What could not or must not be removed, with the reason. */
+  left: string[];
+}
+
+/**
+ * Removes all that Kolla made on this host: containers with their older generations, volumes, files, networks, mounts
+ * and the agent's memory. Nothing without its label, or that its memory does not name, is touched.
+ * Throws KOLLA_HOST_LOCKED while a run works here and KOLLA_SERVERS_RUN while servers run, unless told.
+ */
+export async function destroy(ground: Ground, input: DestroyInput): Promise<Destroyed> {
+  await refuseWhileRunning(ground);
+  const containers = await ownContainers(ground);
+  const servers = await endServers(ground, containers, input.serversToo ?? false);
+  const left: string[] = [];
+  const hasNetwork = containers.some(({ name }) => /^(openvswitch|ovsdpdk|neutron|ovn)_/.test(name));
+  if (hasNetwork) left.push(...(await removeBridges(ground, containers)));
+  for (const { id } of containers) await ground.engine.remove(id, { force: true });
+  const namespaces = hasNetwork ? await removeNamespaces(left) : [];
+  const devices = hasNetwork ? await removeDevices(left) : [];
+  const volumes = await removeVolumes(ground, left);
+  const state = loadState(ground);
+  for (const path of Object.keys(state.files)) dropFile(ground, path);
+  for (const path of state.mounts) await undoSharedMount(path);
+  forgetAll(ground);
+  return {
+    removed: {
+      servers,
+      containers: containers.map(({ name }) => name),
+      volumes,
+      files: Object.keys(state.files).length,
+      namespaces,
+      devices,
+      mounts: state.mounts,
+    },
+    left,
+  };
+}
+
+async function refuseWhileRunning(ground: Ground): Promise<void> {
+  const lock = await currentLock(ground);
+  if (!lock) return;
+  throw new KollaError({
+    code: "KOLLA_HOST_LOCKED",
+    message: `Run ${lock.run} of ${lock.holder} works on this host since ${lock.since}`,
+    hint: "Wait for it to end, or end it",
+    where: { host: ground.host },
+  });
+}
+
+async function ownContainers(ground: Ground): Promise<ContainerSummary[]> {
+  const all = await ground.engine.containers(true);
+  return all.filter(({ labels }) => labels[LABEL.managed] !== undefined || labels[LABEL.job] !== undefined);
+}
+
+/** Servers run as processes of the host, so they outlive the container of libvirt that started them. */
+async function endServers(
+  ground: Ground,
+  containers: readonly ContainerSummary[],
+  serversToo: boolean,
+): Promise<number> {
+  if (!containers.some(({ name }) => name.startsWith("nova_libvirt"))) return 0;
+  const running = serverProcesses();
+  if (running.length === 0) return 0;
+  if (!serversToo)
+    throw new KollaError({
+      code: "KOLLA_SERVERS_RUN",
+      message: `${running.length} servers still run on this host`,
+      hint: "Delete or move them first, or say --servers-too",
+      where: { host: ground.host },
+    });
+  for (const signal of ["SIGTERM", "SIGKILL"] as const) {
+    for (const pid of serverProcesses()) process.kill(pid, signal);
+    for (let waited = 0; waited < 10 && serverProcesses().length > 0; waited++) await sleep(0.5);
+  }
+  return running.length;
+}
+
+/** Nova calls its servers instance-<8 digits>; libvirt hands that name to qemu. */
+function serverProcesses(): number[] {
+  return processes().filter(
+    (pid) =>
+      /^(qemu|kvm)/.test(processName(pid)) &&
+      processArguments(pid).some((argument) => /^guest=instance-[0-9a-f]{8}(,|$)/.test(argument)),
+  );
+}
+
+async function removeVolumes(ground: Ground, left: string[]): Promise<string[]> {
+  const ours = (await ground.engine.volumes.list()).filter(
+    ({ labels }) => labels[LABEL.managed] !== undefined,
+  );
+  const removed: string[] = [];
+  for (const { name } of ours) {
+    try {
+      await ground.engine.volumes.remove(name);
+      removed.push(name);
+    } catch (error) {
+      left.push(`volume ${name}: ${(error as Error).message}`);
+    }
+  }
+  return removed;
+}
+
+function forgetAll(ground: Ground): void {
+  const directory = ownDirectory(ground);
+  try {
+    for (const name of readdirSync(directory))
+      rmSync(join(directory, name), { recursive: true, force: true });
+  } catch (error) {
+    if (!isMissing(error)) throw error;
+  }
+}

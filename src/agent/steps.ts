@@ -1,0 +1,125 @@
+import { type Bundle, type FileItem, type Item, LABEL, type Step } from "#model";
+import { invariant, sha256 } from "#support";
+import {
+  createContainer,
+  expectContainer,
+  removeContainer,
+  replaceContainer,
+  startContainer,
+  type Work,
+} from "./containers.ts";
+import { surprise } from "./failure.ts";
+import { dropFile, hashOf, putFile } from "./files.ts";
+import { passGate } from "./gate.ts";
+import { pullImage } from "./image.ts";
+import { runJob } from "./job.ts";
+import { ensureResource } from "./resource.ts";
+import { remember } from "./state.ts";
+
+type Of<K extends Step["kind"]> = Extract<Step, { kind: K }>;
+
+/** Does one step. `onRestored` is told when a gate brought an older generation back. Throws when it did not end well. */
+export async function doStep(
+  work: Work,
+  bundle: Bundle,
+  step: Step,
+  onRestored: (words: string) => void,
+): Promise<void> {
+  switch (step.kind) {
+    case "image":
+      return pullImage(work.ground, step.image);
+    case "volume":
+      return work.ground.engine.volumes.create(step.name, {
+        [LABEL.managed]: "true",
+        [LABEL.set]: step.set.join("/"),
+      });
+    case "file":
+      return doFile(work, bundle, step);
+    case "container":
+      return doContainer(work, bundle, step);
+    case "job":
+      return runJob(
+        work,
+        itemOf(bundle, "job", (item) => item.id === step.id),
+      );
+    case "resource":
+      return ensureResource(
+        work,
+        itemOf(bundle, "resource", (item) => item.id === step.id),
+      );
+    case "gate": {
+      const item = containerItem(bundle, step.container);
+      return passGate(work, item, step, { isNew: isCreated(bundle, step.container), onRestored });
+    }
+  }
+}
+
+function doFile(work: Work, bundle: Bundle, step: Of<"file">): void {
+  const found = hashOf(work.ground, step.path);
+  if (step.verb === "remove") {
+    removeFile(work, step, found);
+    return;
+  }
+  const item = itemOf(bundle, "file", (candidate) => candidate.path === step.path);
+  if (found !== step.expects && found !== sha256(item.content)) throw surprise(`${step.path} was changed`);
+  writeFile(work, item);
+}
+
+function removeFile(work: Work, step: Of<"file">, found: string | null): void {
+  if (found !== null && found !== step.expects) throw surprise(`${step.path} was changed`);
+  dropFile(work.ground, step.path);
+  remember(work.ground, work.state, (state) => {
+    delete state.files[step.path];
+  });
+}
+
+/** Remembered first: a file that the agent may have written must never be taken for the operator's. */
+function writeFile(work: Work, item: FileItem): void {
+  remember(work.ground, work.state, (state) => {
+    state.files[item.path] = item.set.join("/");
+  });
+  putFile(work.ground, item);
+}
+
+async function doContainer(work: Work, bundle: Bundle, step: Of<"container">): Promise<void> {
+  switch (step.verb) {
+    case "create":
+      return createContainer(work, containerItem(bundle, step.name), step.generation);
+    case "replace":
+      return replaceContainer(work, containerItem(bundle, step.name), step);
+    case "start": {
+      const found = await expectContainer(work, step.name, step.expects);
+      return startContainer(work, step.name, Number(found.labels[LABEL.generation] ?? 0));
+    }
+    case "stop":
+      await expectContainer(work, step.name, step.expects);
+      return work.ground.engine.stop(step.name);
+    case "remove":
+      await expectContainer(work, step.name, step.expects);
+      return removeContainer(work, step.name);
+  }
+}
+
+/** True when this run makes the container and nothing waits to be restored. */
+function isCreated(bundle: Bundle, container: string): boolean {
+  return bundle.steps.some(
+    (step) => step.kind === "container" && step.verb === "create" && step.name === container,
+  );
+}
+
+function containerItem(bundle: Bundle, name: string) {
+  return itemOf(bundle, "container", (item) => item.spec.name === name);
+}
+
+function itemOf<K extends Item["kind"]>(
+  bundle: Bundle,
+  kind: K,
+  matches: (item: Extract<Item, { kind: K }>) => boolean,
+): Extract<Item, { kind: K }> {
+  const found = bundle.items.find(
+    (item): item is Extract<Item, { kind: K }> =>
+      item.kind === kind && matches(item as Extract<Item, { kind: K }>),
+  );
+  invariant(found, `a step speaks of a ${kind} that its bundle does not hold`);
+  return found;
+}

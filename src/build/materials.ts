@@ -1,0 +1,44 @@
+import { join } from "node:path";
+import { type ContextFile, filesOf, madeFile, overlay } from "./context.ts";
+import type { BuildSettings } from "./settings.ts";
+import type { Image } from "./tree.ts";
+
+/** Name of the locked requirements in the context of an image with a source. */
+export const LOCK_NAME = "requirements.lock";
+
+/**
+ * All files of an image's build context: its folder's (an operator's tree laid over ours), what the project's own build
+ * makes, the release's lock of its source, and the operator's patches.
+ */
+export async function materialsOf(image: Image, settings: BuildSettings): Promise<ContextFile[]> {
+  const own = await Promise.all(image.folders.map(filesOf));
+  const made = Object.entries(image.project.context?.[image.name] ?? {}).map(([name, path]) =>
+    madeFile(name, join(settings.root, path), "Make it first: npm run build"),
+  );
+  return overlay(
+    ...own,
+    await Promise.all(made),
+    await lockOf(image, settings),
+    await patchesOf(image, settings),
+  );
+}
+
+/** Where the lock of a project's source lies. */
+export function lockPath(settings: Pick<BuildSettings, "root" | "openstack_release">, pypi: string): string {
+  return join(settings.root, "releases", settings.openstack_release, `${pypi}.lock`);
+}
+
+async function lockOf(image: Image, settings: BuildSettings): Promise<ContextFile[]> {
+  const source = image.project.sources?.[image.name];
+  if (!source || settings.install_type !== "source") return [];
+  const hint = `Make it: kolla lock ${source.pypi}`;
+  return [await madeFile(LOCK_NAME, lockPath(settings, source.pypi), hint)];
+}
+
+/** Templates that take patches copy the folder `patches`: it is there, if empty, whenever there is a path. */
+async function patchesOf(image: Image, settings: BuildSettings): Promise<ContextFile[]> {
+  if (!settings.patches_path) return [];
+  const files = await filesOf(join(settings.patches_path, image.name)).catch(() => []);
+  const series = { path: "series", executable: false, content: Buffer.alloc(0) };
+  return overlay([series], files).map((file) => ({ ...file, path: `patches/${file.path}` }));
+}

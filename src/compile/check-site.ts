@@ -1,0 +1,266 @@
+import type { AnyService, HostView, NamedApi, ObservedHost, ResolvedSite } from "#model";
+import { formatError, KollaError } from "#support";
+import { bareAddress, isUnknown } from "./facts.ts";
+import { NoValue } from "./failure.ts";
+import { isEnabled, type ResolvedOptions, resolveOptions } from "./options.ts";
+import { containerName, containersOf } from "./rule-options.ts";
+import { type Declared, groupMembers, Views } from "./views.ts";
+
+export type ObservedByHost = Readonly<Record<string, ObservedHost | undefined>>;
+
+/**
+ * What would make a run fail and can be known before it touches a host. Each problem says what to type; the code
+ * begins with KOLLA_PRECHECK_. Hosts that were not observed are judged by their facts alone.
+ */
+export function checkSite(
+  services: readonly AnyService[],
+  site: ResolvedSite,
+  observed: ObservedByHost,
+): KollaError[] {
+  const checks = new SiteChecks(services, resolveOptions(services, site), observed);
+  return checks.problems();
+}
+
+/** What a run may live with but an operator should know; the codes begin with KOLLA_WARN_. */
+export function siteWarnings(
+  services: readonly AnyService[],
+  site: ResolvedSite,
+  observed: ObservedByHost,
+): KollaError[] {
+  const { evaluation } = resolveOptions(services, site);
+  return site.hosts.flatMap(({ name, facts }) => {
+    const wanted = Number(evaluation.value("prechecks_minimum_memory_mb", name));
+    const bytes = observed[name]?.facts.memoryBytes;
+    const found = bytes === undefined ? facts.memoryMiB : Math.floor(bytes / 2 ** 20);
+    if (found >= wanted) return [];
+    return [
+      new KollaError({
+        code: "KOLLA_WARN_MEMORY",
+        message: `${found} MiB of memory, and ${wanted} are advised`,
+        where: { host: name },
+        hint: "Fewer processes need less: openstack_service_workers: 1. prechecks_minimum_memory_mb sets the limit.",
+      }),
+    ];
+  });
+}
+
+/** Images, volumes and logs of an all-in-one take a few times this; with less nothing can be pulled at all. */
+const DISK_BYTES = 2 * 2 ** 30;
+
+class SiteChecks {
+  readonly #options: ResolvedOptions;
+  readonly #observed: ObservedByHost;
+  readonly #views: Views;
+  readonly #enabled: readonly AnyService[];
+  readonly #declared: readonly Declared[];
+
+  constructor(services: readonly AnyService[], options: ResolvedOptions, observed: ObservedByHost) {
+    const { evaluation, hosts } = options;
+    const first = evaluation.site.hosts[0]?.name ?? "";
+    this.#options = options;
+    this.#observed = observed;
+    this.#enabled = services.filter((service) => isEnabled(evaluation, service, first));
+    this.#declared = this.#enabled.map((service) => ({
+      service,
+      declarations: service.declare?.((hosts[first] ?? {}) as never) ?? {},
+    }));
+    this.#views = new Views(evaluation, services, this.#declared);
+  }
+
+  problems(): KollaError[] {
+    const found = [
+      ...this.#groups(),
+      ...this.#vipElsewhere(),
+      ...this.#options.evaluation.site.hosts.flatMap(({ name }) => this.#host(name)),
+    ];
+    return [...new Map(found.map((problem) => [formatError(problem), problem])).values()];
+  }
+
+  #groups(): KollaError[] {
+    const { site } = this.#options.evaluation;
+    const missing = new Map<string, readonly string[]>();
+    for (const service of this.#enabled) {
+      const brought = service.groups as Record<string, readonly string[]>;
+      for (const [group, members] of Object.entries(brought))
+        if (!groupMembers(site, group)) missing.set(group, members);
+      for (const [, { group }] of containersOf(service)) {
+        if (!groupMembers(site, group) && !missing.has(group)) missing.set(group, brought[group] ?? []);
+      }
+    }
+    const absent = [...missing].map(([group, members]) =>
+      precheck(
+        "GROUP",
+        `The inventory has no group ${group}`,
+        `Add to it:\n\n[${group}:children]\n${members.join("\n")}`,
+      ),
+    );
+    const nowhere = this.#enabled.filter((service) => {
+      const groups = containersOf(service).map(([, { group }]) => group);
+      return groups.length > 0 && groups.every((group) => groupMembers(site, group)?.length === 0);
+    });
+    return [
+      ...absent,
+      ...nowhere.map((service) =>
+        precheck(
+          "NOWHERE",
+          `${service.name} is enabled, but its groups in the inventory have no host`,
+          `Put a host into [${containersOf(service)[0]?.[1].group}], or set enable_${service.name.replaceAll("-", "_")}: no.`,
+        ),
+      ),
+    ];
+  }
+
+  #host(host: string): KollaError[] {
+    const observed = this.#observed[host];
+    const located = [...this.#interfaces(host), ...this.#addresses(host)];
+    if (observed)
+      located.push(...this.#room(observed), ...this.#ports(host, observed), ...this.#own(host, observed));
+    return located.map((problem) => (problem.where ? problem : atHost(problem, host)));
+  }
+
+  #interfaces(host: string): KollaError[] {
+    const { evaluation } = this.#options;
+    const known = Object.keys(evaluation.host(host).facts.interfaces);
+    if (isUnknown(evaluation.host(host))) return [];
+    const wanted = ["api_interface", "tunnel_interface", "migration_interface"];
+    if (this.#views.indexIn(host, "loadbalancer") >= 0) wanted.push("kolla_external_vip_interface");
+    const absent = wanted.filter((option) => !known.includes(String(this.#value(option, host))));
+    return absent.map((option) =>
+      precheck(
+        "INTERFACE",
+        `${option} is ${this.#value(option, host)}, which the host does not have (it has ${known.join(", ")})`,
+        `Set ${option} or network_interface in globals.yml, or for this host in the inventory.`,
+      ),
+    );
+  }
+
+  /** Facts carry prefix lengths on some systems only; without one nothing is said about networks. */
+  #addresses(host: string): KollaError[] {
+    const vip = String(this.#value("kolla_internal_vip_address", host));
+    const name = String(this.#value("api_interface", host));
+    const own = this.#options.evaluation.host(host).facts.interfaces[name]?.ipv4 ?? [];
+    const nets = own.filter((address) => address.includes("/"));
+    if (!this.#balances(host) || nets.length === 0 || nets.some((net) => isInside(vip, net))) return [];
+    return [
+      precheck(
+        "VIP_NETWORK",
+        `kolla_internal_vip_address ${vip} is not in the network of ${name} (${nets.join(", ")})`,
+        "Choose a free address of that network, or name the right interface in api_interface.",
+      ),
+    ];
+  }
+
+  #balances(host: string): boolean {
+    return this.#value("enable_keepalived", host) === true && this.#views.indexIn(host, "loadbalancer") >= 0;
+  }
+
+  /** The VIP on a host although no keepalived of ours runs anywhere: somebody else uses the address. */
+  #vipElsewhere(): KollaError[] {
+    const first = this.#options.evaluation.site.hosts[0]?.name;
+    if (first === undefined || this.#value("enable_keepalived", first) !== true) return [];
+    const vip = String(this.#value("kolla_internal_vip_address", first));
+    return Object.values(this.#observed).flatMap((observed) => {
+      if (!observed || runs(observed, "keepalived")) return [];
+      const at = Object.entries(observed.facts.interfaces).find(([, { addresses }]) =>
+        addresses.map(bareAddress).includes(vip),
+      );
+      if (!at) return [];
+      const message = `kolla_internal_vip_address ${vip} is already on ${at[0]}, and not by our keepalived`;
+      const hint = `Choose an address that is free; or take it away: ip address del ${vip}/32 dev ${at[0]}`;
+      return [atHost(precheck("VIP_USED", message, hint), observed.host)];
+    });
+  }
+
+  #room({ facts }: ObservedHost): KollaError[] {
+    if (facts.diskFreeBytes >= DISK_BYTES) return [];
+    const free = (facts.diskFreeBytes / 2 ** 30).toFixed(1);
+    return [
+      precheck(
+        "DISK",
+        `Only ${free} GiB are free where the container engine keeps images`,
+        "Make room there: docker system df shows what takes it, kolla prune-images removes images nobody uses.",
+      ),
+    ];
+  }
+
+  #ports(host: string, observed: ObservedHost): KollaError[] {
+    const view = this.#views.host(host);
+    const apis = this.#views.site(host).apis.filter((api) => view.in(api.group));
+    return apis.flatMap((api) => this.#takenPort(api, view, observed));
+  }
+
+  /** Ours when a container that could serve the API runs here; one that is down leaves its port free. */
+  #takenPort(api: NamedApi, view: HostView, observed: ObservedHost): KollaError[] {
+    const service = this.#enabled.find(({ name }) => name === api.serviceName);
+    const ours = containersOf(service as AnyService).some(([definition, declaration]) =>
+      runs(observed, containerName(definition, declaration)),
+    );
+    const taken = Object.entries(observed.facts.listening).find(([place]) =>
+      sameSocket(place, view.apiAddress, api.listenPort),
+    );
+    if (ours || !taken) return [];
+    const [place, process] = taken;
+    return [
+      precheck(
+        "PORT",
+        `${api.name} needs port ${api.listenPort}, but ${process || "something"} listens on ${place}`,
+        "Stop it, or give the service another port in globals.yml.",
+      ),
+    ];
+  }
+
+  /** What only a service can know. */
+  #own(host: string, observed: ObservedHost): KollaError[] {
+    const view = this.#views.host(host);
+    const site = this.#views.site(host);
+    const opt = (this.#options.hosts[host] ?? {}) as never;
+    return this.#enabled
+      .filter((service) => containersOf(service).some(([, { group }]) => view.in(group)))
+      .flatMap((service) => {
+        const refusals = service.checks?.({ opt, host: view, site }, observed.facts) ?? [];
+        return refusals.map(({ message, hint }: { message: string; hint: string }) =>
+          precheck(service.name.replaceAll("-", "_").toUpperCase(), message, hint),
+        );
+      });
+  }
+
+  #value(option: string, host: string): unknown {
+    try {
+      return this.#options.evaluation.value(option, host);
+    } catch (error) {
+      if (error instanceof NoValue) return undefined;
+      throw error;
+    }
+  }
+}
+
+function precheck(code: string, message: string, hint: string): KollaError {
+  return new KollaError({ code: `KOLLA_PRECHECK_${code}`, message, hint });
+}
+
+function atHost({ code, message, hint }: KollaError, host: string): KollaError {
+  return new KollaError({ code, message, ...(hint !== undefined && { hint }), where: { host } });
+}
+
+function runs(observed: ObservedHost, container: string): boolean {
+  return observed.containers.some(({ name, state }) => name === container && state === "running");
+}
+
+/** Whether a socket ("10.0.0.5:3306", "*:3306", "[::]:3306") is in the way of an address and port. */
+export function sameSocket(place: string, address: string, port: number): boolean {
+  const at = place.lastIndexOf(":");
+  const bound = place.slice(0, at).replace(/[[\]]/g, "");
+  return Number(place.slice(at + 1)) === port && [address, "0.0.0.0", "*", "::", ""].includes(bound);
+}
+
+/** Whether an IPv4 address lies in a network such as 10.0.0.5/24. */
+export function isInside(address: string, network: string): boolean {
+  const [base = "", length = "32"] = network.split("/");
+  const bits = Number(length);
+  const mask = bits === 0 ? 0 : (0xffffffff << (32 - bits)) >>> 0;
+  return (asNumber(address) & mask) >>> 0 === (asNumber(base) & mask) >>> 0;
+}
+
+function asNumber(address: string): number {
+  return address.split(".").reduce((sum, part) => (sum << 8) + Number(part), 0) >>> 0;
+}

@@ -1,0 +1,379 @@
+import { expect, test } from "vitest";
+import type { Desired, Item, ObservedHost, Plan } from "#model";
+import { bundlesOf } from "./bundle.ts";
+import { formatPlan } from "./format.ts";
+import { makePlan } from "./make.ts";
+import { afterSteps } from "./model-host.fixture.ts";
+import { bareHost, container, file, host, job, ordinaryService, site } from "./site.fixture.ts";
+
+const registry = (reference: string): string => `sha256:${reference}`;
+const deploy = { verb: "deploy" };
+
+function deployed(desired: Desired): Record<string, ObservedHost> {
+  const bare = Object.fromEntries(desired.hosts.map(({ host: name }) => [name, bareHost(name)]));
+  const plan = makePlan(desired, bare, deploy);
+  const bundles = bundlesOf(plan, desired, { run: "r", holder: "h" });
+  return Object.fromEntries(
+    desired.hosts.map(({ host: name }) => {
+      const bundle = bundles.find((each) => each.host === name) ?? { steps: [], items: [] };
+      const found = afterSteps(bareHost(name), bundle, registry);
+      return [name, { ...found, journal: { ...found.journal, release: "2025.1" } }];
+    }),
+  );
+}
+
+test("the plan of the design prints exactly as the design shows it", () => {
+  const step = { host: "control01", set: ["keystone"], stage: 1 };
+  const plan: Plan = {
+    release: "2025.2",
+    from: { control01: "2025.1" },
+    verb: "upgrade",
+    steps: [
+      {
+        ...step,
+        n: 1,
+        needs: [],
+        kind: "image",
+        verb: "pull",
+        image: "r:4000/kolla/keystone:2",
+        cause: "new digest",
+      },
+      {
+        ...step,
+        n: 2,
+        needs: [1],
+        kind: "job",
+        verb: "run-once",
+        id: "job:keystone:expand",
+        cause: "release changed",
+      },
+      {
+        ...step,
+        n: 3,
+        needs: [1],
+        kind: "file",
+        verb: "write",
+        path: "/etc/kolla/keystone/keystone.conf",
+        expects: null,
+        cause: "2 keys changed: token.expiration, cache.memcache_servers",
+      },
+      {
+        ...step,
+        n: 4,
+        needs: [2, 3],
+        kind: "container",
+        verb: "replace",
+        name: "keystone",
+        generation: 8,
+        keeps: 7,
+        expects: "id",
+        cause: "image changed, keystone.conf changed",
+      },
+      {
+        ...step,
+        n: 5,
+        needs: [4],
+        kind: "gate",
+        verb: "await",
+        container: "keystone",
+        seconds: 60,
+        restores: 7,
+        cause: "healthy within 60 s, else restore generation 7",
+      },
+    ],
+  };
+  expect(formatPlan(plan)).toBe(`control01  keystone  2025.1 → 2025.2
+[]     #1 image:keystone        pull      new digest
+[1]    #2 job:keystone:expand   run-once  release changed
+[1]    #3 file:keystone.conf    write     2 keys changed: token.expiration, cache.memcache_servers
+[2,3]  #4 container:keystone    replace   image changed, keystone.conf changed      keep generation 7
+[4]    #5 gate:keystone         await     healthy within 60 s, else restore generation 7
+
+5 steps on 1 host in 1 stage: 1 image pulled, 1 file written, 1 job run, 1 container replaced.
+Outage expected: keystone (control01) while replaced.
+`);
+});
+
+test("a first deploy pulls, writes, runs jobs, creates and awaits, each service after those it needs", () => {
+  const desired = site({
+    control01: [
+      ...ordinaryService("mariadb"),
+      ...ordinaryService("keystone", ["control01|container:mariadb"]),
+    ],
+  });
+  const plan = makePlan(desired, { control01: bareHost("control01") }, deploy);
+  expect(formatPlan(plan)).toMatchInlineSnapshot(`
+    "control01  mariadb  2025.1
+    []     #1 image:mariadb           pull      not on the host
+    [1]    #2 file:mariadb.conf       write     new
+    [1]    #3 file:policy.yaml        write     new
+    [2,3]  #4 job:mariadb:bootstrap   run-once  never done here
+    [4]    #5 container:mariadb       create    new
+    [5]    #6 gate:mariadb            await     healthy within 60 s, else remove
+
+    control01  keystone  2025.1
+    []       #7  image:keystone           pull      not on the host
+    [7]      #8  file:keystone.conf       write     new
+    [7]      #9  file:policy.yaml         write     new
+    [6,8,9]  #10 job:keystone:bootstrap   run-once  never done here
+    [10]     #11 container:keystone       create    new
+    [11]     #12 gate:keystone            await     healthy within 60 s, else remove
+
+    12 steps on 1 host in 1 stage: 2 images pulled, 4 files written, 2 jobs run, 2 containers created.
+    No outage expected.
+    "
+  `);
+});
+
+test("nothing changed gives no steps", () => {
+  const desired = site({ control01: ordinaryService("keystone") });
+  const plan = makePlan(desired, deployed(desired), deploy);
+  expect(plan.steps).toEqual([]);
+  expect(formatPlan(plan)).toBe("Nothing to do: everything is as it should be.\n");
+});
+
+test("a new image under the same reference replaces the container, and runs jobs that are due with it, first", () => {
+  const desired = site({ control01: ordinaryService("keystone") });
+  const { control01 } = deployed(desired);
+  const rebuilt = { ...(control01 as ObservedHost), images: { "kolla/keystone:1": "sha256:rebuilt" } };
+  expect(formatPlan(makePlan(desired, { control01: rebuilt }, deploy))).toMatchInlineSnapshot(`
+    "control01  keystone  2025.1
+    []   #1 job:keystone:bootstrap   run-once  image changed
+    [1]  #2 container:keystone       replace   image changed      keep generation 1
+    [2]  #3 gate:keystone            await     healthy within 60 s, else restore generation 1
+
+    3 steps on 1 host in 1 stage: 1 job run, 1 container replaced.
+    Outage expected: keystone (control01) while replaced.
+    "
+  `);
+});
+
+test("a changed file is written before its container is replaced, and the cause names it", () => {
+  const before = site({ control01: ordinaryService("keystone") });
+  const files = [file("keystone", "keystone.conf", "changed"), file("keystone", "config.json", "{}")];
+  const after = site({ control01: [...files, job("keystone", "bootstrap"), container("keystone", files)] });
+  expect(formatPlan(makePlan(after, deployed(before), deploy))).toMatchInlineSnapshot(`
+    "control01  keystone  2025.1
+    []     #1 file:policy.yaml     remove   no longer wanted
+    []     #2 file:keystone.conf   write    changed
+    []     #3 file:config.json     write    new
+    [1-3]  #4 container:keystone   replace  keystone.conf changed, config.json added, policy.yaml removed      keep generation 1
+    [4]    #5 gate:keystone        await    healthy within 60 s, else restore generation 1
+
+    5 steps on 1 host in 1 stage: 2 files written, 1 file removed, 1 container replaced.
+    Outage expected: keystone (control01) while replaced.
+    "
+  `);
+});
+
+test("a changed definition names the parts that changed", () => {
+  const before = site({ control01: [container("keystone")] });
+  const after = site({
+    control01: [container("keystone", [], [], { environment: { A: "1" }, capabilities: ["NET_ADMIN"] })],
+  });
+  const [step] = makePlan(after, deployed(before), deploy).steps;
+  expect(step?.cause).toBe("capabilities changed, environment changed");
+});
+
+test("a container of another tool is replaced and kept as generation 0", () => {
+  const desired = site({ control01: [container("keystone")] });
+  const { control01 } = deployed(desired);
+  const foreign = (control01 as ObservedHost).containers.map((found) => ({
+    ...found,
+    labels: { kolla_version: "19" },
+  }));
+  const there = {
+    ...(control01 as ObservedHost),
+    containers: foreign,
+    journal: bareHost("control01").journal,
+  };
+  const [replace, gate] = makePlan(desired, { control01: there }, deploy).steps;
+  expect(replace).toMatchObject({ verb: "replace", cause: "made by another tool", generation: 1, keeps: 0 });
+  expect(gate).toMatchObject({ restores: 0 });
+});
+
+test("a disabled service loses its containers, then their files", () => {
+  const before = site({ control01: [...ordinaryService("keystone"), ...ordinaryService("cron")] });
+  const after = site({ control01: ordinaryService("keystone") });
+  expect(formatPlan(makePlan(after, deployed(before), deploy))).toMatchInlineSnapshot(`
+    "control01  cron  2025.1
+    []   #1 container:cron     remove  service disabled
+    [1]  #2 file:cron.conf     remove  no longer wanted
+    [1]  #3 file:policy.yaml   remove  no longer wanted
+
+    3 steps on 1 host in 1 stage: 2 files removed, 1 container removed.
+    Outage expected: cron (control01) removed.
+    "
+  `);
+});
+
+test("a stopped container is started and awaited", () => {
+  const desired = site({ control01: ordinaryService("keystone") });
+  const { control01 } = deployed(desired);
+  const containers = (control01 as ObservedHost).containers.map((found) => ({
+    ...found,
+    state: "exited" as const,
+  }));
+  const plan = makePlan(desired, { control01: { ...(control01 as ObservedHost), containers } }, deploy);
+  expect(formatPlan(plan)).toMatchInlineSnapshot(`
+    "control01  keystone  2025.1
+    []   #1 container:keystone   start  stopped
+    [1]  #2 gate:keystone        await  healthy within 60 s
+
+    2 steps on 1 host in 1 stage: 1 container started.
+    No outage expected.
+    "
+  `);
+});
+
+test("a container whose gate was cut off is awaited again", () => {
+  const desired = site({ control01: [container("keystone")] });
+  const { control01 } = deployed(desired);
+  const journal = { ...(control01 as ObservedHost).journal, unproved: { keystone: 1 } };
+  const plan = makePlan(desired, { control01: { ...(control01 as ObservedHost), journal } }, deploy);
+  expect(plan.steps).toMatchObject([{ kind: "gate", container: "keystone", needs: [] }]);
+});
+
+test("a container that was lost while it was swapped comes back as a new generation, or as the one before", () => {
+  const desired = site({ control01: [container("keystone")] });
+  const { control01 } = deployed(desired);
+  const containers = (control01 as ObservedHost).containers.map((found) => ({
+    ...found,
+    name: "keystone.g1",
+  }));
+  const plan = makePlan(desired, { control01: { ...(control01 as ObservedHost), containers } }, deploy);
+  expect(plan.steps).toMatchObject([
+    { verb: "create", generation: 2 },
+    { kind: "gate", restores: 1, cause: "healthy within 60 s, else restore generation 1" },
+  ]);
+});
+
+test("a need on another host is an earlier stage, and one host alone is one stage", () => {
+  const desired = site({
+    control01: ordinaryService("keystone"),
+    compute01: ordinaryService("nova", ["control01|container:keystone"], "compute01"),
+  });
+  const bare = { control01: bareHost("control01"), compute01: bareHost("compute01") };
+  const { steps } = makePlan(desired, bare, deploy);
+  const stagesOf = (name: string) => steps.filter((step) => step.host === name).map((step) => step.stage);
+  expect(new Set(stagesOf("control01"))).toEqual(new Set([1]));
+  expect(stagesOf("compute01")).toEqual([1, 1, 1, 2, 2, 2]);
+});
+
+test("a need that has no step is waited for through what it needs itself", () => {
+  const chain = (image: string): Item[] => [
+    container("a", [], [], { image }),
+    container("b", [], ["control01|container:a"]),
+    container("c", [], ["control01|container:b"], { image }),
+  ];
+  const { steps } = makePlan(
+    site({ control01: chain("kolla/x:2") }),
+    deployed(site({ control01: chain("kolla/x:1") })),
+    deploy,
+  );
+  const gateOfA = steps.find((step) => step.kind === "gate" && step.container === "a");
+  const replaceC = steps.find((step) => step.kind === "container" && step.name === "c");
+  expect(steps.some((step) => step.kind === "container" && step.name === "b")).toBe(false);
+  expect(replaceC?.needs).toEqual([gateOfA?.n]);
+});
+
+test("tags choose sets at any depth, and only what belongs to them gets steps", () => {
+  const desired = site({ control01: [...ordinaryService("keystone"), ...ordinaryService("glance")] });
+  const bare = { control01: bareHost("control01") };
+  const { steps } = makePlan(desired, bare, { verb: "deploy", tags: ["glance-api"] });
+  expect(steps.map((step) => `${step.kind} ${step.set[0]}`)).toEqual([
+    "image glance",
+    "container glance",
+    "gate glance",
+  ]);
+});
+
+test("an unknown set or host is refused with the nearest name, all of them at once", () => {
+  const desired = site({ control01: ordinaryService("keystone") });
+  const bare = { control01: bareHost("control01") };
+  expect(() => makePlan(desired, bare, { verb: "deploy", tags: ["keystoen"], limit: ["control1"] })).toThrow(
+    /no set called keystoen.*\n.*keystone[\s\S]*no host called control1.*\n.*control01/,
+  );
+});
+
+test("a host that did not report is refused unless it is left out by limit", () => {
+  const desired = site({ control01: [container("keystone")], compute01: [container("nova")] });
+  const bare = { control01: bareHost("control01") };
+  expect(() => makePlan(desired, bare, deploy)).toThrow("did not report");
+  const { steps } = makePlan(desired, bare, { verb: "deploy", limit: ["control01"] });
+  expect(new Set(steps.map((step) => step.host))).toEqual(new Set(["control01"]));
+});
+
+test("stop of a set stops what needs a container before it, start starts it after", () => {
+  const desired = site({
+    control01: [
+      container("nova"),
+      container("nova", [], ["control01|container:nova"], { name: "nova_proxy" }),
+    ],
+  });
+  const running = deployed(desired);
+  const stop = makePlan(desired, running, { verb: "stop", tags: ["nova"] });
+  expect(formatPlan(stop)).toBe(`control01  nova  2025.1
+[]   #1 container:nova_proxy   stop  asked for
+[1]  #2 container:nova         stop  asked for
+
+2 steps on 1 host in 1 stage: 2 containers stopped.
+Outage expected: nova_proxy (control01), nova (control01) stopped.
+`);
+  const [bundle] = bundlesOf(stop, desired, { run: "r", holder: "h" });
+  const stopped = { control01: afterSteps(running.control01 as ObservedHost, bundle as never, registry) };
+  const start = makePlan(desired, stopped, { verb: "start", tags: ["nova"] });
+  expect(start.steps.map((step) => `${step.kind} ${step.verb} [${step.needs}]`)).toEqual([
+    "container start []",
+    "gate await [1]",
+    "container start [2]",
+    "gate await [3]",
+  ]);
+});
+
+test("restart stops, starts and awaits each container after those it needs", () => {
+  const desired = site({ control01: [container("nova")] });
+  const plan = makePlan(desired, deployed(desired), { verb: "restart" });
+  expect(plan.steps.map((step) => `${step.kind} ${step.verb} [${step.needs}]`)).toEqual([
+    "container stop []",
+    "container start [1]",
+    "gate await [2]",
+  ]);
+});
+
+test.each([
+  ["genconfig", ["file"]],
+  ["pull", ["image"]],
+  ["deploy-containers", ["image", "container", "gate"]],
+])("%s touches only %s", (verb, kinds) => {
+  const desired = site({ control01: ordinaryService("keystone") });
+  const { steps } = makePlan(desired, { control01: bareHost("control01") }, { verb });
+  expect([...new Set(steps.map((step) => step.kind))]).toEqual(kinds);
+});
+
+test("pull asks a registry for images that are there, and never asks for those that have none", () => {
+  const desired = site({
+    control01: [
+      container("a", [], [], { image: "r:4000/a:1" }),
+      container("b", [], [], { image: "kolla/b:1" }),
+    ],
+  });
+  const there = { control01: bareHost("control01", { "r:4000/a:1": "1", "kolla/b:1": "2" }) };
+  const { steps } = makePlan(desired, there, { verb: "pull" });
+  expect(steps).toMatchObject([{ image: "r:4000/a:1", cause: "asked for" }]);
+});
+
+test("a bundle holds the host's steps, and only the items they speak of", () => {
+  const desired = site({ control01: ordinaryService("keystone"), compute01: [container("nova")] });
+  const now = { ...deployed(desired), compute01: bareHost("compute01") };
+  const bundles = bundlesOf(makePlan(desired, now, deploy), desired, { run: "r1", holder: "me" });
+  expect(bundles.map(({ host: name, items }) => [name, items.map(({ id }) => id)])).toEqual([
+    ["compute01", ["container:nova"]],
+  ]);
+  expect(bundles[0]).toMatchObject({ run: "r1", holder: "me", verb: "deploy", release: "2025.1", stages: 1 });
+});
+
+test("a need that no host is to have is a bug and named as one", () => {
+  const desired: Desired = { release: "1", hosts: [host("h", [container("a", [], ["h|container:b"])])] };
+  expect(() => makePlan(desired, { h: bareHost("h") }, deploy)).toThrow("h|container:a needs h|container:b");
+});

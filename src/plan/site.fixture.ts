@@ -1,0 +1,119 @@
+import type {
+  ContainerItem,
+  ContainerSpec,
+  Desired,
+  FileItem,
+  HostDesired,
+  Item,
+  ObservedHost,
+} from "#model";
+import { fingerprint, sha256 } from "#support";
+
+/** Small sites and hosts for tests of plans. */
+
+export function spec(name: string, changes: Partial<ContainerSpec> = {}): ContainerSpec {
+  return {
+    name,
+    image: `kolla/${name}:1`,
+    environment: {},
+    mounts: [{ source: `/etc/kolla/${name}/`, target: "/var/lib/kolla/config_files/", readOnly: true }],
+    capabilities: [],
+    devices: [],
+    deviceCgroupRules: [],
+    securityOptions: [],
+    readOnlyRoot: false,
+    tmpfs: [],
+    ulimits: {},
+    restartPolicy: "unless-stopped",
+    stopTimeout: 10,
+    labels: {},
+    ...changes,
+  };
+}
+
+export function file(service: string, name: string, content: string): FileItem {
+  const path = `/etc/kolla/${service}/${name}`;
+  const rights = { mode: "0660", owner: "root", group: "root", sensitive: false };
+  return { kind: "file", id: `file:${path}`, set: [service], needs: [], path, content, ...rights };
+}
+
+export function container(
+  service: string,
+  files: readonly FileItem[] = [],
+  needs: readonly string[] = [],
+  changes: Partial<ContainerSpec> = {},
+): ContainerItem {
+  const wanted = spec(changes.name ?? service, changes);
+  return {
+    kind: "container",
+    id: `container:${wanted.name}`,
+    set: [service, `${service}-api`],
+    needs,
+    spec: wanted,
+    specHash: fingerprint(wanted),
+    files: Object.fromEntries(files.map(({ path, content }) => [path, sha256(content)])),
+    gateSeconds: 60,
+  };
+}
+
+export function job(service: string, name: string, needs: readonly string[] = [], key = "{image}"): Item {
+  return {
+    kind: "job",
+    id: `job:${service}:${name}`,
+    set: [service],
+    needs,
+    spec: { ...spec(service), name: `${service}_${name}` },
+    key,
+    timeoutSeconds: 60,
+    dueBecause: "image changed",
+  };
+}
+
+export function host(name: string, items: readonly Item[]): HostDesired {
+  return {
+    host: name,
+    release: "2025.1",
+    agentImage: "kolla/kolla-agent:1",
+    items,
+    images: [],
+    probes: [],
+    ownedDirectories: [...new Set(items.map((item) => `/etc/kolla/${item.set[0]}`))],
+  };
+}
+
+export function site(hosts: Readonly<Record<string, readonly Item[]>>): Desired {
+  return { release: "2025.1", hosts: Object.entries(hosts).map(([name, items]) => host(name, items)) };
+}
+
+/** A service as most are: two files, a job, a container. */
+export function ordinaryService(name: string, needs: readonly string[] = [], on = "control01"): Item[] {
+  const files = [file(name, `${name}.conf`, "[DEFAULT]\n"), file(name, "policy.yaml", "{}\n")];
+  return [
+    ...files,
+    job(name, "bootstrap", needs),
+    container(name, files, [`${on}|job:${name}:bootstrap`, ...needs]),
+  ];
+}
+
+/** A host with an engine and nothing of ours, that has these images: reference → id. */
+export function bareHost(name: string, images: Readonly<Record<string, string>> = {}): ObservedHost {
+  return {
+    host: name,
+    engine: { name: "docker", version: "20.10", cgroupVersion: 1 },
+    facts: {
+      nodename: name,
+      nofileHard: 20000,
+      cpus: 2,
+      memoryBytes: 0,
+      diskFreeBytes: 0,
+      kernelModules: { openvswitch: false, vxlan: false, br_netfilter: false, kvm: false },
+      interfaces: {},
+      listening: {},
+    },
+    containers: [],
+    images,
+    volumes: [],
+    files: {},
+    journal: { jobs: {}, resources: {}, generations: {} },
+  };
+}

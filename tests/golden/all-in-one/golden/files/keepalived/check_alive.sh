@@ -1,0 +1,3 @@
+#!/bin/bash
+answer=$(echo "show info" | timeout 2 socat - UNIX-CONNECT:/var/lib/kolla/haproxy/haproxy.sock) || exit 1
+[[ $answer == *"Name: HAProxy"* ]]

@@ -1,0 +1,22 @@
+#!/bin/bash
+set -o errexit -o nounset -o pipefail
+
+# One hierarchy on hosts of today, one for each controller on older ones: the roots of all of them.
+for procs in /sys/fs/cgroup/cgroup.procs /sys/fs/cgroup/*/cgroup.procs; do
+    root=$(dirname "$procs")
+    if [[ -w $procs ]] && mountpoint -q "$root"; then
+        echo $$ > "$procs"
+    fi
+done
+
+# One that was left behind when its container was killed would keep the servers to itself.
+pid_file=/run/libvirt/kolla-libvirtd.pid
+if [[ -s $pid_file ]]; then
+    old=$(<"$pid_file")
+    for _ in {1..30}; do
+        [[ $(cat "/proc/$old/comm" 2>/dev/null) == libvirtd ]] || break
+        kill "$old"
+        sleep 1
+    done
+fi
+exec /usr/sbin/libvirtd --pid-file "$pid_file"
