@@ -5,4 +5,5 @@ export default {
   codename: "Epoxy",
   distributions: [{ name: "debian", tag: "trixie", python: "3.13", installTypes: ["binary", "source"] }],
   projects: { keystone: "27.0.0" },
+  drivers: ["pymysql", "pymemcache", "python-memcached"],
 } satisfies Release;

@@ -1,7 +1,6 @@
 import { readdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
-import type { Ground } from "./ground.ts";
-import { hostPath } from "./ground.ts";
+import { enginePath, type Ground } from "./ground.ts";
 
 const LINES = 30;
 const LOGS = "/var/log/kolla";
@@ -23,7 +22,7 @@ async function fileLines(ground: Ground, container: string, lines: number): Prom
   const details = await ground.engine.inspect(container);
   const mount = details?.mounts.find(({ target }) => target.replace(/\/$/, "") === LOGS);
   if (!details || !mount) return [];
-  const top = hostPath(ground, mount.source);
+  const top = enginePath(mount.source);
   const since = new Date(details.startedAt).getTime();
   const own = readdirSync(top).filter((name) => container.startsWith(name.replaceAll("-", "_")));
   const files = own.flatMap((name) => recentFiles(join(top, name), since));

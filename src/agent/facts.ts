@@ -2,7 +2,7 @@ import { readdirSync, readFileSync, statfsSync } from "node:fs";
 import { cpus, hostname, networkInterfaces, release, totalmem } from "node:os";
 import type { ObservedHost } from "#model";
 import { readIfThere } from "./durable.ts";
-import { type Ground, hostPath } from "./ground.ts";
+import { enginePath } from "./ground.ts";
 import { processes, processName, socketsOf } from "./processes.ts";
 
 type Facts = ObservedHost["facts"];
@@ -10,13 +10,13 @@ type Facts = ObservedHost["facts"];
 const MODULES = ["openvswitch", "vxlan", "br_netfilter", "kvm"] as const;
 
 /** What the host is, from /proc, /sys and /lib/modules. `engineRoot`: where the engine keeps its images. */
-export function observeFacts(ground: Ground, engineRoot: string): Facts {
+export function observeFacts(engineRoot: string): Facts {
   return {
     nodename: hostname(),
     nofileHard: openFilesLimit(),
     cpus: cpus().length,
     memoryBytes: totalmem(),
-    diskFreeBytes: freeBytes(hostPath(ground, engineRoot)),
+    diskFreeBytes: freeBytes(enginePath(engineRoot)),
     kernelModules: kernelModules(),
     interfaces: interfaces(),
     listening: listening(),

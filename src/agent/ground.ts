@@ -20,9 +20,13 @@ export function eventsFile(ground: Ground, run: string, stage: number): string {
   return join(ownDirectory(ground), "runs", run, `events-${stage}.ndjson`);
 }
 
-/** A path of the host, as the agent can open it: mounted into its container, or through a process of the host. */
+/** A path of the host below `root`, as the agent can open it: mounted into its container, or through the first process. */
 export function hostPath(ground: Ground, path: string): string {
-  const direct = join(ground.root, path);
-  const throughHost = join(`/proc/${hostProcess()}/root`, path);
-  return ground.root === "/" && !existsSync(direct) && existsSync(throughHost) ? throughHost : direct;
+  return ground.root === "/" ? enginePath(path) : join(ground.root, path);
+}
+
+/** A path that the engine named, which is always the machine's own, as the agent can open it. */
+export function enginePath(path: string): string {
+  const throughInit = join("/proc/1/root", path);
+  return !existsSync(path) && existsSync(throughInit) ? throughInit : path;
 }

@@ -20,7 +20,7 @@ export async function observe(ground: Ground): Promise<ObservedHost> {
   return {
     host: ground.host,
     engine: { name: version.name, version: version.version, cgroupVersion: version.cgroupVersion },
-    facts: observeFacts(ground, version.rootDirectory),
+    facts: observeFacts(version.rootDirectory),
     containers,
     images: Object.fromEntries(images.flatMap(({ id, references }) => references.map((name) => [name, id]))),
     volumes: volumes.map(({ name }) => name),

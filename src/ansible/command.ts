@@ -131,6 +131,8 @@ export async function ansibleEnvironment(
     ANSIBLE_RETRY_FILES_ENABLED: "False",
     ANSIBLE_INVENTORY_ANY_UNPARSED_IS_FAILED: "True",
     ANSIBLE_LOCALHOST_WARNING: "False",
+    // Groups of Kolla have dashes; Ansible would warn of them at each run.
+    ANSIBLE_TRANSFORM_INVALID_GROUP_CHARS: "ignore",
     ANSIBLE_NOCOWS: "True",
     ANSIBLE_NOCOLOR: "True",
     ANSIBLE_LOCAL_TEMP: workspace.path("ansible-tmp"),

@@ -32,7 +32,8 @@ const REPORT = "report.json";
  */
 export async function makeLocks(request: LockRequest): Promise<string[]> {
   const { settings } = request;
-  const versions = releases[settings.openstack_release]?.projects ?? {};
+  const release = releases[settings.openstack_release];
+  const versions = release?.projects ?? {};
   const unknown = request.projects.filter((project) => versions[project] === undefined);
   if (unknown.length > 0)
     throw new KollaError({
@@ -42,7 +43,7 @@ export async function makeLocks(request: LockRequest): Promise<string[]> {
     });
   const paths: string[] = [];
   for (const project of request.projects) {
-    const report = await resolve(request, `${project}==${versions[project]}`);
+    const report = await resolve(request, `${project}==${versions[project]}`, release?.drivers ?? []);
     const path = lockPath(settings, project);
     await writeFile(path, await formatLock(report, (name, version) => hashesOf(name, version, settings)));
     paths.push(path);
@@ -51,7 +52,11 @@ export async function makeLocks(request: LockRequest): Promise<string[]> {
 }
 
 /** What pip would install, told by pip itself in a throw-away build; nothing is installed. */
-async function resolve(request: LockRequest, requirement: string): Promise<PipReport> {
+async function resolve(
+  request: LockRequest,
+  requirement: string,
+  drivers: readonly string[],
+): Promise<PipReport> {
   const { settings, onLine, signal } = request;
   const engine = connect();
   const base = imageReference(settings, RESOLVER);
@@ -66,12 +71,13 @@ async function resolve(request: LockRequest, requirement: string): Promise<PipRe
   try {
     await writeFile(join(folder, "Dockerfile"), dockerfile(base, settings));
     await writeFile(join(folder, "constraints.txt"), await constraintsFor(request.constraints, requirement));
+    await writeFile(join(folder, "requirements.txt"), [requirement, ...drivers, ""].join("\n"));
     const log = new BuildLog();
     const exitCode = await client.build({
       context: folder,
       references: [],
       labels: {},
-      buildArguments: { ...(settings.build_args as Record<string, string>), REQUIREMENT: requirement },
+      buildArguments: settings.build_args as Record<string, string>,
       secrets: settings.extra_ca ? { extra_ca: settings.extra_ca } : {},
       network: settings.network_mode,
       cache: true,
@@ -102,12 +108,11 @@ function dockerfile(base: string, settings: BuildSettings): string {
   return `FROM ${base} AS resolve
 USER root
 RUN kolla_apt_install python3-venv && python3 -m venv /venv
-COPY constraints.txt /
-ARG REQUIREMENT
+COPY constraints.txt requirements.txt /
 RUN --mount=type=secret,id=extra_ca,target=${ca},required=false \\
     if [ -f ${ca} ]; then export PIP_CERT=${ca}; fi \\
  && /venv/bin/python -m pip --no-cache-dir install --quiet --dry-run --ignore-installed ${index}\\
-    --report /${REPORT} --constraint /constraints.txt "$REQUIREMENT"
+    --report /${REPORT} --constraint /constraints.txt --requirement /requirements.txt
 FROM scratch
 COPY --from=resolve /${REPORT} /
 `;

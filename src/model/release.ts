@@ -6,6 +6,8 @@ export interface Release {
   distributions: readonly ReleaseDistribution[];
   /** Version on PyPI of each project, for install type `source`: the name on PyPI → version. */
   projects: Readonly<Record<string, string>>;
+  /** Names on PyPI of what every lock holds as well, since configuration names it: drivers of databases and caches. */
+  drivers: readonly string[];
 }
 
 export interface ReleaseDistribution {

@@ -144,4 +144,6 @@ export interface Parsed {
   blocks: Map<string, BlockNode>;
   /** Whether any part extends another template: only then may output be held back. */
   hasExtends: boolean;
+  /** By the body of a scope, the names that the scope hides from what is outside until it sets them. */
+  hidden: WeakMap<object, string[]>;
 }

@@ -1,5 +1,6 @@
 import { dictGet } from "./dict.ts";
 import { fail } from "./errors.ts";
+import { escapeHtml } from "./escape.ts";
 import { sliceIndices } from "./operators.ts";
 import { repr } from "./repr.ts";
 import { DICT_METHODS, LIST_METHODS, TUPLE_METHODS } from "./sequence-methods.ts";
@@ -12,6 +13,7 @@ import {
   isString,
   isTuple,
   iterate,
+  Markup,
   MISSING,
   PyFunction,
   PyObject,
@@ -42,8 +44,25 @@ function boundMethod(value: unknown, name: string): unknown {
   const methods = methodsOf(value);
   if (!methods || !Object.hasOwn(methods, name)) return MISSING;
   const method = methods[name] as (self: unknown, call: CallArguments) => unknown;
-  const self = isString(value) ? String(value) : value;
-  return new PyFunction(name, (call) => method(self, call));
+  if (value instanceof Markup) return new PyFunction(name, (call) => markupMethod(value, method, name, call));
+  return new PyFunction(name, (call) => method(value, call));
+}
+
+const MARKUP_KEEPS_ARGUMENTS = /split|partition|strip|find|index|count|with$/;
+
+/** Methods of markup escape their arguments and give markup. */
+function markupMethod(
+  self: Markup,
+  method: (self: unknown, call: CallArguments) => unknown,
+  name: string,
+  call: CallArguments,
+): unknown {
+  const escaped = (value: unknown): unknown => (isString(value) ? escapeHtml(value).text : value);
+  const args = MARKUP_KEEPS_ARGUMENTS.test(name) ? call.args : call.args.map(escaped);
+  const marked = (value: unknown): unknown => (typeof value === "string" ? new Markup(value) : value);
+  const result = method(self.text, { args, kwargs: call.kwargs });
+  if (isTuple(result)) return PyTuple.make(result.map(marked));
+  return Array.isArray(result) ? result.map(marked) : marked(result);
 }
 
 function describe(value: unknown): string {
@@ -120,6 +139,7 @@ export function getSlice(value: unknown, start: unknown, stop: unknown, step: un
   if (!text && !range && !Array.isArray(value)) fail(`'${typeName(value)}' object is not subscriptable`);
   const items = text ? characters(String(value)) : [...iterate(value)];
   const picked = sliceIndices(items.length, { start, stop, step }).map((index) => items[index]);
+  if (value instanceof Markup) return new Markup(picked.join(""));
   if (text) return picked.join("");
   return isTuple(value) ? PyTuple.make(picked) : picked;
 }

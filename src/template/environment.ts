@@ -169,7 +169,7 @@ export class Environment {
 
   #parseExpression(source: string, name: string): { expr: Expr; unit: Unit } {
     const expr = parseLoneExpression(source, name);
-    const parsed = { body: [], blocks: new Map(), hasExtends: false };
+    const parsed = { body: [], blocks: new Map(), hasExtends: false, hidden: new WeakMap() };
     return { expr, unit: { name, path: name, source, parsed, engine: this.#engine } };
   }
 

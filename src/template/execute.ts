@@ -6,7 +6,7 @@ import { extendTemplate, importNames, importTemplate, includeTemplate } from "./
 import { type BoundArguments, defaultOf, Macro, shapeOf } from "./macro.ts";
 import { LoopState, Namespace } from "./objects.ts";
 import { str } from "./repr.ts";
-import { type BlockVersion, type Frame, innerFrame, Scope } from "./runtime.ts";
+import { type BlockVersion, type Frame, innerFrame, newScope, Scope } from "./runtime.ts";
 import { iterate, Markup, MISSING, PyObject, truthy, Undefined } from "./values.ts";
 
 /** How a list of statements ended. */
@@ -54,7 +54,10 @@ function executeNode(node: Node, frame: Frame): Outcome {
     case "with":
       return executeWith(node, frame);
     case "autoescape":
-      return execute(node.body, innerFrame(frame, { autoescape: truthy(evaluate(node.value, frame)) }));
+      return execute(
+        node.body,
+        innerFrame(frame, node.body, { autoescape: truthy(evaluate(node.value, frame)) }),
+      );
     default:
       executeSimple(node, frame);
       return "done";
@@ -129,7 +132,7 @@ function executeIf(node: Extract<Node, { kind: "if" }>, frame: Frame): Outcome {
 }
 
 function executeWith(node: Extract<Node, { kind: "with" }>, frame: Frame): Outcome {
-  const inner = innerFrame(frame);
+  const inner = innerFrame(frame, node.body);
   const values = node.values.map((value) => evaluate(value, frame));
   for (const [index, target] of node.targets.entries()) assign(target, values[index], inner);
   return execute(node.body, inner);
@@ -169,19 +172,19 @@ function assign(target: Expr, value: unknown, frame: Frame): void {
 }
 
 function executeSetBlock(node: Extract<Node, { kind: "setblock" }>, frame: Frame): void {
-  const text = captured(node.body, innerFrame(frame, { holdsOutput: false }));
+  const text = captured(node.body, innerFrame(frame, node.body, { holdsOutput: false }));
   assign(node.target, node.filter ? evaluateFilter(node.filter, frame, text) : text, frame);
 }
 
 function executeFilterBlock(node: Extract<Node, { kind: "filterblock" }>, frame: Frame): void {
-  const inner = innerFrame(frame);
+  const inner = innerFrame(frame, node.body);
   frame.out.push(printed(evaluateFilter(node.filter, inner, captured(node.body, inner)), frame));
 }
 
 /** The items that pass the loop's own condition, one by one. */
 function* filteredItems(node: ForNode, iterable: unknown, frame: Frame): Iterable<unknown> {
   for (const item of iterate(iterable)) {
-    const inner = innerFrame(frame);
+    const inner = { ...frame, toplevel: false, scope: new Scope(frame.scope) };
     assign(node.target, item, inner);
     if (node.test && truthy(evaluate(node.test, inner))) yield item;
   }
@@ -208,7 +211,8 @@ function runLoop(node: ForNode, iterable: unknown, frame: Frame, depth: number):
       node.recursive ? recurse : undefined,
     );
   }
-  if (!runIterations(node, loop?.items ?? items, frame, loop)) execute(node.otherwise, innerFrame(frame));
+  if (!runIterations(node, loop?.items ?? items, frame, loop))
+    execute(node.otherwise, innerFrame(frame, node.otherwise));
 }
 
 /** Runs the body for each item; tells whether any run came to its end (Jinja's else looks at that). */
@@ -220,7 +224,7 @@ function runIterations(
 ): boolean {
   let completed = false;
   for (const item of items) {
-    const inner = innerFrame(frame);
+    const inner = innerFrame(frame, node.body);
     if (loop) {
       loop.index0++;
       inner.scope.vars.set("loop", loop);
@@ -237,7 +241,7 @@ function runIterations(
 function makeMacro(node: MacroNode | CallBlockNode, name: string | null, frame: Frame): Macro {
   const shape = shapeOf(node);
   return new Macro(name, shape, (bound) => {
-    const inner = innerFrame(frame, { holdsOutput: false });
+    const inner = innerFrame(frame, node.body, { holdsOutput: false });
     for (const [param, value] of bound)
       inner.scope.vars.set(param, argumentOf(node, param, value, inner, bound));
     return captured(node.body, inner);
@@ -312,7 +316,7 @@ export function renderBlock(versions: BlockVersion[], depth: number, frame: Fram
     unit: version.unit,
     toplevel: false,
     holdsOutput: false,
-    scope: new Scope(),
+    scope: newScope(version.unit, version.node.body),
   };
   inner.scope.vars.set("super", superOf(versions, depth, inner));
   inner.scope.vars.set("self", selfOf(inner));

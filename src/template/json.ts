@@ -56,7 +56,7 @@ function wrap(open: string, close: string, parts: string[], options: JsonOptions
 export function dumpJson(value: unknown, options: JsonOptions = {}, depth = 0): string {
   const text = scalar(value, options);
   if (text !== undefined) return text;
-  if (value instanceof Undefined) value.raise();
+  if (value instanceof Undefined) fail(`Object of type Undefined is not JSON serializable: ${value.message}`);
   if (Array.isArray(value)) {
     return wrap(
       "[",

@@ -2,7 +2,7 @@ import type { Expr, FromImportNode, ImportNode, IncludeNode } from "./ast.ts";
 import { fail, TemplateError } from "./errors.ts";
 import { evaluate } from "./evaluate.ts";
 import { assignName, execute, selfOf } from "./execute.ts";
-import { Context, type Frame, type Resolver, Scope, type Unit } from "./runtime.ts";
+import { Context, type Frame, newScope, type Resolver, UNSET, type Unit } from "./runtime.ts";
 import { isString, MISSING, PyObject, Undefined } from "./values.ts";
 
 /** What `import` gives: the exported names of a template, and its text when printed. */
@@ -92,7 +92,7 @@ export function renderUnit(unit: Unit, context: Context, out: string[]): void {
 function renderRoot(unit: Unit, context: Context, out: string[]): void {
   const root = { parent: undefined as Unit | undefined };
   const holdsOutput = unit.parsed.hasExtends;
-  const scope = new Scope();
+  const scope = newScope(unit, unit.parsed.body);
   const frame: Frame = { unit, context, scope, out, toplevel: true, holdsOutput, root, autoescape: false };
   scope.vars.set("self", selfOf(frame));
   execute(unit.parsed.body, frame);
@@ -118,7 +118,8 @@ export function includeTemplate(node: IncludeNode, frame: Frame): void {
 
 /** All that a frame sees, as it is now: later assignments do not reach what was included or imported. */
 function seenFrom(frame: Frame): Resolver {
-  const seen = new Map([...frame.context.vars, ...frame.scope.visible()]);
+  const locals = [...frame.scope.visible()].filter(([, value]) => value !== UNSET);
+  const seen = new Map([...frame.context.vars, ...locals]);
   seen.delete("self");
   seen.delete("super");
   const { given } = frame.context;

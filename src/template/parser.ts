@@ -20,6 +20,7 @@ import {
 } from "./expressions.ts";
 import { type Token, tokenize, tokenizeExpression, type Whitespace } from "./lexer.ts";
 import { hasScopedBlock, undeclaredAmong } from "./names.ts";
+import { hiddenNames } from "./symbols.ts";
 import { Tokens } from "./tokens.ts";
 
 type StatementParser = (parser: Parser, line: number) => Node | Node[];
@@ -379,7 +380,8 @@ const STATEMENTS = new Map<string, StatementParser>([
 export function parseTemplate(source: string, file: string, whitespace: Whitespace): Parsed {
   const parser = new Parser(tokenize(source, file, whitespace), file);
   const body = parser.nodes([]);
-  return { body, blocks: parser.blocks, hasExtends: parser.hasExtends };
+  const parsed = { body, blocks: parser.blocks, hasExtends: parser.hasExtends };
+  return { ...parsed, hidden: hiddenNames(parsed) };
 }
 
 /** Parses one expression without braces. */

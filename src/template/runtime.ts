@@ -1,4 +1,4 @@
-import type { BlockNode, Parsed } from "./ast.ts";
+import type { BlockNode, Node, Parsed } from "./ast.ts";
 import { MISSING, Undefined, type UndefinedMode } from "./values.ts";
 
 /** What a filter sees as `this`. */
@@ -82,12 +82,15 @@ export class Context implements Resolver {
     const seen: Resolver = {
       resolve: (name) => {
         const local = scope.resolve(name);
-        return local === MISSING ? this.resolve(name) : local;
+        return local === MISSING || local === UNSET ? this.resolve(name) : local;
       },
     };
     return new Context(seen, new Map(), this.blocks);
   }
 }
+
+/** Held by a name that its scope will set and has not set yet: what is outside does not show. */
+export const UNSET: unique symbol = Symbol("unset");
 
 /** Local variables of a loop, macro, block or `with`. */
 export class Scope implements Resolver {
@@ -134,13 +137,23 @@ export interface Frame {
   readonly autoescape: boolean;
 }
 
-export function innerFrame(frame: Frame, changes: Partial<Frame> = {}): Frame {
-  return { ...frame, toplevel: false, scope: new Scope(frame.scope), ...changes };
+/** A frame with a scope of its own for a body of statements. */
+export function innerFrame(frame: Frame, body: Node[], changes: Partial<Frame> = {}): Frame {
+  const scope = newScope(frame.unit, body, frame.scope);
+  return { ...frame, toplevel: false, scope, ...changes };
+}
+
+/** A scope in which the names that the body hides are unset. */
+export function newScope(unit: Unit, body: Node[], outer?: Scope): Scope {
+  const scope = new Scope(outer);
+  for (const name of unit.parsed.hidden.get(body) ?? []) scope.vars.set(name, UNSET);
+  return scope;
 }
 
 /** The value of a name as a frame sees it; MISSING when nothing has it. */
 export function resolveName(frame: Frame, name: string): unknown {
   const local = frame.scope.resolve(name);
+  if (local === UNSET) return MISSING;
   return local === MISSING ? frame.context.resolve(name) : local;
 }
 

@@ -1,0 +1,98 @@
+import { expect, test } from "vitest";
+import type { ContainerItem, FileItem, Item } from "#model";
+import { compile } from "../../src/compile/index.ts";
+import { allInOne, host, site } from "../../tests/golden/sites.ts";
+import { services } from "../index.generated.ts";
+
+function itemsOf(hosts: Parameters<typeof site>[0], at = 0): readonly Item[] {
+  const { desired, problems } = compile(services, site(hosts), {});
+  expect(problems).toEqual([]);
+  return desired.hosts[at]?.items ?? [];
+}
+
+const three = (variables: Record<string, unknown> = {}) =>
+  ["10.0.0.1", "10.0.0.2", "10.0.0.3"].map((address, at) =>
+    host(`control0${at + 1}`, address, { kolla_internal_vip_address: "10.0.0.250", ...variables }),
+  );
+
+function textOf(items: readonly Item[], path: string): string {
+  const found = items.find((item): item is FileItem => item.id === `file:/etc/kolla/${path}`);
+  expect(found, path).toBeDefined();
+  return found?.content ?? "";
+}
+
+function containerOf(items: readonly Item[], name: string): ContainerItem {
+  const found = items.find((item): item is ContainerItem => item.id === `container:${name}`);
+  if (!found) throw new Error(`no container ${name}`);
+  return found;
+}
+
+test("keystone.conf says how long tokens live and how many keys that takes", () => {
+  const text = textOf(itemsOf(three({ fernet_key_rotation_interval: 86_400 })), "keystone/keystone.conf");
+  expect(text).toContain("expiration = 86400\nallow_expired_window = 172800\n");
+  expect(text).toContain("max_active_keys = 5\n");
+  expect(text).toContain(
+    "mysql+pymysql://keystone:secret-of-keystone_database_password@10.0.0.250:3306/keystone",
+  );
+  expect(text).toContain("memcache_servers = 10.0.0.1:11211,10.0.0.2:11211,10.0.0.3:11211\n");
+});
+
+test("the API listens on the host's API address only", () => {
+  const text = textOf(itemsOf(three(), 1), "keystone/keystone-uwsgi.ini");
+  expect(text).toContain("http-socket = 10.0.0.2:5000\n");
+  expect(text).toContain("module = keystone.wsgi.api:application\n");
+  expect(text).toContain("add-header = Connection: close\n");
+});
+
+test("a host gives its keys to the others, not to itself", () => {
+  const items = itemsOf(three(), 1);
+  expect(textOf(items, "keystone-fernet/fernet-push.sh")).toContain("others=(10.0.0.1 10.0.0.3)\n");
+  expect(textOf(items, "keystone-fernet/crontab")).toContain("\n20 * * * * root /usr/bin/fernet-rotate.sh");
+});
+
+test("keys are made by a job that runs once, on the first host only", () => {
+  const jobs = [0, 1, 2].map((at) => itemsOf(three(), at).filter((item) => item.kind === "job"));
+  const setup = jobs.map((all) => all.filter((item) => item.id === "job:keystone:fernet-setup"));
+  expect(setup.map((found) => found.length)).toEqual([1, 0, 0]);
+  expect(setup[0]?.[0]).toMatchObject({ key: "once" });
+});
+
+test("the first keys are only made when neither this host nor another one has any", () => {
+  const lines = textOf(itemsOf(three()), "keystone-fernet/fernet-setup.sh").split("\n");
+  const at = (words: string): number => lines.findIndex((line) => line.includes(words));
+  expect(at("fernet-node-sync.sh --once")).toBeGreaterThan(0);
+  expect(at("exit 0")).toBeGreaterThan(at("fernet-node-sync.sh --once"));
+  expect(at("fernet_setup")).toBeGreaterThan(at("exit 0"));
+});
+
+test("the administrator's password is not among the arguments of a command", () => {
+  const { desired } = compile(services, allInOne(), {});
+  const exec = desired.hosts[0]?.items.find(
+    (item) => item.id === "resource:exec:keystone:bootstrap-identity",
+  );
+  if (exec?.kind !== "resource" || exec.resource.kind !== "exec") throw new Error("no such command");
+  expect(exec.resource.command.join(" ")).not.toContain("secret-of");
+  expect(exec.resource.environment).toEqual({ OS_BOOTSTRAP_PASSWORD: "secret-of-keystone_admin_password" });
+  expect(exec.resource.command).toEqual([
+    "kolla_keystone_bootstrap",
+    "admin",
+    "",
+    "admin",
+    "admin",
+    "http://10.0.0.250:5000",
+    "http://10.0.0.250:5000",
+    "RegionOne",
+  ]);
+});
+
+test("the key server answers on the API address, and a private key ends with a line end", () => {
+  const items = itemsOf(three());
+  expect(textOf(items, "keystone-ssh/sshd_config")).toContain("Port 8023\nListenAddress 10.0.0.1\n");
+  expect(textOf(items, "keystone-fernet/id_rsa")).toBe("private-keystone_ssh_key\n");
+});
+
+test("the API waits for the keys, and the keys for their server", () => {
+  const items = itemsOf(three());
+  expect(containerOf(items, "keystone").needs).toContain("control01|container:keystone_fernet");
+  expect(containerOf(items, "keystone_fernet").needs).toContain("control01|container:keystone_ssh");
+});

@@ -1,0 +1,162 @@
+import { spawnSync } from "node:child_process";
+import { expect, test } from "vitest";
+import type { ContainerItem, Item } from "#model";
+import { compile } from "../../src/compile/index.ts";
+import { allInOne } from "../../tests/golden/sites.ts";
+import { services } from "../index.generated.ts";
+import { bootstrapScript } from "./cells.ts";
+
+function items(variables: Record<string, unknown> = {}): readonly Item[] {
+  const { desired, problems } = compile(services, allInOne(variables), {});
+  expect(problems).toEqual([]);
+  return desired.hosts[0]?.items ?? [];
+}
+
+function textOf(path: string, variables: Record<string, unknown> = {}): string {
+  const found = items(variables).find((item) => item.id === `file:/etc/kolla/${path}`);
+  expect(found, path).toBeDefined();
+  return found?.kind === "file" ? found.content : "";
+}
+
+function containerOf(name: string, variables: Record<string, unknown> = {}): ContainerItem {
+  const found = items(variables).find((item): item is ContainerItem => item.id === `container:${name}`);
+  if (!found) throw new Error(`no container ${name}`);
+  return found;
+}
+
+const sectionOf = (text: string, name: string): string =>
+  text.split(/^(?=\[)/m).find((section) => section.startsWith(`[${name}]`)) ?? "";
+
+test("the API knows cell0 and what is above cells, the conductor the cell itself", () => {
+  const api = textOf("nova-api/nova.conf");
+  expect(sectionOf(api, "database")).toContain(":3306/nova_cell0\n");
+  expect(sectionOf(api, "api_database")).toContain("//nova_api:secret-of-nova_api_database_password@");
+  expect(sectionOf(textOf("nova-conductor/nova.conf"), "database")).toContain(":3306/nova\n");
+});
+
+test("nova-compute knows no database, and reaches libvirt through its socket", () => {
+  const text = textOf("nova-compute/nova.conf");
+  expect(text).not.toContain("mysql");
+  expect(sectionOf(text, "libvirt")).toBe(
+    "[libvirt]\nconnection_uri = qemu:///system\nlive_migration_inbound_addr = 10.0.0.10\nvirt_type = qemu\ncpu_mode = none\n\n",
+  );
+});
+
+test("with KVM the CPU is Nova's choice and the device belongs to the servers' group", () => {
+  const kvm = { nova_compute_virt_type: "kvm" };
+  expect(sectionOf(textOf("nova-compute/nova.conf", kvm), "libvirt")).not.toContain("cpu_mode");
+  expect(textOf("nova-libvirt/config.json", kvm)).toContain('"path": "/dev/kvm"');
+  expect(textOf("nova-libvirt/config.json")).not.toContain("/dev/kvm");
+});
+
+test("libvirt opens no port", () => {
+  expect(textOf("nova-libvirt/libvirtd.conf")).toContain("listen_tls = 0\nlisten_tcp = 0\n");
+  expect(JSON.parse(textOf("nova-libvirt/config.json")).command).not.toContain("--listen");
+});
+
+test("only programs under uwsgi send heartbeats from a thread", () => {
+  const pthread = (container: string) =>
+    sectionOf(textOf(`${container}/nova.conf`), "oslo_messaging_rabbit").includes(
+      "heartbeat_in_pthread = true",
+    );
+  expect(
+    ["nova-api", "nova-metadata", "nova-conductor", "nova-scheduler", "nova-compute"].map(pthread),
+  ).toEqual([true, true, false, false, false]);
+});
+
+test("no container of Nova gets everything, and what runs servers gets no more than it was seen to need", () => {
+  const spec = containerOf("nova_libvirt").spec;
+  expect(spec.capabilities.filter((name) => name.startsWith("SYS_"))).toEqual([
+    "SYS_ADMIN",
+    "SYS_CHROOT",
+    "SYS_NICE",
+    "SYS_PTRACE",
+  ]);
+  expect(spec.securityOptions).toEqual(["apparmor=unconfined", "no-new-privileges"]);
+  expect(containerOf("nova_api").spec.securityOptions).toEqual([]);
+  const mounts = containerOf("nova_compute").spec.mounts.map((mount) => mount.source);
+  expect(mounts).toContain("/run/libvirt");
+  expect(mounts).not.toContain("/run");
+});
+
+test("servers live on when libvirt's container ends: libvirt leaves its control groups first", () => {
+  const lines = textOf("nova-libvirt/start-libvirt.sh").split("\n");
+  const at = (words: string): number => lines.findIndex((line) => line.includes(words));
+  expect(at('echo $$ > "$procs"')).toBeGreaterThan(0);
+  expect(at("exec /usr/sbin/libvirtd")).toBeGreaterThan(at('echo $$ > "$procs"'));
+  expect(containerOf("nova_libvirt").spec).toMatchObject({ pidMode: "host", cgroupnsMode: "host" });
+});
+
+test("no password is an argument of the job that maps cells", () => {
+  const job = items().find((item) => item.id === "job:nova:bootstrap");
+  expect(job?.kind === "job" && job.spec.command?.join(" ")).not.toContain("secret-of");
+});
+
+test("the job that maps cells is due again when a password changes, and only then", () => {
+  const keyOf = (variables: Record<string, unknown>): string => {
+    const job = items(variables).find((item) => item.id === "job:nova:bootstrap");
+    return job?.kind === "job" ? job.key : "";
+  };
+  expect(keyOf({})).toMatch(/^\{image\} [0-9a-f]{16}$/);
+  expect(keyOf({ nova_api_port: 18774 })).toBe(keyOf({}));
+  expect(keyOf({ rabbitmq_password: "other" })).not.toBe(keyOf({}));
+});
+
+/** Runs the job's script with a nova-manage that only prints what it was asked, and these cells. */
+function asked(cells: readonly (readonly [name: string, uuid: string])[]): string[] {
+  const rows = cells.map(([name, uuid]) => `| ${name} | ${uuid} | rabbit: | mysql: | False |`);
+  const table = [
+    "+---+",
+    "| Name | UUID | Transport URL | Database Connection | Disabled |",
+    "+---+",
+    ...rows,
+  ];
+  const fake = `nova-manage() { echo "$*" >&2; if [ "$2" = list_cells ]; then cat <<'TABLE'\n${table.join("\n")}\nTABLE\nfi; }`;
+  const { stderr, status } = spawnSync("bash", [
+    "-c",
+    `set -e; ${fake}\n${bootstrapScript("nova_cell0", "cell1")}`,
+  ]);
+  expect(status).toBe(0);
+  return stderr.toString().trim().split("\n");
+}
+
+const CELL0 = ["cell0", "00000000-0000-0000-0000-000000000000"] as const;
+const OWN = "11111111-1111-1111-1111-111111111111";
+const OTHER = "22222222-2222-2222-2222-222222222222";
+
+test("a site without a cell gets one", () => {
+  expect(asked([CELL0])).toContain("cell_v2 create_cell --name cell1");
+});
+
+test.each([
+  ["a cell of that name is told today's addresses", [CELL0, ["other", OTHER], ["cell1", OWN]]],
+  ["the only cell is kept, whatever Kolla-Ansible called it", [CELL0, ["None", OWN]]],
+] as const)("%s", (_words, cells) => {
+  const lines = asked(cells);
+  expect(lines).toContain(`cell_v2 update_cell --cell_uuid ${OWN}`);
+  expect(lines.join("\n")).not.toContain("create_cell");
+});
+
+test("hosts are looked for after all computes are up, by the names that they call themselves", () => {
+  const exec = items().find((item) => item.id === "resource:exec:nova:discover-hosts");
+  expect(exec?.needs).toContain("aio|container:nova_compute");
+  expect(exec?.kind === "resource" && exec.resource.kind === "exec" && exec.resource.command.at(-1)).toBe(
+    "aio",
+  );
+});
+
+test("a compute host without KVM is refused unless servers are emulated", () => {
+  const nova = services.find((service) => service.name === "nova");
+  const facts = { kernelModules: { kvm: false } } as never;
+  const host = { in: (group: string) => group === "compute" };
+  const refused = (virt: string) =>
+    nova?.checks?.({ opt: { nova_compute_virt_type: virt }, host } as never, facts).length;
+  expect([refused("kvm"), refused("qemu")]).toEqual([1, 0]);
+});
+
+test("metadata is offered inside only", () => {
+  const nova = services.find((service) => service.name === "nova");
+  const apis = nova?.declare?.({ nova_console: "none", nova_metadata_port: 8775 } as never).apis ?? [];
+  expect(apis.find((api) => api.name === "nova_metadata")).not.toHaveProperty("publicPort");
+  expect(apis.map((api) => api.name)).not.toContain("nova_novncproxy");
+});

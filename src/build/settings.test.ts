@@ -1,0 +1,86 @@
+import { describe, expect, it } from "vitest";
+import { type BuildOptionInput, resolveBuildOptions } from "./settings.ts";
+
+const resolve = (text: string, more: Partial<BuildOptionInput> = {}) =>
+  resolveBuildOptions({ root: "/kolla", file: { text, path: "kolla-build.conf" }, ...more });
+
+function failure(text: string): string {
+  try {
+    resolve(text);
+  } catch (error) {
+    return (error as Error).message;
+  }
+  return "nothing failed";
+}
+
+describe("the settings of a build", () => {
+  it("are derived from the distribution and the release", () => {
+    const settings = resolve("");
+    expect(settings).toMatchObject({
+      base: "debian",
+      base_image: "debian",
+      base_tag: "trixie",
+      tag: "2025.1-debian-trixie",
+      openstack_branch: "stable-2025.1",
+      namespace: "kolla",
+    });
+    expect(settings.threads).toBeGreaterThan(0);
+  });
+
+  it("come from flags before environment before file before defaults", () => {
+    const file = "[DEFAULT]\nnamespace = file\ntag = file\nregistry = file\n";
+    const settings = resolve(file, {
+      environment: { OS_DEFAULT__NAMESPACE: "environment", OS_DEFAULT__TAG: "environment" },
+      flags: { namespace: "flag" },
+    });
+    expect(settings).toMatchObject({ namespace: "flag", tag: "environment", registry: "file" });
+  });
+
+  it("read oslo's forms of flags, lists, repeated keys and tables", () => {
+    const settings = resolve(`[DEFAULT]
+pull = no
+threads = 4
+profile = infra, main
+docker_dir = /one
+docker_dir = /two
+build_args = A:1,B:http://proxy:3128
+[profiles]
+mine = keystone,nova-
+[nova-user]
+uid = 5000
+`);
+    expect(settings).toMatchObject({
+      pull: false,
+      threads: 4,
+      profile: ["infra", "main"],
+      docker_dir: ["/one", "/two"],
+      build_args: { A: "1", B: "http://proxy:3128" },
+      profiles: { mine: ["keystone", "nova-"] },
+      users: { nova: { uid: 5000 } },
+    });
+  });
+
+  it("report every mistake at once, with its line and the nearest real name", () => {
+    const message = failure(
+      "[DEFAULT]\nbass = debian\nthreads = many\npush = perhaps\nbase = debain\n[profile]\na = b\n",
+    );
+    expect(message.split("\n")).toEqual([
+      'kolla-build.conf:2: There is no build option "bass" (KOLLA_BUILD_OPTION_UNKNOWN)',
+      "  Did you mean base?",
+      'kolla-build.conf:3: threads is "many", but must be a whole number of at least 1 (KOLLA_BUILD_OPTION_TYPE)',
+      'kolla-build.conf:4: push is "perhaps", but must be true or false (KOLLA_BUILD_OPTION_TYPE)',
+      'kolla-build.conf:5: base is "debain", but must be one of debian, ubuntu (did you mean debian?) (KOLLA_BUILD_OPTION_TYPE)',
+      'kolla-build.conf:7: There is no section "profile" (KOLLA_BUILD_SECTION_UNKNOWN)',
+      "  Did you mean profiles?",
+    ]);
+  });
+
+  it("take the proxies of the environment as arguments of the builds", () => {
+    const { build_args } = resolve("", { environment: { https_proxy: "http://p:1", NO_PROXY: "x" } });
+    expect(build_args).toEqual({ https_proxy: "http://p:1", NO_PROXY: "x" });
+  });
+
+  it("refuse a distribution that the release is not made for", () => {
+    expect(failure("[DEFAULT]\nbase = ubuntu\n")).toContain("Release 2025.1 is not made for ubuntu");
+  });
+});

@@ -1,0 +1,321 @@
+import { chmod, cp, mkdir, mkdtemp, readdir, rm, stat, utimes, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { project } from "#model";
+import { writeContext } from "./context.ts";
+import { digestOf } from "./digest.ts";
+import { dependencyDot, dependencyTree, listImages } from "./listing.ts";
+import { materialsOf } from "./materials.ts";
+import { selectImages } from "./select.ts";
+import { type BuildSettings, resolveBuildOptions } from "./settings.ts";
+import { allThere, kollaSummary } from "./summary.ts";
+import { loadTree, refuseBroken, type Tree } from "./tree.ts";
+
+const PROJECTS = [
+  project("base", { summary: "", profile: "base" }),
+  project("openstack-base", { summary: "", profile: "base" }),
+  project("keystone", {
+    summary: "",
+    profile: "main",
+    user: { name: "keystone", id: 42425 },
+    sources: { "keystone-base": { pypi: "keystone" } },
+  }),
+  project("cron", { summary: "", profile: "infra" }),
+  project("agent", { summary: "", profile: "infra", context: { agent: { "agent.js": "dist/agent.js" } } }),
+];
+
+const FILES = {
+  "package.json": '{"version": "1.2.3"}',
+  "docker/macros.j2":
+    '{% macro install(list) %}RUN install {{ list | join(" ") }}{% endmacro %}{% macro who(name) %}{{ users[name].uid }}{% endmacro %}',
+  "docker/base/base/Dockerfile.j2": "FROM {{ base_image }}:{{ base_distro_tag }}\nRUN base\n",
+  "docker/openstack-base/openstack-base/Dockerfile.j2": "RUN openstack\n",
+  "docker/keystone/keystone-base/Dockerfile.j2":
+    '{# from: openstack-base #}\n{% set packages = ["a", "b"] %}\n{{ macros.install(packages | customizable("packages")) }}\nUSER {{ macros.who("keystone") }}\n',
+  "docker/keystone/keystone-base/extend_start.sh": "echo base\n",
+  "docker/keystone/keystone/Dockerfile.j2":
+    "{% block keystone_stages %}\nFROM {{ namespace }}/{{ image_prefix }}cron:{{ tag }} AS build\n{% endblock %}\nCOPY --from=build /a /a\nCOPY x y/z /\n",
+  "docker/keystone/keystone/extend_start.sh": "echo leaf\n",
+  "docker/keystone/keystone/x": "x",
+  "docker/keystone/keystone/y/z": "z",
+  "docker/cron/cron/Dockerfile.j2": "RUN cron\n",
+  "docker/agent/agent/Dockerfile.j2": "COPY agent.js /\n",
+};
+
+let root = "";
+const settings = (flags: Record<string, string | string[]> = {}, regexes: string[] = []): BuildSettings =>
+  resolveBuildOptions({ root, flags, regexes });
+const load = (flags: Record<string, string | string[]> = {}): Promise<Tree> =>
+  loadTree(settings(flags), PROJECTS);
+const put = async (name: string, content: string): Promise<string> => {
+  const path = join(root, name);
+  await mkdir(dirname(path), { recursive: true });
+  await writeFile(path, content);
+  return path;
+};
+
+beforeEach(async () => {
+  root = await mkdtemp(join(tmpdir(), "kolla-tree-"));
+  for (const [name, content] of Object.entries(FILES)) await put(name, content);
+});
+afterEach(() => rm(root, { recursive: true }));
+
+describe("the tree of images", () => {
+  it("links each image to its parent, and to what its stages use", async () => {
+    const { images } = await load();
+    expect([...images.values()].map(({ name, parent, needs }) => [name, parent, needs])).toEqual([
+      ["base", undefined, []],
+      ["agent", "base", ["base"]],
+      ["cron", "base", ["base"]],
+      ["openstack-base", "base", ["base"]],
+      ["keystone-base", "openstack-base", ["openstack-base"]],
+      ["keystone", "keystone-base", ["cron", "keystone-base"]],
+    ]);
+    expect(images.get("base")?.bases).toEqual(["debian:trixie"]);
+  });
+
+  it("renders a body with its rules, macros and accounts", async () => {
+    const { images } = await load();
+    expect(images.get("keystone-base")?.dockerfile).toBe(`FROM kolla/openstack-base:2025.1-debian-trixie
+
+LABEL maintainer="Kolla Project (https://launchpad.net/kolla)" name="keystone-base"
+
+RUN install a b
+USER 42425
+COPY --chmod=0755 extend_start.sh /usr/local/bin/kolla_extend_start
+`);
+    expect(images.get("keystone")?.dockerfile).toContain("/usr/local/bin/kolla_keystone_extend_start\n");
+  });
+
+  it("obeys operators' override files: lists, blocks and super()", async () => {
+    const one = await put(
+      "one.j2",
+      '{% extends parent_template %}\n{% set keystone_base_packages_append = ["c"] %}{% set keystone_base_packages_remove = ["a"] %}\n{% block keystone_base_header %}RUN header{% endblock %}',
+    );
+    const two = await put(
+      "two.j2",
+      '{% extends parent_template %}\n{% block labels %}{{ super() }}LABEL more="{{ image_name }}"\n{% endblock %}',
+    );
+    const { images } = await load({ template_override: [one, two] });
+    const { dockerfile = "" } = images.get("keystone-base") ?? {};
+    expect(dockerfile).toContain("RUN install b c\n");
+    expect(dockerfile).toContain("RUN header\n");
+    expect(dockerfile).toContain('name="keystone-base"\nLABEL more="keystone-base"\n');
+    expect(images.get("cron")?.dockerfile).not.toContain("header");
+  });
+
+  it("replaces a whole list by _override", async () => {
+    const path = await put(
+      "o.j2",
+      '{% extends parent_template %}{% set keystone_base_packages_override = ["only"] %}',
+    );
+    const { images } = await load({ template_override: [path] });
+    expect(images.get("keystone-base")?.dockerfile).toContain("RUN install only\n");
+  });
+
+  it("lays an operator's own tree over ours", async () => {
+    await put("mine/keystone/keystone/x", "changed");
+    await put("mine/extra/extra/Dockerfile.j2", "RUN extra\n");
+    const flags = { docker_dir: [join(root, "mine")] };
+    const { images } = await load(flags);
+    expect(images.get("extra")?.parent).toBe("base");
+    const keystone = images.get("keystone");
+    const files = keystone ? await materialsOf(keystone, settings(flags)) : [];
+    expect(files.map(({ path, content }) => [path, content.toString()])).toEqual([
+      ["extend_start.sh", "echo leaf\n"],
+      ["x", "changed"],
+      ["y/z", "z"],
+    ]);
+  });
+
+  it("holds broken templates against those only who build them, all together", async () => {
+    await put("docker/cron/cron/Dockerfile.j2", "{{ nonsense( }}");
+    await put("docker/agent/agent/Dockerfile.j2", "{# from: bas #}\nRUN x");
+    const tree = await load();
+    expect(() => refuseBroken(tree, ["keystone-base"])).not.toThrow();
+    expect(() => refuseBroken(tree, ["cron"])).toThrow();
+    expect(() => refuseBroken(tree, ["cron", "agent"])).toThrow(
+      /cron\/Dockerfile\.j2:1[\s\S]*The image agent stands on bas, which does not exist[\s\S]*Did you mean base\?/,
+    );
+  });
+
+  it("is listed, drawn, and nested as kolla-build does", async () => {
+    const tree = await load();
+    expect(listImages(tree)).toEqual([
+      "agent",
+      "base",
+      "cron",
+      "keystone",
+      "keystone-base",
+      "openstack-base",
+    ]);
+    expect(dependencyTree(tree)).toEqual([
+      { base: ["agent", "cron", { "openstack-base": [{ "keystone-base": ["keystone"] }] }] },
+    ]);
+    expect(dependencyDot(tree)).toContain('"cron" -> "keystone" [style=dotted];');
+  });
+});
+
+describe("the digest of an image", () => {
+  const digest = async (name = "keystone", flags: Record<string, string> = {}): Promise<string> => {
+    const tree = await load(flags);
+    const image = tree.images.get(name);
+    if (!image) throw new Error(`no image ${name}`);
+    const files = await materialsOf(image, settings(flags));
+    const needs = { "keystone-base": "1", cron: "2" };
+    return digestOf({ image, files, bases: {}, needs, buildArguments: {}, platform: "" }, tree);
+  };
+
+  it("does not change with times, owners, the order on disk, tag or namespace", async () => {
+    const before = await digest();
+    await utimes(join(root, "docker/keystone/keystone/x"), new Date(0), new Date(0));
+    await chmod(join(root, "docker/keystone/keystone/x"), 0o600);
+    await cp(join(root, "docker/keystone/keystone/x"), join(root, "x2"));
+    await rm(join(root, "docker/keystone/keystone/x"));
+    await cp(join(root, "x2"), join(root, "docker/keystone/keystone/x"));
+    expect(await digest()).toBe(before);
+    expect(await digest("keystone", { tag: "other", namespace: "other" })).toBe(before);
+  });
+
+  it("changes with a file's bytes, its name, whether it can be run, and the Dockerfile", async () => {
+    const seen = [await digest()];
+    await chmod(join(root, "docker/keystone/keystone/x"), 0o755);
+    seen.push(await digest());
+    await put("docker/keystone/keystone/x", "changed");
+    seen.push(await digest());
+    await put("docker/keystone/keystone/w", "");
+    seen.push(await digest());
+    await put("docker/keystone/keystone/Dockerfile.j2", "RUN other\n");
+    seen.push(await digest());
+    expect(new Set(seen).size).toBe(5);
+  });
+
+  it("changes with what the image stands on, and with arguments other than proxies", async () => {
+    const tree = await load();
+    const image = tree.images.get("cron");
+    if (!image) throw new Error("no cron");
+    const parts = { image, files: [], bases: {}, needs: { base: "1" }, buildArguments: {}, platform: "" };
+    const before = digestOf(parts, tree);
+    expect(digestOf({ ...parts, needs: { base: "2" } }, tree)).not.toBe(before);
+    expect(digestOf({ ...parts, buildArguments: { A: "1" } }, tree)).not.toBe(before);
+    expect(digestOf({ ...parts, platform: "linux/arm64" }, tree)).not.toBe(before);
+    expect(digestOf({ ...parts, buildArguments: { https_proxy: "http://p" } }, tree)).toBe(before);
+  });
+});
+
+describe("the context of a build", () => {
+  it("is written with modes and times of its own", async () => {
+    const folder = join(root, "context");
+    await mkdir(folder);
+    const files = [{ path: "a/b", executable: true, content: Buffer.from("1") }];
+    await writeContext(folder, files, "FROM x\n");
+    expect((await readdir(folder)).sort()).toEqual(["Dockerfile", "a"]);
+    const modes = await Promise.all(["", "a", "a/b", "Dockerfile"].map((name) => stat(join(folder, name))));
+    expect(modes.map(({ mode, mtimeMs }) => [(mode & 0o777).toString(8), mtimeMs])).toEqual([
+      ["755", 0],
+      ["755", 0],
+      ["755", 0],
+      ["644", 0],
+    ]);
+  });
+
+  it("holds what the project's own build made, and says when that is missing", async () => {
+    const tree = await load();
+    const agent = tree.images.get("agent");
+    if (!agent) throw new Error("no agent");
+    await expect(materialsOf(agent, settings())).rejects.toMatchObject({
+      code: "KOLLA_BUILD_CONTEXT_MISSING",
+      hint: "Make it first: npm run build",
+    });
+    await put("dist/agent.js", "made");
+    expect((await materialsOf(agent, settings())).map(({ path }) => path)).toEqual(["agent.js"]);
+  });
+
+  it("holds the release's lock when sources are installed, and only then", async () => {
+    await put("releases/2025.1/keystone.lock", "keystone==27.0.0");
+    const names = async (install_type: string): Promise<string[]> => {
+      const image = (await load({ install_type })).images.get("keystone-base");
+      return image ? (await materialsOf(image, settings({ install_type }))).map(({ path }) => path) : [];
+    };
+    expect(await names("source")).toEqual(["extend_start.sh", "requirements.lock"]);
+    expect(await names("binary")).toEqual(["extend_start.sh"]);
+  });
+});
+
+describe("choosing images", () => {
+  const choose = async (flags: Record<string, string>, regexes: string[] = [], present: string[] = []) =>
+    selectImages(await load(), settings(flags, regexes), new Set(present));
+
+  it("by expression adds all they stand on", async () => {
+    const { wanted, notMatched } = await choose({}, ["^keystone-b"]);
+    expect(wanted).toEqual(["base", "openstack-base", "keystone-base"]);
+    expect(notMatched).toEqual(["agent", "cron", "keystone"]);
+  });
+
+  it("by profile takes the project's or the operator's own", async () => {
+    expect((await choose({ profile: "infra" })).wanted).toEqual(["base", "agent", "cron"]);
+    await expect(choose({ profile: "infre" })).rejects.toMatchObject({ hint: "Did you mean infra?" });
+  });
+
+  it("leaves out parents or images that are there, on request", async () => {
+    const parents = await choose({ skip_parents: "true" }, ["^keystone$"]);
+    expect(parents.wanted).toEqual(["keystone"]);
+    expect(parents.skipped.map(({ name }) => name)).toEqual([
+      "base",
+      "cron",
+      "openstack-base",
+      "keystone-base",
+    ]);
+    expect((await choose({ skip_existing: "true" }, ["^cron$"], ["base"])).wanted).toEqual(["cron"]);
+  });
+
+  it("that match nothing names the nearest", async () => {
+    await expect(choose({}, ["keystome"])).rejects.toMatchObject({
+      code: "KOLLA_BUILD_NO_MATCH",
+      hint: "Did you mean keystone?",
+    });
+  });
+
+  it("leaves out what cannot be built here with all that stands on it", async () => {
+    const projects = PROJECTS.map((one) =>
+      one.name === "openstack-base"
+        ? { ...one, unbuildable: [{ image: "openstack-base", on: "debian", because: "no package" }] }
+        : one,
+    );
+    const tree = await loadTree(settings(), projects);
+    expect(selectImages(tree, settings(), new Set()).unbuildable).toEqual([
+      { name: "openstack-base", because: "no package" },
+      { name: "keystone-base", because: "it stands on openstack-base" },
+      { name: "keystone", because: "it stands on keystone-base" },
+    ]);
+  });
+});
+
+describe("the summary", () => {
+  const images = [
+    { name: "base", status: "present" },
+    { name: "cron", status: "built" },
+    { name: "a", status: "error", because: "RUN x" },
+    { name: "b", status: "parent_error" },
+    { name: "c", status: "unmatched" },
+  ] as const;
+
+  it("has kolla-build's lists", () => {
+    expect(kollaSummary({ images, succeeded: false, seconds: 1 })).toMatchObject({
+      built: [{ name: "base" }, { name: "cron" }],
+      failed: [
+        { name: "a", status: "error", because: "RUN x" },
+        { name: "b", status: "parent_error" },
+      ],
+      not_matched: [{ name: "c" }],
+      skipped: [],
+      unbuildable: [],
+    });
+  });
+
+  it("succeeds when only those failed that are allowed to", () => {
+    expect(allThere(images, [])).toBe(false);
+    expect(allThere(images, ["a", "b"])).toBe(true);
+  });
+});

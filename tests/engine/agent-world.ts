@@ -1,0 +1,131 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { Bundle, ContainerItem, Desired, FileItem, Item, JobItem, Plan, RunEvent } from "#model";
+import { fingerprint, sha256 } from "#support";
+import { apply } from "../../src/agent/apply.ts";
+import { readIfThere } from "../../src/agent/durable.ts";
+import { eventsFile, type Ground } from "../../src/agent/ground.ts";
+import { observe } from "../../src/agent/observe.ts";
+import { connect, type Engine } from "../../src/engine/index.ts";
+import { bundlesOf, makePlan } from "../../src/plan/index.ts";
+import { idle } from "./world.ts";
+
+export const IMAGE = "kt-agent/busybox:1";
+/** Every container, volume and job of these tests has it in its name. */
+export const MARK = "kt_agent";
+export const HOST = "kt-host";
+export const WEB = `${MARK}_web`;
+
+/** The real engine, with eyes only for these tests' containers and volumes: others may use it at the same time. */
+export function ownPart(engine: Engine): Engine {
+  const isOwn = ({ name }: { name: string }): boolean => name.includes(MARK);
+  return {
+    ...engine,
+    containers: async (all) => (await engine.containers(all)).filter(isOwn),
+    volumes: { ...engine.volumes, list: async () => (await engine.volumes.list()).filter(isOwn) },
+  };
+}
+
+/** A host of its own: an empty directory for its files, and the engine. */
+export function newGround(): Ground {
+  return { host: HOST, root: mkdtempSync(join(tmpdir(), "kt-agent-")), engine: ownPart(connect()) };
+}
+
+export async function cleanUp(ground: Ground): Promise<void> {
+  for (const { id } of await ground.engine.containers(true)) await ground.engine.remove(id, { force: true });
+  for (const { name } of await ground.engine.volumes.list()) await ground.engine.volumes.remove(name);
+  rmSync(ground.root, { recursive: true, force: true });
+}
+
+export function configuration(content: string, name = "web.conf"): FileItem {
+  const path = `/etc/kolla/${WEB}/${name}`;
+  const rights = { mode: "0640", owner: "root", group: "root", sensitive: false };
+  return { kind: "file", id: `file:${path}`, set: ["web"], needs: [], path, content, ...rights };
+}
+
+/** A container that reads its files from its directory; healthy while the shell text succeeds. */
+export function web(
+  ground: Ground,
+  files: readonly FileItem[],
+  changes: { health?: string; run?: string; needs?: string[]; seconds?: number } = {},
+): ContainerItem {
+  const { health = "test -s /config/web.conf", run = "exec sleep 600", needs = [], seconds = 20 } = changes;
+  const test = ["CMD-SHELL", health];
+  const spec = idle(WEB, {
+    image: IMAGE,
+    command: ["sh", "-c", run],
+    mounts: [{ source: `${ground.root}/etc/kolla/${WEB}/`, target: "/config", readOnly: true }],
+    health: { test, interval: 30, timeout: 5, startPeriod: 0, retries: 3 },
+  });
+  return {
+    kind: "container",
+    id: `container:${WEB}`,
+    set: ["web"],
+    needs,
+    spec,
+    specHash: fingerprint(spec),
+    files: Object.fromEntries(files.map(({ path, content }) => [path, sha256(content)])),
+    gateSeconds: seconds,
+  };
+}
+
+export function job(script: string, needs: string[] = [], timeoutSeconds = 30): JobItem {
+  return {
+    kind: "job",
+    id: `job:${MARK}:bootstrap`,
+    set: ["web"],
+    needs,
+    spec: idle(`${MARK}_bootstrap`, { image: IMAGE, command: ["sh", "-c", script] }),
+    key: "{image}",
+    timeoutSeconds,
+    dueBecause: "image changed",
+  };
+}
+
+export function siteOf(items: readonly Item[]): Desired {
+  const host = { host: HOST, release: "2025.1", agentImage: "", images: [], probes: [] };
+  return { release: "2025.1", hosts: [{ ...host, items, ownedDirectories: [`/etc/kolla/${WEB}`] }] };
+}
+
+/** A web server with one file of this content. */
+export function webSite(ground: Ground, content: string, changes: Parameters<typeof web>[2] = {}): Desired {
+  const file = configuration(content);
+  return siteOf([file, web(ground, [file], changes)]);
+}
+
+let runs = 0;
+
+/** The plan for what the host has now, and the bundle it would be sent. */
+export async function planFor(
+  ground: Ground,
+  desired: Desired,
+  run = `run-${++runs}`,
+): Promise<{ plan: Plan; bundle: Bundle | undefined }> {
+  const plan = makePlan(desired, { [HOST]: await observe(ground) }, { verb: "deploy" });
+  const [bundle] = bundlesOf(plan, desired, { run, holder: "tester@control01" });
+  return { plan, bundle };
+}
+
+export interface Outcome {
+  code: number;
+  events: RunEvent[];
+  words: string[];
+}
+
+/** Plans and applies; the exit code is 0 when there was nothing to do. */
+export async function converge(ground: Ground, desired: Desired, signal?: AbortSignal): Promise<Outcome> {
+  const { bundle } = await planFor(ground, desired);
+  if (!bundle) return { code: 0, events: [], words: [] };
+  const code = await apply(ground, bundle, 1, signal);
+  return { code, ...eventsOf(ground, bundle.run) };
+}
+
+export function eventsOf(ground: Ground, run: string): { events: RunEvent[]; words: string[] } {
+  const text = readIfThere(eventsFile(ground, run, 1))?.toString("utf8") ?? "";
+  const events = text
+    .split("\n")
+    .filter(Boolean)
+    .map((line) => JSON.parse(line) as RunEvent);
+  return { events, words: events.map(({ event, what }) => [event, what].filter(Boolean).join(" ")) };
+}
