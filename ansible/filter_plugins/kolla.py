@@ -2,28 +2,43 @@
 
 from ansible.errors import AnsibleFilterError
 from jinja2 import pass_context
+from jinja2.runtime import missing
 
 
 @pass_context
 def kolla_address(context, network, host=None):
     """First address of the host's <network>_interface, of the family that <network>_address_family names."""
     name = host or context["inventory_hostname"]
-    hostvars = context["hostvars"]
-    if name not in hostvars:
-        raise AnsibleFilterError(f"kolla_address: there is no host {name} in the inventory")
-    variables = hostvars[name]
-    interface = variables.get(f"{network}_interface")
+    value = _values_of(context, name)
+    interface = value(f"{network}_interface")
     if not interface:
         raise AnsibleFilterError(f"kolla_address: {network}_interface is not set for {name}")
-    family = variables.get(f"{network}_address_family") or variables.get("network_address_family") or "ipv4"
-    facts = variables.get("ansible_facts") or {}
-    found = facts.get(fact_name(interface))
+    family = value(f"{network}_address_family") or value("network_address_family") or "ipv4"
+    found = (value("ansible_facts") or {}).get(fact_name(interface))
     if found is None:
         raise AnsibleFilterError(f"kolla_address: {name} has no interface {interface} ({network}_interface)")
     address = _ipv4(found) if family == "ipv4" else _ipv6(found)
     if address is None:
         raise AnsibleFilterError(f"kolla_address: {interface} of {name} has no {family} address")
     return address
+
+
+def _values_of(context, host):
+    """A function from a variable's name to its value for the host, None when it is not set.
+
+    The host whose variables are being evaluated needs no hostvars; inside hostvars[...] there are none.
+    """
+    if host == context["inventory_hostname"]:
+
+        def own(name):
+            value = context.resolve_or_missing(name)
+            return None if value is missing else value
+
+        return own
+    hostvars = context.resolve_or_missing("hostvars")
+    if hostvars is missing or host not in hostvars:
+        raise AnsibleFilterError(f"kolla_address: the variables of {host} are not known here")
+    return hostvars[host].get
 
 
 def fact_name(interface):

@@ -6,6 +6,7 @@ import {
   filesLabel,
   generationInName,
   generationName,
+  type HealthCheck,
   LABEL,
   partsLabel,
   readLabel,
@@ -134,7 +135,14 @@ async function restore(work: Work, item: ContainerItem, generation: number) {
     throw new StepFailure("it is not on the host any more");
   }
   await engine.start(name);
-  return awaitHealth(engine, name, item.spec.health, Math.max(item.gateSeconds, 30));
+  const health = healthOf((kept ?? now)?.labels ?? {});
+  return awaitHealth(engine, name, health, Math.max(item.gateSeconds, 30));
+}
+
+/** The health check that a container was made with; the newer one's may be just what was wrong with it. */
+function healthOf(labels: Readonly<Record<string, string>>): HealthCheck | undefined {
+  const text = labels[LABEL.health];
+  return text === undefined ? undefined : (JSON.parse(text) as HealthCheck);
 }
 
 /** After a container proved healthy: of its older generations only the newest stays, with the files it was made from. */
@@ -199,6 +207,7 @@ function labelled(work: Work, item: ContainerItem, generation: number): Containe
     [LABEL.files]: filesLabel(files),
     [LABEL.set]: item.set.join("/"),
     [LABEL.release]: work.release,
+    ...(item.spec.health && { [LABEL.health]: JSON.stringify(item.spec.health) }),
   };
   return { ...item.spec, labels };
 }

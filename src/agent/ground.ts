@@ -20,13 +20,14 @@ export function eventsFile(ground: Ground, run: string, stage: number): string {
   return join(ownDirectory(ground), "runs", run, `events-${stage}.ndjson`);
 }
 
-/** A path of the host below `root`, as the agent can open it: mounted into its container, or through the first process. */
+/** A path of the host below `root`, as the agent can open it: mounted into its container, or through a process of the host. */
 export function hostPath(ground: Ground, path: string): string {
   return ground.root === "/" ? enginePath(path) : join(ground.root, path);
 }
 
 /** A path that the engine named, which is always the machine's own, as the agent can open it. */
 export function enginePath(path: string): string {
-  const throughInit = join("/proc/1/root", path);
-  return !existsSync(path) && existsSync(throughInit) ? throughInit : path;
+  if (existsSync(path)) return path;
+  const fromHost = join(`/proc/${hostProcess()}/root`, path);
+  return existsSync(fromHost) ? fromHost : path;
 }

@@ -65,7 +65,7 @@ async function awaitEnd(work: Work, name: string, seconds: number): Promise<numb
     return await work.ground.engine.wait(name, { signal });
   } catch (error) {
     if (!signal.aborted) throw error;
-    await work.ground.engine.stop(name, 10);
+    await work.ground.engine.stop(name);
     return undefined;
   }
 }

@@ -29,11 +29,11 @@ export async function removeBridges(
   const left: string[] = [];
   for (const bridge of stdout.split("\n").filter(Boolean)) {
     if (hasAddress(bridge)) left.push(`bridge ${bridge}: it carries an address of the host`);
-    else
-      await ground.engine.exec(vsctl.id, ["ovs-vsctl", "--timeout=10", "--if-exists", "del-br", bridge], {
-        user: "root",
-        timeoutSeconds: 15,
-      });
+    else {
+      const command = ["ovs-vsctl", "--timeout=10", "--if-exists", "del-br", bridge];
+      const done = await ground.engine.exec(vsctl.id, command, { user: "root", timeoutSeconds: 15 });
+      if (done.exitCode !== 0) left.push(`bridge ${bridge}: ${done.stderr.trim() || "no answer in time"}`);
+    }
   }
   return left;
 }

@@ -6,7 +6,7 @@ import type { AnsibleSettings } from "./settings.ts";
 import type { Workspace } from "./workspace.ts";
 
 /** Files of variables in the order in which Ansible reads them: the last one wins. */
-export type VariableFiles = Pick<OperatorDirectory, "globals" | "passwords" | "more">;
+export type VariableFiles = Pick<OperatorDirectory, "globals" | "passwords" | "more" | "empty">;
 
 /** Path of ansible-playbook. Throws KOLLA_ANSIBLE_MISSING when it is not in PATH. */
 export function findAnsible(path: string = process.env.PATH ?? ""): string {
@@ -70,11 +70,13 @@ export async function playbookArguments(
 ): Promise<string[]> {
   const own = { kolla_action: settings.action, CONFIG_DIR: settings.configDirectory, ...variables };
   const ownFile = await workspace.write(workspace.path("variables.json"), JSON.stringify(own));
+  const read = (names: readonly string[]) =>
+    names.filter((file) => !files.empty.includes(file)).flatMap((file) => ["-e", `@${file}`]);
   return [
     ...settings.inventory.flatMap((source) => ["--inventory", source]),
-    ...[files.globals, files.passwords].flatMap((file) => ["-e", `@${file}`]),
+    ...read([files.globals, files.passwords]),
     ...(await vaultArguments(settings, workspace)),
-    ...files.more.flatMap((file) => ["-e", `@${file}`]),
+    ...read(files.more),
     ...settings.extraVars.flatMap((extra) => ["-e", extra]),
     ...["-e", `@${ownFile}`],
     ...(settings.become ? ["--become"] : []),

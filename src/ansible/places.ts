@@ -50,7 +50,7 @@ async function filesBelow(directory: string): Promise<string[]> {
 /** Ansible has read the file already: what is wrong with it would have been told. */
 async function placesOf(file: string): Promise<Places> {
   const problems: KollaError[] = [];
-  return readPlaces(file, problems);
+  return (await readPlaces(file, problems)) ?? {};
 }
 
 async function placesInInventory(file: string): Promise<Places> {

@@ -14,7 +14,7 @@ Decryption failed (no vault secrets were found that could decrypt) on
 /etc/kolla/passwords.yml
 ERROR! Completely failed to parse inventory source /inv/hosts`),
   ).toBe(
-    "/etc/kolla/passwords.yml: Ansible says: Decryption failed (no vault secrets were found that could decrypt) on\n" +
+    "/etc/kolla/passwords.yml: Ansible says: Decryption failed (no vault secrets were found that could decrypt) on " +
       "/etc/kolla/passwords.yml (KOLLA_ANSIBLE_FAILED)\n" +
       "  Give the right password with --vault-password-file, --vault-id or --ask-vault-password.",
   );
@@ -45,7 +45,7 @@ YAML.   did not find expected ',' or ']'  The error appears to be in
 [WARNING]:  * Failed to parse /inv/hosts.yml with ini plugin: not enough
 values to unpack (expected 3, got 2)
 ERROR! Completely failed to parse inventory source /inv/hosts.yml`;
-  expect(said(text)).toMatch(/^\/inv\/hosts\.yml:2:1: Ansible says: Syntax Error while loading\nYAML\./);
+  expect(said(text)).toMatch(/^\/inv\/hosts\.yml:2:1: Ansible says: Syntax Error while loading YAML\./);
   expect(said(text)).toContain("`ansible-inventory -i /inv/hosts.yml --list` shows how it is read.");
 });
 

@@ -43,7 +43,12 @@ function inventoryReason(lines: readonly string[], source: string): string | und
 /** Since 2.19 a reason is told twice: shortly, and again with what caused it. */
 function shown(words: string): string {
   const [short = ""] = words.split(/\n\nFailed to parse|\nOrigin: /);
-  return short.replaceAll(/\s*\n\s*/g, "\n").trim();
+  return unwrapped(short.replaceAll(/\s*\n\s*/g, "\n").trim());
+}
+
+/** Before 2.19 Ansible breaks its lines at 79 columns, also after the dashes in names of files. */
+function unwrapped(text: string): string {
+  return text.replaceAll(/^(.{60,}?)(-?)\n/gm, (_, line: string, dash: string) => line + (dash || " "));
 }
 
 /** "Origin: FILE:LINE:COLUMN" since 2.19; before it "in 'FILE': line L, column C" or "on FILE" at the end. */

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { KollaError } from "#support";
 import { Environment, type Filter } from "../template/index.ts";
 import { customized } from "./customizable.ts";
-import { fullTemplate, type TemplateFolder } from "./skeleton.ts";
+import { fullTemplate, placeStages, type TemplateFolder } from "./skeleton.ts";
 
 export interface RenderRequest {
   folders: ReadonlyMap<string, TemplateFolder>;
@@ -32,7 +32,7 @@ export async function renderAll(request: RenderRequest): Promise<Map<string, str
     try {
       const own = environment.getTemplate(image);
       const context = { ...request.variables, image_name: image, parent_template: own };
-      rendered.set(image, tidy((overriding ?? own).render(context)));
+      rendered.set(image, tidy(placeStages((overriding ?? own).render(context))));
     } catch (error) {
       if (!(error instanceof KollaError)) throw error;
       rendered.set(image, error);

@@ -1,5 +1,12 @@
 import { describe, expect, it } from "vitest";
-import { extendStartName, fullTemplate, isWhole, parentOf, type TemplateFolder } from "./skeleton.ts";
+import {
+  extendStartName,
+  fullTemplate,
+  isWhole,
+  parentOf,
+  placeStages,
+  type TemplateFolder,
+} from "./skeleton.ts";
 
 const folder = (image: string, project: string, template = "", hasExtendStart = false): TemplateFolder => ({
   image,
@@ -27,29 +34,30 @@ describe("a template that is a body alone", () => {
     expect(parentOf(folder("memcached", "memcached"), images)).toBe("base");
   });
 
-  it("gets FROM, labels, macros and the blocks that operators override", () => {
-    const image = folder("nova-api", "nova", "RUN something\n", true);
-    expect(fullTemplate(image, tree(image))).toBe(`{% import "macros.j2" as macros with context %}
-FROM {{ namespace }}/{{ image_prefix }}base:{{ tag }}
-{% block labels %}
-LABEL maintainer="{{ maintainer }}" name="{{ image_name }}"
-{% endblock %}
-{% block nova_api_header %}{% endblock %}
-RUN something
-COPY --chmod=0755 extend_start.sh /usr/local/bin/kolla_extend_start
-{% block nova_api_footer %}{% endblock %}
-{% block footer %}{% endblock %}
-`);
+  it("gets FROM, labels, macros and the blocks that operators override, and keeps its line numbers", () => {
+    const image = folder("nova-api", "nova", "RUN something\nRUN more\n", true);
+    const [first = "", ...rest] = fullTemplate(image, tree(image)).split("\n");
+    expect(first).toContain('{% import "macros.j2" as macros with context %}');
+    expect(first).toContain("FROM {{ namespace }}/{{ image_prefix }}base:{{ tag }}");
+    expect(first).toContain("{% block labels %}LABEL maintainer=");
+    expect(first).toMatch(/\{% block nova_api_header %\}\{% endblock %\}.*RUN something$/);
+    expect(rest).toEqual([
+      "RUN more",
+      "COPY --chmod=0755 extend_start.sh /usr/local/bin/kolla_extend_start",
+      "{% block nova_api_footer %}{% endblock %}",
+      "{% block footer %}{% endblock %}",
+      "",
+    ]);
   });
 
   it("has its stages put before the final FROM, with what is nested in them", () => {
     const stages = "{% block x_stages %}A{% block inner %}{% endblock inner %}B{% endblock %}";
     const image = folder("x", "x", `RUN one\n${stages}\nRUN two`);
     const full = fullTemplate(image, tree(image));
-    expect(full.indexOf(stages)).toBeGreaterThan(0);
-    expect(full.indexOf(stages)).toBeLessThan(full.indexOf("FROM "));
     expect(full.split("x_stages")).toHaveLength(2);
-    expect(full).toContain("RUN one\n\nRUN two");
+    const placed = placeStages(full);
+    expect(placed.indexOf(`${stages}\nFROM `)).toBeGreaterThan(0);
+    expect(placed).toContain("RUN one\n\nRUN two");
   });
 
   it("says which block has no end", () => {
@@ -67,8 +75,9 @@ describe("a template that begins with FROM", () => {
   });
 
   it("is not confused with a body that has stages", () => {
-    expect(isWhole("RUN x\nFROM y")).toBe(false);
-    expect(isWhole("ARG A=1\nFROM y")).toBe(true);
+    expect(isWhole(folder("x", "x", "RUN x\nFROM y"))).toBe(false);
+    expect(isWhole(folder("x", "x", "{% block x_stages %}\nFROM y\n{% endblock %}\nRUN x"))).toBe(false);
+    expect(isWhole(folder("x", "x", "ARG A=1\nFROM y"))).toBe(true);
   });
 });
 

@@ -25,35 +25,49 @@ export function parentOf(folder: TemplateFolder, images: ReadonlySet<string>): s
   return images.has(own) && own !== folder.image ? own : "base";
 }
 
-/** True when the first instruction of a template is its own FROM: such a file is taken whole. */
-export function isWhole(template: string): boolean {
-  const text = template.replace(JINJA_COMMENT, "").replace(/\{%[\s\S]*?%\}/g, "");
+/** True when the first instruction of a template is its own FROM: such a file is taken whole. A block of stages is not. */
+export function isWhole(folder: TemplateFolder): boolean {
+  const text = bodyOf(folder)
+    .replace(JINJA_COMMENT, "")
+    .replace(/\{%[\s\S]*?%\}/g, "");
   const first = text.split("\n").find((line) => /\S/.test(line) && !/^\s*(#|ARG\s)/i.test(line));
   return /^\s*FROM\s/i.test(first ?? "");
 }
 
+/** Marks in a rendered text: where stages go, and the begin and end of what goes there. */
+const MARK = { place: "\u0001", begin: "\u0002", end: "\u0003" };
+const NEW_LINE = '{{ "\\n" }}';
+
 /**
  * The full template of an image: a body gets FROM, labels, the macros and the blocks that operators override, all by
- * rule from the folder's name. `<image>_stages` in the body goes before the final FROM.
+ * rule from the folder's name. What is added stands on the body's first line or after its last, so that errors name the
+ * lines of the file. `<image>_stages` is only marked here; `placeStages` puts its text before the final FROM.
  */
 export function fullTemplate(folder: TemplateFolder, all: ReadonlyMap<string, TemplateFolder>): string {
-  if (isWhole(folder.template)) return folder.template;
-  const block = folder.image.replaceAll("-", "_");
-  const { stages, body } = takeBlock(folder.template.replace(PARENT, ""), `${block}_stages`, folder.image);
+  if (isWhole(folder)) return folder.template;
+  const block = blockName(folder);
+  const { before, stages, after } = takeStages(folder);
+  const body = stages === "" ? before : `${before}${MARK.begin}${stages}${MARK.end}${after}`;
+  const head = [
+    `{% import "macros.j2" as macros with context %}${MARK.place}`,
+    `FROM {{ namespace }}/{{ image_prefix }}${parentOf(folder, new Set(all.keys()))}:{{ tag }}${NEW_LINE}`,
+    `{% block labels %}LABEL maintainer="{{ maintainer }}" name="{{ image_name }}"${NEW_LINE}{% endblock %}`,
+    `{% block ${block}_header %}{% endblock %}${NEW_LINE}`,
+  ].join("");
   return [
-    '{% import "macros.j2" as macros with context %}',
-    ...(stages === undefined ? [] : [stages]),
-    `FROM {{ namespace }}/{{ image_prefix }}${parentOf(folder, new Set(all.keys()))}:{{ tag }}`,
-    "{% block labels %}",
-    'LABEL maintainer="{{ maintainer }}" name="{{ image_name }}"',
-    "{% endblock %}",
-    `{% block ${block}_header %}{% endblock %}`,
-    body.trim(),
+    `${head}${body.trimEnd()}`,
     ...copyOfExtendStart(folder, all),
     `{% block ${block}_footer %}{% endblock %}`,
     "{% block footer %}{% endblock %}",
     "",
   ].join("\n");
+}
+
+/** Moves the text of marked stages in a rendered Dockerfile to before the final FROM, and takes the marks away. */
+export function placeStages(rendered: string): string {
+  const [before = "", marked = ""] = rendered.split(MARK.begin);
+  const [stages = "", after = ""] = marked.split(MARK.end);
+  return `${before}${after}`.replace(MARK.place, () => (stages === "" ? "" : `${stages.trim()}\n`));
 }
 
 /**
@@ -72,10 +86,28 @@ function copyOfExtendStart(folder: TemplateFolder, all: ReadonlyMap<string, Temp
   return [`COPY --chmod=0755 extend_start.sh /usr/local/bin/${extendStartName(folder, all)}`];
 }
 
+function blockName(folder: TemplateFolder): string {
+  return folder.image.replaceAll("-", "_");
+}
+
+function bodyOf(folder: TemplateFolder): string {
+  const { before, after } = takeStages(folder);
+  return before + after;
+}
+
+interface Parts {
+  before: string;
+  /** The block with its tags; empty when there is none. */
+  stages: string;
+  after: string;
+}
+
 const BLOCK_TAG = /\{%[-+]?\s*(block\s+([A-Za-z0-9_]+)[^%]*|endblock[^%]*?)\s*[-+]?%\}/g;
 
-/** Cuts a block with all that is nested in it out of a template. */
-function takeBlock(template: string, name: string, image: string): { stages?: string; body: string } {
+/** Cuts a template at its block of stages, with all that is nested in that. */
+function takeStages(folder: TemplateFolder): Parts {
+  const { template } = folder;
+  const name = `${blockName(folder)}_stages`;
   let depth = 0;
   let start = -1;
   for (const match of template.matchAll(BLOCK_TAG)) {
@@ -87,12 +119,16 @@ function takeBlock(template: string, name: string, image: string): { stages?: st
     depth += opens ? 1 : -1;
     if (depth > 0) continue;
     const end = match.index + match[0].length;
-    return { stages: template.slice(start, end), body: template.slice(0, start) + template.slice(end) };
+    return {
+      before: template.slice(0, start),
+      stages: template.slice(start, end),
+      after: template.slice(end),
+    };
   }
-  if (start < 0) return { body: template };
+  if (start < 0) return { before: template, stages: "", after: "" };
   throw new KollaError({
     code: "KOLLA_TEMPLATE_BLOCK",
-    message: `The block ${name} in the template of ${image} has no end`,
+    message: `The block ${name} in the template of ${folder.image} has no end`,
     hint: "Add {% endblock %}",
   });
 }

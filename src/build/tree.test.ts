@@ -78,7 +78,6 @@ describe("the tree of images", () => {
   it("renders a body with its rules, macros and accounts", async () => {
     const { images } = await load();
     expect(images.get("keystone-base")?.dockerfile).toBe(`FROM kolla/openstack-base:2025.1-debian-trixie
-
 LABEL maintainer="Kolla Project (https://launchpad.net/kolla)" name="keystone-base"
 
 RUN install a b

@@ -94,7 +94,7 @@ function unrendered(
   problem: KollaError,
   { folders }: Linking,
 ): Image {
-  const parent = isWhole(folder.template) ? undefined : parentOf(folder, folders);
+  const parent = isWhole(folder) ? undefined : parentOf(folder, folders);
   const needs = parent !== undefined && folders.has(parent) ? [parent] : [];
   const broken = { ...image, dockerfile: "", needs, bases: [], problems: [problem] };
   return needs[0] === undefined ? broken : { ...broken, parent: needs[0] };
@@ -127,7 +127,9 @@ function strangers(
   settings: BuildSettings,
 ): KollaError[] {
   const [start = "", end = ""] = imageReference(settings, "\0").split("\0");
-  const wrong = references.filter((one) => one.startsWith(start) && one.endsWith(end) && !names.has(one));
+  const base = `${settings.base_image}:${settings.base_tag}`;
+  const looksOurs = (one: string): boolean => one.startsWith(start) && one.endsWith(end) && one !== base;
+  const wrong = references.filter((one) => looksOurs(one) && !names.has(one));
   return wrong.map((reference) => {
     const parent = reference.slice(start.length, reference.length - end.length);
     const near = nearest(parent, names.values());

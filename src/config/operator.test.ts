@@ -50,6 +50,12 @@ test("places come from globals.yml, passwords.yml and globals.d in the order tha
   ]);
 });
 
+test("files that hold nothing but comments are told apart, because Ansible refuses them", async () => {
+  write({ "globals.yml": "---\n# nothing yet\n", "passwords.yml": "a: 1\n", "globals.d/x.yml": "" });
+  const read = await readOperatorDirectory(directory);
+  expect(read.empty).toEqual([join(directory, "globals.yml"), join(directory, "globals.d/x.yml")]);
+});
+
 test("another passwords file is read instead of the directory's own", async () => {
   write({ "globals.yml": "", "elsewhere.yml": "\n\ndatabase_password: x\n" });
   const read = await readOperatorDirectory(directory, join(directory, "elsewhere.yml"));

@@ -11,6 +11,8 @@ export interface OperatorDirectory {
   readonly passwords: string;
   /** globals.d/*.yml, *.yaml and *.json, sorted by name. */
   readonly more: readonly string[];
+  /** Those of these files that set nothing, which Ansible would refuse to read. */
+  readonly empty: readonly string[];
   /** Top-level variable → where it is set; the file that Ansible reads last wins. Encrypted files have no places. */
   readonly places: Readonly<Record<string, Where>>;
   readonly overrides: ResolvedSite["overrides"];
@@ -33,10 +35,15 @@ export async function readOperatorDirectory(
   const passwords = passwordsFile ?? join(configDirectory, "passwords.yml");
   const more = await moreGlobals(configDirectory, problems);
   const places: Record<string, Where> = {};
-  for (const file of [globals, passwords, ...more]) Object.assign(places, await readPlaces(file, problems));
+  const empty: string[] = [];
+  for (const file of [globals, passwords, ...more]) {
+    const found = await readPlaces(file, problems);
+    if (found) Object.assign(places, found);
+    else empty.push(file);
+  }
   const found = await readOverrides(join(configDirectory, "config"), problems);
   throwProblems("KOLLA_CONFIG", problems);
-  return { configDirectory, globals, passwords, more, places, ...found };
+  return { configDirectory, globals, passwords, more, empty, places, ...found };
 }
 
 async function moreGlobals(configDirectory: string, problems: KollaError[]): Promise<string[]> {
@@ -48,13 +55,20 @@ async function moreGlobals(configDirectory: string, problems: KollaError[]): Pro
     .map((name) => join(directory, name));
 }
 
-/** Where a file of variables sets its top-level keys. Adds what is wrong with the file to the problems. */
-export async function readPlaces(file: string, problems: KollaError[]): Promise<Record<string, Where>> {
+/**
+ * Where a file of variables sets its top-level keys; undefined when it holds nothing but comments.
+ * Adds what is wrong with the file to the problems.
+ */
+export async function readPlaces(
+  file: string,
+  problems: KollaError[],
+): Promise<Record<string, Where> | undefined> {
   const text = await collect(problems, file, () => readFile(file, "utf8"));
   if (text === undefined) return {};
   try {
-    const { value, places } = readYaml(text, file);
-    if (value !== undefined && (typeof value !== "object" || Array.isArray(value))) throw notVariables(file);
+    const { value, places, encrypted } = readYaml(text, file);
+    if (value === undefined) return encrypted ? {} : undefined;
+    if (typeof value !== "object" || Array.isArray(value)) throw notVariables(file);
     return Object.fromEntries(Object.entries(places).filter(([name]) => !name.includes(".")));
   } catch (error) {
     problems.push(...asProblems(error));

@@ -82,6 +82,8 @@ export const LABEL = {
   parts: "kolla_parts",
   set: "kolla_set",
   release: "kolla_release",
+  /** The container's health check, as JSON: an older generation is asked its own question when it comes back. */
+  health: "kolla_health",
   /** On a job's container, which is not one of `managed`: the item's id. */
   job: "kolla_job",
   /** On an older generation that is kept for rollback: the name it had. */

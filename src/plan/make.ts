@@ -5,6 +5,7 @@ import { type HostPair, hostNodes } from "./nodes.ts";
 import { numberSteps, reversed } from "./order.ts";
 import { isPowerVerb, powerNodes } from "./power.ts";
 import { checkRequest, onHost, type PlanRequest } from "./request.ts";
+import { rollHosts } from "./roll.ts";
 
 /**
  * What has to be done so that the hosts become as desired, in order, each step with its cause. Pure.
@@ -28,7 +29,7 @@ export function makePlan(
     const active = onHost(request, host.host) && observed[host.host] !== undefined;
     return nodesFor({ desired: host, observed: seen, containers, request }, active, services);
   });
-  const ordered = request.verb === "stop" ? reversed(nodes) : nodes;
+  const ordered = request.verb === "stop" ? reversed(nodes) : rollHosts(nodes);
   const steps = numberSteps(ordered);
   return { release: desired.release, from: releases(observed, steps), verb: request.verb, steps };
 }

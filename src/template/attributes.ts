@@ -16,6 +16,7 @@ import {
   Markup,
   MISSING,
   PyFunction,
+  PyNamedTuple,
   PyObject,
   PyTuple,
   toIndex,
@@ -79,6 +80,7 @@ function missingAttribute(value: unknown, name: string, mode: UndefinedMode): Un
 
 function attributeOf(value: unknown, name: string): unknown {
   if (value instanceof PyObject) return value.attribute(name);
+  if (value instanceof PyNamedTuple && value.names.includes(name)) return value[value.names.indexOf(name)];
   return boundMethod(value, name);
 }
 

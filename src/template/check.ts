@@ -15,14 +15,12 @@ const OUTER_PARTS = new Set(["iter", "values", "call"]);
 export function checkFilterNames(body: Node[], engine: Engine, file: string): void {
   const check = (node: Node | Expr, lenient: boolean): void => {
     if (!lenient) checkNode(node, engine, file);
-    if (STRICT_BODIES.has(node.kind)) {
-      for (const [part, value] of Object.entries(node)) {
-        for (const child of children([value])) check(child, lenient && OUTER_PARTS.has(part));
-      }
-      return;
-    }
+    const strict = STRICT_BODIES.has(node.kind);
     const conditional = node.kind === "if" || node.kind === "cond";
-    for (const child of children(node)) check(child, lenient || conditional);
+    for (const [part, value] of Object.entries(node)) {
+      const inside = strict ? lenient && OUTER_PARTS.has(part) : lenient || conditional;
+      for (const child of children([value])) check(child, inside);
+    }
   };
   for (const node of body) check(node, false);
 }

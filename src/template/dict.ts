@@ -1,6 +1,6 @@
 import { equals } from "./compare.ts";
 import { fail } from "./errors.ts";
-import { type Dict, isDict, isList, isTuple, MISSING, PyObject, Undefined } from "./values.ts";
+import { type Dict, isDict, isList, isTuple, MISSING, Undefined } from "./values.ts";
 
 function mapKey(map: Map<unknown, unknown>, key: unknown): unknown {
   if (map.has(key)) return key;
@@ -16,7 +16,6 @@ export function requireHashable(key: unknown): void {
   if (isList(key)) fail("unhashable type: 'list'");
   if (isDict(key)) fail("unhashable type: 'dict'");
   if (isTuple(key)) for (const item of key) requireHashable(item);
-  if (key instanceof PyObject && key.typeName === "_GroupTuple") fail("unhashable type: 'list'");
   if (key instanceof Undefined) key.touch();
 }
 

@@ -4,7 +4,7 @@ import { dictEntries, requireHashable } from "./dict.ts";
 import { fail } from "./errors.ts";
 import { filterOf, getterOf, lowered } from "./filter-kit.ts";
 import { binary } from "./operators.ts";
-import { repr, str } from "./repr.ts";
+import { str } from "./repr.ts";
 import type { Filter, FilterCall } from "./runtime.ts";
 import { sortValues } from "./sequence-methods.ts";
 import {
@@ -13,9 +13,8 @@ import {
   isString,
   iterate,
   length,
-  MISSING,
   PyIterator,
-  PyObject,
+  PyNamedTuple,
   PyTuple,
   toIndex,
   truthy,
@@ -178,42 +177,9 @@ const groupby = filterOf(
       if (open && equals(open.key, key)) open.items.push(item);
       else groups.push({ key, items: [item] });
     }
-    return groups.map(({ items }) => new NamedGroup(get(items[0]), items));
+    return groups.map(({ items }) => PyNamedTuple.named({ grouper: get(items[0]), list: items }));
   },
 );
-
-/** A group as Jinja gives it: unpacks as a pair, and has the attributes grouper and list. */
-class NamedGroup extends PyObject {
-  readonly typeName = "_GroupTuple";
-  readonly #pair: PyTuple;
-
-  constructor(grouper: unknown, items: unknown[]) {
-    super();
-    this.#pair = PyTuple.make([grouper, items]);
-  }
-
-  override get size(): number {
-    return 2;
-  }
-
-  override iterate(): Iterable<unknown> {
-    return this.#pair;
-  }
-
-  override attribute(name: string): unknown {
-    if (name === "grouper") return this.#pair[0];
-    return name === "list" ? this.#pair[1] : MISSING;
-  }
-
-  override item(key: unknown): unknown {
-    const index = toIndex(key);
-    return index === undefined || index < -2 || index > 1 ? MISSING : this.#pair.at(index);
-  }
-
-  override repr(): string {
-    return repr(this.#pair);
-  }
-}
 
 function mapBody(call: FilterCall, args: unknown[]): (item: unknown) => unknown {
   const { attribute, default: fallback = null, ...rest } = call.kwargs;

@@ -19,11 +19,18 @@ import {
   PyTuple,
   toIndex,
   truthy,
+  typeName,
   Undefined,
 } from "./values.ts";
 import { wordWrap } from "./wordwrap.ts";
 
 const REQUIRED_VALUE: unknown = REQUIRED;
+
+/** Some filters of Jinja's take strings only. */
+function requireText(value: unknown): string {
+  if (value instanceof Undefined) value.raise();
+  return isString(value) ? String(value) : fail(`a string is needed, not ${typeName(value)}`);
+}
 
 function countOf(value: unknown, what: string): number {
   return toIndex(value) ?? fail(`${what} must be an integer`);
@@ -44,7 +51,7 @@ const replace = filterOf({ old: REQUIRED_VALUE, new: REQUIRED_VALUE, count: null
 
 const indent = filterOf({ width: 4, first: false, blank: false }, (value, { width, first, blank }) => {
   const margin = isString(width) ? String(width) : " ".repeat(Math.max(0, countOf(width, "width")));
-  const lines = splitLines(`${str(value)}\n`);
+  const lines = splitLines(`${requireText(value)}\n`);
   const [head = "", ...rest] = lines;
   const indented = rest.map((line) => (line !== "" || truthy(blank) ? margin + line : line));
   return (truthy(first) ? margin : "") + [head, ...indented].join("\n");
@@ -65,7 +72,7 @@ function title(text: string): string {
 const truncate = filterOf(
   { length: 255, killwords: false, end: "...", leeway: null },
   (value, { length, killwords, end, leeway }) => {
-    const all = characters(str(value));
+    const all = characters(requireText(value));
     const ending = str(end);
     const size = countOf(length, "length");
     const spare = leeway === null ? 5 : countOf(leeway, "leeway");
@@ -170,7 +177,7 @@ const wordwrap = filterOf(
       hyphens: truthy(break_on_hyphens),
     };
     const separator = wrapstring === null ? "\n" : str(wrapstring);
-    return splitLines(str(value))
+    return splitLines(requireText(value))
       .map((line) => wordWrap(line, options).join(separator))
       .join(separator);
   },

@@ -39,6 +39,17 @@ export class PyTuple extends Array<unknown> {
   }
 }
 
+/** A tuple whose items also have names, as attributes. */
+export class PyNamedTuple extends PyTuple {
+  names: string[] = [];
+  static named(fields: Record<string, unknown>): PyNamedTuple {
+    const tuple = new PyNamedTuple();
+    tuple.push(...Object.values(fields));
+    tuple.names = Object.keys(fields);
+    return tuple;
+  }
+}
+
 /** A string that is already safe for HTML: `escape` leaves it alone. */
 export class Markup {
   readonly text: string;

@@ -11,10 +11,12 @@ import { connect, type Engine } from "../../src/engine/index.ts";
 import { bundlesOf, makePlan } from "../../src/plan/index.ts";
 import { idle } from "./world.ts";
 
-export const IMAGE = "kt-agent/busybox:1";
-/** Every container, volume and job of these tests has it in its name. */
-export const MARK = "kt_agent";
+/** Every container, volume and job of these tests has it in its name; two runs at a time do not meet. */
+export const MARK = process.env.KT_AGENT_MARK ?? `kt_agent${process.pid}`;
+export const IMAGE = `kt-agent/busybox:${MARK}`;
 export const HOST = "kt-host";
+/** Ends at once when it is asked to, so that tests do not wait for its stop timeout. */
+const SERVE = "trap 'exit 0' TERM; sleep 600 & wait";
 export const WEB = `${MARK}_web`;
 
 /** The real engine, with eyes only for these tests' containers and volumes: others may use it at the same time. */
@@ -50,7 +52,7 @@ export function web(
   files: readonly FileItem[],
   changes: { health?: string; run?: string; needs?: string[]; seconds?: number } = {},
 ): ContainerItem {
-  const { health = "test -s /config/web.conf", run = "exec sleep 600", needs = [], seconds = 20 } = changes;
+  const { health = "test -s /config/web.conf", run = SERVE, needs = [], seconds = 20 } = changes;
   const test = ["CMD-SHELL", health];
   const spec = idle(WEB, {
     image: IMAGE,

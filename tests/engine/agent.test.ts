@@ -342,6 +342,7 @@ async function killedAfter(ground: Ground, desired: Desired, calls: number): Pro
   const { signal, stderr } = spawnSync(process.execPath, [child, ground.root, file, String(calls)], {
     encoding: "utf8",
     timeout: 60_000,
+    env: { ...process.env, KT_AGENT_MARK: MARK },
   });
   expect(stderr).toBe("");
   return signal === "SIGKILL";

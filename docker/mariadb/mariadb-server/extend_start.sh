@@ -37,11 +37,10 @@ GRANT ALL PRIVILEGES ON *.* TO root@'%' WITH GRANT OPTION;
 SQL
 }
 
-# The password goes through a file descriptor: arguments are seen by the whole host.
+# The password goes through the environment: arguments are seen by the whole host, and the
+# program does not pass on quotes of a password that it read from a file.
 upgrade_database() {
-    local password=${DB_ROOT_PASSWORD//\\/\\\\}
-    mariadb-upgrade --defaults-extra-file=<(printf '[client]\nuser=root\npassword="%s"\n' "${password//\"/\\\"}") \
-        --host="${DB_HOST}" --port="${DB_PORT}"
+    MYSQL_PWD=${DB_ROOT_PASSWORD} mariadb-upgrade --user=root --host="${DB_HOST}" --port="${DB_PORT}"
 }
 
 if [[ -v KOLLA_BOOTSTRAP ]]; then

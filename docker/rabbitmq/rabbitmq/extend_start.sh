@@ -15,3 +15,5 @@ fi
 if [[ $(stat -c %a /var/log/kolla/rabbitmq) != 755 ]]; then
     chmod 755 /var/log/kolla/rabbitmq
 fi
+# The server knows its log directory by another name than the deployment.
+export RABBITMQ_LOG_BASE=${RABBITMQ_LOG_BASE:-${RABBITMQ_LOG_DIR:-/var/log/kolla/rabbitmq}}

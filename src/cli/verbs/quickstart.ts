@@ -132,7 +132,8 @@ async function setUpNetwork(network: QuickstartNetwork): Promise<boolean> {
 
 async function startEngine(site: SiteFlags): Promise<boolean> {
   if (await engineAnswers()) return false;
-  await bootstrapServers(site);
+  // Nothing of ours needs host names: a machine with one host keeps its /etc/hosts.
+  await bootstrapServers({ ...site, extraVars: ["customize_etc_hosts=no"] });
   return true;
 }
 

@@ -1,0 +1,183 @@
+import { createServer, type IncomingMessage, type Server } from "node:http";
+import type { AddressInfo } from "node:net";
+import { afterEach, beforeEach, expect, test } from "vitest";
+import type { Resource } from "#model";
+import { ensureIdentity } from "./identity.ts";
+
+type Row = Record<string, unknown> & { id: string };
+type Reply = { status: number; body?: unknown; headers?: Record<string, string> };
+type Identity = Extract<Resource, { kind: "identity" }>;
+
+/** As much of Keystone's v3 API as an operator's site uses, in memory. */
+class Keystone {
+  readonly tables: Record<string, Row[]> = {
+    services: [],
+    endpoints: [],
+    roles: [],
+    projects: [],
+    users: [],
+  };
+  readonly grants = new Set<string>();
+  readonly requests: string[] = [];
+  tokens = 0;
+  #server: Server | undefined;
+  #next = 0;
+
+  async listen(): Promise<string> {
+    this.#server = createServer(async (request, response) => {
+      const { status, body, headers } = await this.#answer(request);
+      response.writeHead(status, { "Content-Type": "application/json", ...headers });
+      response.end(body === undefined ? "" : JSON.stringify(body));
+    });
+    await new Promise<void>((resolve) => this.#server?.listen(0, "127.0.0.1", resolve));
+    return `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}`;
+  }
+
+  close(): void {
+    this.#server?.close();
+  }
+
+  get writes(): string[] {
+    return this.requests.filter((line) => !line.startsWith("GET") && !line.includes("/auth/tokens"));
+  }
+
+  async #answer(request: IncomingMessage): Promise<Reply> {
+    const chunks: Buffer[] = [];
+    for await (const chunk of request) chunks.push(chunk as Buffer);
+    const text = Buffer.concat(chunks).toString("utf8");
+    const json = (text ? JSON.parse(text) : {}) as Record<string, Record<string, unknown>>;
+    const url = new URL(request.url ?? "/", "http://k");
+    this.requests.push(`${request.method} ${url.pathname}`);
+    if (url.pathname === "/v3/auth/tokens") return this.#token(json);
+    if (!request.headers["x-auth-token"]) return { status: 401 };
+    const [, , table = "", id = "", ...rest] = url.pathname.split("/");
+    if (rest.length > 0) {
+      this.grants.add([id, ...rest].join("/"));
+      return { status: 204 };
+    }
+    return this.#table(request.method ?? "GET", table, id, json[table.slice(0, -1)] ?? {}, url.searchParams);
+  }
+
+  #table(method: string, table: string, id: string, row: Record<string, unknown>, query: URLSearchParams) {
+    const rows = this.tables[table] ?? [];
+    const key = table.slice(0, -1);
+    if (method === "GET") {
+      const name = query.get("name");
+      return { status: 200, body: { [table]: rows.filter((each) => name === null || each.name === name) } };
+    }
+    if (method === "PATCH") {
+      const found = rows.find((each) => each.id === id);
+      Object.assign(found ?? {}, row);
+      return { status: 200, body: { [key]: found } };
+    }
+    if (table !== "endpoints" && rows.some((each) => each.name === row.name))
+      return { status: 409, body: { error: { message: "Conflict" } } };
+    const made: Row = { region_id: row.region, ...row, id: `${key}${++this.#next}` };
+    rows.push(made);
+    return { status: 201, body: { [key]: made } };
+  }
+
+  #token(json: Record<string, unknown>) {
+    const { auth } = json as {
+      auth: { identity: { password: { user: { name: string; password: string } } } };
+    };
+    const { name, password } = auth.identity.password.user;
+    const known =
+      name === "admin" ? "secret" : this.tables.users?.find((user) => user.name === name)?.password;
+    if (known !== password) return { status: 401, body: { error: { message: "The password is wrong" } } };
+    return { status: 201, body: {}, headers: { "X-Subject-Token": `token${++this.tokens}` } };
+  }
+}
+
+let keystone: Keystone;
+let authUrl: string;
+
+beforeEach(async () => {
+  keystone = new Keystone();
+  authUrl = await keystone.listen();
+});
+afterEach(() => keystone.close());
+
+const wanted = (changes: Partial<Identity> = {}): Identity => ({
+  kind: "identity",
+  admin: {
+    authUrl,
+    user: "admin",
+    password: "secret",
+    project: "admin",
+    domain: "Default",
+    region: "RegionOne",
+  },
+  services: [
+    {
+      name: "glance",
+      type: "image",
+      description: "Images",
+      endpoints: { internal: "http://10.0.0.1:9292", public: "http://192.0.2.1:9292" },
+    },
+  ],
+  users: [{ name: "glance", password: "pw1", project: "service", roles: ["admin", "service"] }],
+  roles: ["reader"],
+  ...changes,
+});
+
+const same = (path: string): string => path;
+
+test("services, endpoints, roles, project and account are made, and made once", async () => {
+  await ensureIdentity(wanted(), same);
+  const { services, endpoints, roles, projects, users } = keystone.tables;
+  expect(services).toMatchObject([{ name: "glance", type: "image", enabled: true }]);
+  expect(endpoints).toMatchObject([
+    {
+      interface: "internal",
+      url: "http://10.0.0.1:9292",
+      region: "RegionOne",
+      service_id: services?.[0]?.id,
+    },
+    { interface: "public", url: "http://192.0.2.1:9292" },
+  ]);
+  expect(roles?.map(({ name }) => name).sort()).toEqual(["admin", "reader", "service"]);
+  expect(projects).toMatchObject([{ name: "service", domain_id: "default" }]);
+  expect(users).toMatchObject([{ name: "glance", password: "pw1" }]);
+  expect(keystone.grants.size).toBe(2);
+  const before = keystone.writes.filter((line) => !line.startsWith("PUT")).length;
+  await ensureIdentity(wanted(), same);
+  expect(keystone.writes.filter((line) => !line.startsWith("PUT")).length).toBe(before);
+});
+
+test("a changed URL and a changed password are set, and nothing else", async () => {
+  await ensureIdentity(wanted(), same);
+  keystone.requests.length = 0;
+  const [service] = wanted().services;
+  const moved = { ...service, endpoints: { ...service?.endpoints, public: "https://cloud:9292" } };
+  await ensureIdentity(
+    wanted({
+      services: [moved as Identity["services"][number]],
+      users: [{ name: "glance", password: "pw2", project: "service", roles: [] }],
+    }),
+    same,
+  );
+  expect(keystone.writes.map((line) => line.replace(/\d+$/, "")).sort()).toEqual([
+    "PATCH /v3/endpoints/endpoint",
+    "PATCH /v3/users/user",
+  ]);
+  expect(keystone.tables.users?.[0]?.password).toBe("pw2");
+});
+
+test("several at once share one token, one project and each role", async () => {
+  const services = ["a", "b", "c"].map((name) =>
+    wanted({ services: [], users: [{ name, password: "pwd", project: "service", roles: ["service"] }] }),
+  );
+  await Promise.all(services.map((each) => ensureIdentity(each, same)));
+  expect(keystone.tables.projects).toHaveLength(1);
+  expect(keystone.tables.roles?.map(({ name }) => name).sort()).toEqual(["reader", "service"]);
+  expect(keystone.tables.users).toHaveLength(3);
+  expect(keystone.tokens).toBe(1);
+});
+
+test("a refused administrator is told in Keystone's words", async () => {
+  const { admin } = wanted();
+  await expect(ensureIdentity(wanted({ admin: { ...admin, user: "nobody" } }), same)).rejects.toThrow(
+    "a token for nobody was answered with 401: The password is wrong",
+  );
+});

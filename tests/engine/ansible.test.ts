@@ -1,0 +1,327 @@
+import { rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import type { Bundle, RunEvent } from "#model";
+import { formatError, KollaError } from "#support";
+import {
+  applyBundles,
+  isCarrierEvent,
+  type Resolution,
+  resolveSite,
+  runAgentVerb,
+} from "../../src/ansible/index.ts";
+import { connect } from "../../src/engine/index.ts";
+import {
+  agentIsHere,
+  ansibleIsHere,
+  encrypt,
+  encryptedValue,
+  operatorWorld,
+  settingsFor,
+} from "./operator-world.ts";
+
+const hasAnsible = ansibleIsHere();
+const hasAgent = hasAnsible && (await agentIsHere());
+const NO_IMAGE = "kolla-carrier-test/none:1";
+const SLOW = 120_000;
+
+const worlds: string[] = [];
+function world(files: Readonly<Record<string, string>>): string {
+  const directory = operatorWorld(files);
+  worlds.push(directory);
+  return directory;
+}
+afterAll(() => {
+  for (const directory of worlds) rmSync(directory, { recursive: true });
+});
+
+const ONE_HOST = "[control]\nlocalhost ansible_connection=local\n";
+
+async function messageOf(work: Promise<unknown>): Promise<string> {
+  const error = await work.catch((reason: unknown) => reason);
+  if (error instanceof KollaError) return formatError(error);
+  throw new Error(`no KollaError: ${error}`);
+}
+
+describe.skipIf(!hasAnsible)("what Ansible makes of an operator's files", () => {
+  let directory = "";
+  let resolution: Resolution;
+
+  beforeAll(async () => {
+    directory = world({
+      "vault-password": "open sesame\n",
+      "inventory/hosts": `${ONE_HOST}far ansible_host=127.0.0.1 ansible_port=1 ansible_ssh_common_args='-o BatchMode=yes'\n[compute]\nlocalhost\n[all:vars]\nfrom_inventory=a\n`,
+      "inventory/group_vars/all.yml": "nova_console: spicehtml5\nfrom_group: '{{ from_inventory }}b'\n",
+      "inventory/host_vars/localhost.yml": "network_interface: lo\n",
+      "etc/globals.yml": [
+        'kolla_internal_vip_address: "{{ api_interface_address }}"',
+        "my_url: \"{{ kolla_internal_fqdn | kolla_url('https', 443, '/v3') }}\"",
+        'my_directory: "{{ node_config }}"',
+        "my_lookup: \"{{ lookup('pipe', 'echo looked') }}\"",
+        'my_mistake: "{{ there_is_no_such_variable }}"',
+        "my_raw: !unsafe '{{ untouched }}'",
+        "in_globals_d: globals",
+        "on_the_command_line: globals",
+        "kolla_external_fqdn: ''",
+      ].join("\n"),
+      "etc/globals.d/10-more.yml": "in_globals_d: globals.d\n",
+      "etc/passwords.yml": "database_password: the directory's own\n",
+      "other-passwords.yml": "database_password: hush\n",
+      "etc/config/nova.conf": "[DEFAULT]\ndebug = true\n",
+      "etc/config/secret.conf": "[DEFAULT]\nkey = value\n",
+    });
+    encrypt(directory, "other-passwords.yml", "etc/config/secret.conf");
+    const more = encryptedValue(directory, "single_secret", "s3cret");
+    writeFileSync(join(directory, "etc/globals.d/20-vault.yml"), more);
+    resolution = await resolveSite(
+      settingsFor(directory, {
+        passwords: join(directory, "other-passwords.yml"),
+        extraVars: ["on_the_command_line=-e"],
+        vault: { ids: [], passwordFiles: [join(directory, "vault-password")] },
+        agentImage: NO_IMAGE,
+        limit: "localhost",
+      }),
+      () => undefined,
+    );
+  }, SLOW);
+
+  const variable = (name: string, host = "localhost") =>
+    resolution.site.hosts.find((each) => each.name === host)?.variables[name];
+
+  test("the operator's Jinja2 sees facts, filters and the options' defaults", () => {
+    expect(variable("kolla_internal_vip_address")).toBe("127.0.0.1");
+    expect(variable("my_url")).toBe("https://127.0.0.1/v3");
+    expect(variable("my_directory")).toBe(join(directory, "etc"));
+    expect(variable("my_lookup")).toBe("looked");
+    expect(variable("my_raw")).toBe("{{ untouched }}");
+  });
+
+  test("later sources win: globals, the named passwords file, globals.d, -e", () => {
+    expect(variable("in_globals_d")).toBe("globals.d");
+    expect(variable("on_the_command_line")).toBe("-e");
+    expect(variable("database_password")).toBe("hush");
+  });
+
+  test("encrypted values and override files are decrypted", () => {
+    expect(variable("single_secret")).toBe("s3cret");
+    expect(resolution.site.overrides["secret.conf"]?.text).toBe("[DEFAULT]\nkey = value\n");
+    expect(resolution.site.overrides["nova.conf"]?.text).toBe("[DEFAULT]\ndebug = true\n");
+  });
+
+  test("group_vars and host_vars stand above the options' defaults", () => {
+    expect(variable("nova_console")).toBe("spicehtml5");
+    expect(variable("from_group")).toBe("ab");
+    expect(variable("network_interface")).toBe("lo");
+  });
+
+  test("neither Ansible's own variables nor the options' defaults pass for the operator's", () => {
+    const names = Object.keys(resolution.site.hosts[0]?.variables ?? {});
+    expect(names).not.toContain("openstack_release");
+    expect(
+      names.filter((name) => /^(ansible_(?!host|port|user)|kolla_carrier|groups|hostvars)/.test(name)),
+    ).toEqual([]);
+  });
+
+  test("every variable knows where it was set", () => {
+    const place = (name: string) => {
+      const where = resolution.site.places[name];
+      return `${where?.file?.replace(`${directory}/`, "")}:${where?.line}`;
+    };
+    expect(place("in_globals_d")).toBe("etc/globals.d/10-more.yml:1");
+    expect(place("database_password")).toBe("other-passwords.yml:1");
+    expect(place("nova_console")).toBe("inventory/group_vars/all.yml:1");
+    expect(place("network_interface")).toBe("inventory/host_vars/localhost.yml:1");
+    expect(place("from_inventory")).toBe("inventory/hosts:7");
+    expect(resolution.site.places.on_the_command_line).toEqual({ file: "-e", key: "on_the_command_line" });
+  });
+
+  test("a variable that cannot be evaluated is told with its place, and spoils no other", () => {
+    const own = resolution.problems.filter((problem) => problem.where?.host === "localhost");
+    expect(own.map(formatError).join("\n")).toMatch(
+      /^\/.*\/etc\/globals\.yml:5: my_mistake cannot be evaluated for localhost: .*there_is_no_such_variable.* \(KOLLA_VARIABLE_UNRESOLVED\)\n {2}.*$/,
+    );
+  });
+
+  test("facts and groups are there, hosts in the inventory's order", () => {
+    const [host] = resolution.site.hosts;
+    expect(host?.facts.interfaces.lo).toMatchObject({ active: true, ipv4: ["127.0.0.1"] });
+    expect(host?.facts.cpus).toBeGreaterThan(0);
+    expect(host?.facts.nodename).not.toBe("");
+    expect(resolution.site.groups).toMatchObject({
+      all: ["localhost", "far"],
+      control: ["localhost", "far"],
+      compute: ["localhost"],
+    });
+  });
+
+  test("a host out of reach keeps its variables; only hosts of --limit are looked at", () => {
+    expect(variable("from_group", "far")).toBe("ab");
+    expect(resolution.site.hosts[1]?.facts.interfaces).toEqual({});
+    expect(Object.keys(resolution.observed)).toEqual(["localhost"]);
+  });
+
+  test("an image of the agent that cannot be had is a reason, not a crash", () => {
+    expect(JSON.stringify(resolution.observed.localhost)).toMatch(
+      /docker is not installed|docker does not answer|kolla-carrier-test\/none:1 cannot be had/,
+    );
+  });
+});
+
+describe.skipIf(!hasAnsible)("what keeps Ansible from running", () => {
+  test(
+    "a wrong vault password names the file and how to give the right one",
+    async () => {
+      const directory = world({ "vault-password": "right", "inventory/hosts": ONE_HOST, wrong: "wrong" });
+      encrypt(directory, "etc/passwords.yml");
+      const vault = { ids: [], passwordFiles: [join(directory, "wrong")] };
+      const message = await messageOf(resolveSite(settingsFor(directory, { vault }), () => undefined));
+      expect(message).toContain(`${directory}/etc/passwords.yml: Ansible says: Decryption failed`);
+      expect(message).toContain("--vault-password-file");
+    },
+    SLOW,
+  );
+
+  test(
+    "a broken inventory is told in Ansible's words",
+    async () => {
+      const directory = world({ "inventory/hosts": "[control\nlocalhost\n" });
+      const message = await messageOf(resolveSite(settingsFor(directory), () => undefined));
+      expect(message).toMatch(/Ansible says: .+\(KOLLA_ANSIBLE_FAILED\)/s);
+      expect(message).toContain(`ansible-inventory -i ${directory}/inventory/hosts --list`);
+    },
+    SLOW,
+  );
+
+  test("an inventory that is not there is told before Ansible starts", async () => {
+    const directory = world({});
+    const message = await messageOf(resolveSite(settingsFor(directory), () => undefined));
+    expect(message).toContain("there is no such inventory (KOLLA_INVENTORY_MISSING)");
+  });
+
+  test(
+    "an inventory without hosts is an error",
+    async () => {
+      const directory = world({ "inventory/hosts": "[control]\n" });
+      const message = await messageOf(resolveSite(settingsFor(directory), () => undefined));
+      expect(message).toContain("the inventory has no hosts (KOLLA_INVENTORY_EMPTY)");
+    },
+    SLOW,
+  );
+});
+
+describe.skipIf(!hasAgent)("the agent, started by Ansible on this host", () => {
+  const engine = connect();
+  const VOLUME = "kolla-carrier-test";
+  let directory = "";
+  beforeAll(() => {
+    directory = world({
+      "inventory/hosts": `${ONE_HOST}far ansible_host=127.0.0.1 ansible_port=1\n`,
+    });
+  });
+  afterAll(() => engine.volumes.remove(VOLUME));
+
+  function bundle(host: string, steps: Bundle["steps"], items: Bundle["items"] = []): Bundle {
+    const run = `carrier-test-${process.pid}-${Date.now()}`;
+    return { run, verb: "deploy", release: "2025.1", host, holder: "test", steps, items, stages: 2 };
+  }
+  const step = { host: "localhost", set: ["test"], needs: [], cause: "test" };
+
+  test(
+    "observes it; a host out of reach has the reason instead",
+    async () => {
+      const { observed, seconds } = await resolveSite(settingsFor(directory), () => undefined);
+      expect(observed.localhost).toMatchObject({ host: "localhost", engine: { name: "docker" } });
+      expect(observed.far).toMatchObject({ unreachable: expect.stringContaining("onnect") });
+      expect(seconds.ansible).toBeGreaterThan(0);
+    },
+    SLOW,
+  );
+
+  test(
+    "answers a question about what it is given",
+    async () => {
+      const answers = await runAgentVerb(
+        settingsFor(directory),
+        "status",
+        {
+          localhost: { probes: [{ set: ["x"], probe: { kind: "tcp", host: "127.0.0.1", port: 1 } }] },
+          far: {},
+        },
+        () => undefined,
+      );
+      expect(answers.localhost).toHaveProperty("answer");
+      expect(answers.far).toMatchObject({ unreachable: expect.stringContaining("onnect") });
+    },
+    SLOW,
+  );
+
+  test(
+    "runs the stages of a bundle, telling of each step, and leaves nothing of itself behind",
+    async () => {
+      const events: RunEvent[] = [];
+      const item = {
+        kind: "volume" as const,
+        id: `volume:${VOLUME}`,
+        name: VOLUME,
+        set: ["test"],
+        needs: [],
+      };
+      const own = bundle(
+        "localhost",
+        [{ ...step, n: 1, stage: 1, kind: "volume", verb: "create", name: VOLUME }],
+        [item],
+      );
+      const result = await applyBundles(settingsFor(directory), [own], 2, (event) => {
+        if (!isCarrierEvent(event)) events.push(event);
+      });
+      expect(result.failures).toEqual([]);
+      expect(result.outcome).toBe("done");
+      expect(events.map(({ event, stage }) => `${stage ?? ""} ${event}`.trim())).toEqual(
+        expect.arrayContaining(["1 stage-started", "1 stage-done", "2 stage-started", "2 stage-done"]),
+      );
+      expect(events.some(({ event, step: n }) => event === "step-done" && n === 1)).toBe(true);
+      expect((await engine.volumes.list()).map(({ name }) => name)).toContain(VOLUME);
+      const left = (await engine.containers(true)).filter(({ name }) => name.includes(own.run));
+      expect(left).toEqual([]);
+    },
+    SLOW,
+  );
+
+  test(
+    "a step that fails ends the run with its reason, and later stages do not start",
+    async () => {
+      const stages: number[] = [];
+      const own = bundle("localhost", [
+        { ...step, n: 1, stage: 1, kind: "image", verb: "pull", image: "127.0.0.1:1/kolla/none:1" },
+      ]);
+      const result = await applyBundles(settingsFor(directory), [own], 2, (event) => {
+        if (!isCarrierEvent(event) && event.event === "stage-started") stages.push(event.stage ?? 0);
+      });
+      expect(result.outcome).not.toBe("done");
+      expect(result.failures).toMatchObject([{ host: "localhost", stage: 1 }]);
+      expect(result.failures[0]?.message).not.toBe("");
+      expect(stages).toEqual([1]);
+    },
+    SLOW,
+  );
+
+  test(
+    "a host out of reach keeps all hosts from starting",
+    async () => {
+      const run = bundle("localhost", []);
+      const started: unknown[] = [];
+      const result = await applyBundles(
+        settingsFor(directory),
+        [run, { ...run, host: "far" }],
+        2,
+        (event) => {
+          if (!isCarrierEvent(event)) started.push(event);
+        },
+      );
+      expect(result.outcome).toBe("failed");
+      expect(result.failures).toMatchObject([{ host: "far", stage: 0 }]);
+      expect(started).toEqual([]);
+    },
+    SLOW,
+  );
+});
