@@ -16,7 +16,7 @@ from ansible.errors import AnsibleConnectionFailure
 from ansible.plugins.action import ActionBase
 
 STATE = "/var/lib/kolla-agent"
-CAPABILITIES = ("CHOWN", "DAC_OVERRIDE", "FOWNER", "SYS_ADMIN", "SYS_CHROOT", "SYS_PTRACE", "NET_ADMIN")
+CAPABILITIES = ("CHOWN", "DAC_OVERRIDE", "FOWNER", "KILL", "SYS_ADMIN", "SYS_CHROOT", "SYS_PTRACE", "NET_ADMIN")
 MOUNTS = ("/etc/kolla:/etc/kolla", f"{STATE}:{STATE}", "/lib/modules:/lib/modules:ro", "/sys:/sys:ro")
 # The agent knows one path of the engine's socket, whichever engine it is.
 SOCKETS = {"docker": "/var/run/docker.sock", "podman": "/run/podman/podman.sock"}
@@ -39,7 +39,11 @@ class ActionModule(ActionBase):
         self._vars = task_vars
         self._host = task_vars["inventory_hostname"]
         self._engine = self._option("kolla_container_engine") or "docker"
-        result.update(getattr(self, "_" + self._task.args["do"])())
+        do = self._task.args["do"]
+        if self._task.check_mode and do != "observe":
+            result.update(skipped=True, msg="only looked at in check mode")
+            return result
+        result.update(getattr(self, "_" + do)())
         return result
 
     # What can be done

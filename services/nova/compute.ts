@@ -33,7 +33,8 @@ export function compute(context: Context): ContainerPart {
     account: "nova",
     files: [...novaFiles(context, "nova-compute"), ...providerConfig(context)],
     permissions: [{ path: "/var/lib/nova", owner: "nova:nova" }],
-    mounts: [LIBVIRT_SOCKETS, disks(context)],
+    // Nova reads a server's console through the terminal that libvirt, on the host's /dev, gave it.
+    mounts: [LIBVIRT_SOCKETS, disks(context), { source: "/dev/pts", target: "/dev/pts" }],
     environment: { LIBGUESTFS_BACKEND: "direct" },
     health: { test: `healthcheck_port nova-compute ${context.opt.om_rpc_port}` },
     ...slowStart(context),

@@ -39,8 +39,8 @@ Origin: /etc/kolla/passwords.yml
 });
 
 test("of a broken YAML inventory the YAML reader's reason is told, with its line", () => {
-  const text = `[WARNING]:  * Failed to parse /inv/hosts.yml with yaml plugin: Syntax Error while loading
-YAML.   did not find expected ',' or ']'  The error appears to be in
+  const text = `[WARNING]:  * Failed to parse /inv/hosts.yml with yaml plugin: Syntax Error
+while loading YAML.   did not find expected ',' or ']'  The error appears to be in
 '/inv/hosts.yml': line 2, column 1, but may be elsewhere
 [WARNING]:  * Failed to parse /inv/hosts.yml with ini plugin: not enough
 values to unpack (expected 3, got 2)

@@ -6,7 +6,8 @@ const LINES = 40;
  * What Ansible wrote to standard error when it could not run at all, as one error with the place it names.
  * When it only says that an inventory could not be parsed, the reason is in the warnings before.
  */
-export function ansibleError(lines: readonly string[], exit: number): KollaError {
+export function ansibleError(wrapped: readonly string[], exit: number): KollaError {
+  const lines = unwrapped(wrapped.join("\n")).split("\n");
   const text = errorText(lines);
   const source = /Completely failed to parse inventory source (.+)/.exec(text)?.[1];
   const reason = source ? inventoryReason(lines, source) : undefined;
@@ -43,12 +44,15 @@ function inventoryReason(lines: readonly string[], source: string): string | und
 /** Since 2.19 a reason is told twice: shortly, and again with what caused it. */
 function shown(words: string): string {
   const [short = ""] = words.split(/\n\nFailed to parse|\nOrigin: /);
-  return unwrapped(short.replaceAll(/\s*\n\s*/g, "\n").trim());
+  return short.replaceAll(/\s*\n\s*/g, "\n").trim();
 }
 
-/** Before 2.19 Ansible breaks its lines at 79 columns, also after the dashes in names of files. */
+/** Before 2.19 Ansible breaks its lines before column 80, also after the dashes in names of files. */
 function unwrapped(text: string): string {
-  return text.replaceAll(/^(.{60,}?)(-?)\n/gm, (_, line: string, dash: string) => line + (dash || " "));
+  return text.replaceAll(
+    /^(.{60,78}?)(-?)\n(?=\S)(?!\[|ERROR|Origin:|<<<)/gm,
+    (_, line: string, dash: string) => line + (dash || " "),
+  );
 }
 
 /** "Origin: FILE:LINE:COLUMN" since 2.19; before it "in 'FILE': line L, column C" or "on FILE" at the end. */

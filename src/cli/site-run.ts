@@ -47,7 +47,11 @@ export async function loadSite(flags: SiteFlags, action: string): Promise<Loaded
     site: resolved.site,
     desired: compiled.desired,
     values: compiled.values,
-    warnings: [...resolved.problems, ...compiled.warnings, ...siteWarnings(services, resolved.site, observed)],
+    warnings: [
+      ...resolved.problems,
+      ...compiled.warnings,
+      ...siteWarnings(services, resolved.site, observed),
+    ],
     observed,
     unreachable,
     seconds,

@@ -49,7 +49,11 @@ export async function findBuildClient(
   socketPath: string,
   environment: NodeJS.ProcessEnv = process.env,
 ): Promise<BuildClient> {
-  const env: NodeJS.ProcessEnv = { ...environment, DOCKER_HOST: `unix://${socketPath}`, DOCKER_BUILDKIT: "1" };
+  const env: NodeJS.ProcessEnv = {
+    ...environment,
+    DOCKER_HOST: `unix://${socketPath}`,
+    DOCKER_BUILDKIT: "1",
+  };
   const found = await clientsOnPath(env.PATH ?? "");
   for (const path of found) if (await canBuild(path, env)) return client(path, env);
   throw new KollaError({

@@ -1,6 +1,6 @@
 import { baseName, LABEL, type ObservedContainer, readLabel } from "#model";
 import { type Draft, type Node, refOf } from "./draft.ts";
-import { type HostPair, touches } from "./nodes.ts";
+import { type HostPair, touches } from "./pair.ts";
 import { inScope, setOfLabels } from "./request.ts";
 
 /** Nodes that remove what Kolla put on a host and the site no longer wants: containers first, then files. */

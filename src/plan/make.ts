@@ -1,8 +1,9 @@
 import type { Desired, ObservedHost, Plan } from "#model";
 import type { Node } from "./draft.ts";
 import { leftoverNodes } from "./leftovers.ts";
-import { type HostPair, hostNodes } from "./nodes.ts";
+import { hostNodes } from "./nodes.ts";
 import { numberSteps, reversed } from "./order.ts";
+import type { HostPair } from "./pair.ts";
 import { isPowerVerb, powerNodes } from "./power.ts";
 import { checkRequest, onHost, type PlanRequest } from "./request.ts";
 import { rollHosts } from "./roll.ts";

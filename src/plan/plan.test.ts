@@ -1,26 +1,9 @@
 import { expect, test } from "vitest";
-import type { Desired, Item, ObservedHost, Plan } from "#model";
-import { bundlesOf } from "./bundle.ts";
+import type { Item, ObservedHost, Plan } from "#model";
+import { deploy, deployed } from "./deployed.fixture.ts";
 import { formatPlan } from "./format.ts";
 import { makePlan } from "./make.ts";
-import { afterSteps } from "./model-host.fixture.ts";
-import { bareHost, container, file, host, job, ordinaryService, site } from "./site.fixture.ts";
-
-const registry = (reference: string): string => `sha256:${reference}`;
-const deploy = { verb: "deploy" };
-
-function deployed(desired: Desired): Record<string, ObservedHost> {
-  const bare = Object.fromEntries(desired.hosts.map(({ host: name }) => [name, bareHost(name)]));
-  const plan = makePlan(desired, bare, deploy);
-  const bundles = bundlesOf(plan, desired, { run: "r", holder: "h" });
-  return Object.fromEntries(
-    desired.hosts.map(({ host: name }) => {
-      const bundle = bundles.find((each) => each.host === name) ?? { steps: [], items: [] };
-      const found = afterSteps(bareHost(name), bundle, registry);
-      return [name, { ...found, journal: { ...found.journal, release: "2025.1" } }];
-    }),
-  );
-}
+import { bareHost, container, file, job, ordinaryService, site } from "./site.fixture.ts";
 
 test("the plan of the design prints exactly as the design shows it", () => {
   const step = { host: "control01", set: ["keystone"], stage: 1 };
@@ -313,105 +296,4 @@ test("a need that has no step is waited for through what it needs itself", () =>
   const replaceC = steps.find((step) => step.kind === "container" && step.name === "c");
   expect(steps.some((step) => step.kind === "container" && step.name === "b")).toBe(false);
   expect(replaceC?.needs).toEqual([gateOfA?.n]);
-});
-
-test("tags choose sets at any depth, and only what belongs to them gets steps", () => {
-  const desired = site({ control01: [...ordinaryService("keystone"), ...ordinaryService("glance")] });
-  const bare = { control01: bareHost("control01") };
-  const { steps } = makePlan(desired, bare, { verb: "deploy", tags: ["glance-api"] });
-  expect(steps.map((step) => `${step.kind} ${step.set[0]}`)).toEqual([
-    "image glance",
-    "container glance",
-    "gate glance",
-  ]);
-});
-
-test("an unknown set or host is refused with the nearest name, all of them at once", () => {
-  const desired = site({ control01: ordinaryService("keystone") });
-  const bare = { control01: bareHost("control01") };
-  expect(() => makePlan(desired, bare, { verb: "deploy", tags: ["keystoen"], limit: ["control1"] })).toThrow(
-    /no set called keystoen.*\n.*keystone[\s\S]*no host called control1.*\n.*control01/,
-  );
-});
-
-test("a host that did not report is refused unless it is left out by limit", () => {
-  const desired = site({ control01: [container("keystone")], compute01: [container("nova")] });
-  const bare = { control01: bareHost("control01") };
-  expect(() => makePlan(desired, bare, deploy)).toThrow("did not report");
-  const { steps } = makePlan(desired, bare, { verb: "deploy", limit: ["control01"] });
-  expect(new Set(steps.map((step) => step.host))).toEqual(new Set(["control01"]));
-});
-
-test("stop of a set stops what needs a container before it, start starts it after", () => {
-  const desired = site({
-    control01: [
-      container("nova"),
-      container("nova", [], ["control01|container:nova"], { name: "nova_proxy" }),
-    ],
-  });
-  const running = deployed(desired);
-  const stop = makePlan(desired, running, { verb: "stop", tags: ["nova"] });
-  expect(formatPlan(stop)).toBe(`control01  nova  2025.1
-[]   #1 container:nova_proxy   stop  asked for
-[1]  #2 container:nova         stop  asked for
-
-2 steps on 1 host in 1 stage: 2 containers stopped.
-Outage expected: nova_proxy (control01), nova (control01) stopped.
-`);
-  const [bundle] = bundlesOf(stop, desired, { run: "r", holder: "h" });
-  const stopped = { control01: afterSteps(running.control01 as ObservedHost, bundle as never, registry) };
-  const start = makePlan(desired, stopped, { verb: "start", tags: ["nova"] });
-  expect(start.steps.map((step) => `${step.kind} ${step.verb} [${step.needs}]`)).toEqual([
-    "container start []",
-    "gate await [1]",
-    "container start [2]",
-    "gate await [3]",
-  ]);
-});
-
-test("restart stops, starts and awaits each container after those it needs", () => {
-  const desired = site({ control01: [container("nova")] });
-  const plan = makePlan(desired, deployed(desired), { verb: "restart" });
-  expect(plan.steps.map((step) => `${step.kind} ${step.verb} [${step.needs}]`)).toEqual([
-    "container stop []",
-    "container start [1]",
-    "gate await [2]",
-  ]);
-});
-
-test.each([
-  ["genconfig", ["file"]],
-  ["pull", ["image"]],
-  ["deploy-containers", ["image", "container", "gate"]],
-])("%s touches only %s", (verb, kinds) => {
-  const desired = site({ control01: ordinaryService("keystone") });
-  const { steps } = makePlan(desired, { control01: bareHost("control01") }, { verb });
-  expect([...new Set(steps.map((step) => step.kind))]).toEqual(kinds);
-});
-
-test("pull asks a registry for images that are there, and never asks for those that have none", () => {
-  const desired = site({
-    control01: [
-      container("a", [], [], { image: "r:4000/a:1" }),
-      container("b", [], [], { image: "kolla/b:1" }),
-    ],
-  });
-  const there = { control01: bareHost("control01", { "r:4000/a:1": "1", "kolla/b:1": "2" }) };
-  const { steps } = makePlan(desired, there, { verb: "pull" });
-  expect(steps).toMatchObject([{ image: "r:4000/a:1", cause: "asked for" }]);
-});
-
-test("a bundle holds the host's steps, and only the items they speak of", () => {
-  const desired = site({ control01: ordinaryService("keystone"), compute01: [container("nova")] });
-  const now = { ...deployed(desired), compute01: bareHost("compute01") };
-  const bundles = bundlesOf(makePlan(desired, now, deploy), desired, { run: "r1", holder: "me" });
-  expect(bundles.map(({ host: name, items }) => [name, items.map(({ id }) => id)])).toEqual([
-    ["compute01", ["container:nova"]],
-  ]);
-  expect(bundles[0]).toMatchObject({ run: "r1", holder: "me", verb: "deploy", release: "2025.1", stages: 1 });
-});
-
-test("a need that no host is to have is a bug and named as one", () => {
-  const desired: Desired = { release: "1", hosts: [host("h", [container("a", [], ["h|container:b"])])] };
-  expect(() => makePlan(desired, { h: bareHost("h") }, deploy)).toThrow("h|container:a needs h|container:b");
 });

@@ -1,6 +1,8 @@
-import type { ContainerItem, Item } from "#model";
+import type { ContainerItem } from "#model";
+import { isStopped, startDraft, withGate } from "./container-drafts.ts";
 import type { Draft, Node } from "./draft.ts";
-import { type HostPair, hostNodes, isStopped, startDraft, withGate } from "./nodes.ts";
+import { hostNodes } from "./nodes.ts";
+import { common, type HostPair } from "./pair.ts";
 import { inScope } from "./request.ts";
 
 /** The verbs that act on containers as they are and change nothing else. */
@@ -29,7 +31,7 @@ function powerDrafts(pair: HostPair, item: ContainerItem, verb: PowerVerb): Draf
     verb: "stop",
     name: item.spec.name,
     expects: found.id,
-    ...asked(pair, item),
+    ...common(pair, item, "asked for"),
   };
   if (verb === "stop") return [stop];
   if (verb === "start") return [];
@@ -37,8 +39,4 @@ function powerDrafts(pair: HostPair, item: ContainerItem, verb: PowerVerb): Draf
     stop,
     ...withGate(pair, item, { ...startDraft(pair, item, found), cause: "asked for" }, undefined, false),
   ];
-}
-
-function asked(pair: HostPair, item: Item) {
-  return { host: pair.desired.host, set: item.set, cause: "asked for" };
 }

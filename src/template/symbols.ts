@@ -55,8 +55,8 @@ class Symbols {
     for (const name of partly) this.origins.set(name, this.#around?.knows(name) ? "around" : "outside");
   }
 
-  hidden(): string[] {
-    return [...this.origins].filter(([, origin]) => origin === "unset").map(([name]) => name);
+  withOrigin(wanted: Origin): string[] {
+    return [...this.origins].filter(([, origin]) => origin === wanted).map(([name]) => name);
   }
 }
 
@@ -137,13 +137,15 @@ type Hidden = WeakMap<object, string[]>;
 
 class Scopes {
   readonly hidden: Hidden = new WeakMap();
+  readonly outside = new Set<string>();
 
   /** Analyses the scope made by `prepare` and the scopes inside `body`; `key` is what rendering looks it up by. */
   scope(key: object, around: Symbols | undefined, body: Node[], prepare: (symbols: Symbols) => void): void {
     const symbols = new Symbols(around);
     prepare(symbols);
     visitAll(body, symbols);
-    this.hidden.set(key, symbols.hidden());
+    this.hidden.set(key, symbols.withOrigin("unset"));
+    for (const name of symbols.withOrigin("outside")) this.outside.add(name);
     this.inside(body, symbols);
   }
 
@@ -163,7 +165,7 @@ class Scopes {
       case "macro":
       case "callblock":
         this.scope(node.body, symbols, node.body, (inner) => {
-          for (const name of node.params) inner.param(name);
+          for (const name of [...node.params, "caller", "varargs", "kwargs"]) inner.param(name);
           visitAll(node.defaults, inner);
         });
         return;
@@ -178,7 +180,7 @@ class Scopes {
   }
 
   rest(node: Node, symbols: Symbols): void {
-    if (node.kind === "block") this.scope(node.body, undefined, node.body, () => undefined);
+    if (node.kind === "block") this.scope(node.body, undefined, node.body, withBlocks);
     else if (node.kind === "setblock" || node.kind === "filterblock" || node.kind === "autoescape") {
       this.scope(node.body, symbols, node.body, () => undefined);
     }
@@ -191,6 +193,18 @@ class Scopes {
     });
     this.scope(node.otherwise, symbols, node.otherwise, () => undefined);
   }
+}
+
+function withBlocks(symbols: Symbols): void {
+  symbols.param("self");
+  symbols.param("super");
+}
+
+/** The names that any scope of a template takes from outside it. */
+export function outsideNames(body: Node[]): Set<string> {
+  const scopes = new Scopes();
+  scopes.scope(body, undefined, body, (symbols) => symbols.param("self"));
+  return scopes.outside;
 }
 
 /** The names hidden by each scope of a template, keyed by the list of statements that is the scope's body. */

@@ -29,7 +29,7 @@ test("one command turns this machine into a cloud with a server that works", asy
   expect(report.server.status).toBe("ACTIVE");
   expect(report.server.lease).toMatch(/^lease 10\.0\.0\.\d+\//);
   expect(report.server.metadata).toMatch(
-    /hostname=first-server.* instance-id=i-.*key=ssh-ed25519.*user-data=hello from kolla/,
+    /hostname=first-server\S* instance-id=i-.*key=ssh-ed25519.*user-data=hello from kolla/,
   );
   expect(report.server.ping).toMatch(/3 packets transmitted, [1-3] received/);
 });

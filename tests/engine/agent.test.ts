@@ -1,7 +1,7 @@
 import { spawnSync } from "node:child_process";
 import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { build } from "rolldown";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { type Desired, LABEL } from "#model";
@@ -38,6 +38,7 @@ describe.skipIf(!there)("the agent on a real engine", () => {
   }, 60_000);
   afterAll(async () => {
     await connect().removeImage(IMAGE, { force: true });
+    if (child !== undefined) rmSync(dirname(child), { recursive: true, force: true });
   });
   beforeEach(() => {
     ground = newGround();
@@ -351,7 +352,6 @@ async function killedAfter(ground: Ground, desired: Desired, calls: number): Pro
 async function bundledChild(): Promise<string> {
   const directory = mkdtempSync(join(tmpdir(), "kt-agent-child-"));
   const file = join(directory, "child.mjs");
-  process.once("exit", () => rmSync(directory, { recursive: true, force: true }));
   await build({
     input: "tests/engine/agent-child.ts",
     platform: "node",

@@ -1,7 +1,7 @@
 import { rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import type { Bundle, RunEvent } from "#model";
+import type { Bundle, ObservedHost, RunEvent } from "#model";
 import { formatError, KollaError } from "#support";
 import {
   applyBundles,
@@ -128,11 +128,14 @@ describe.skipIf(!hasAnsible)("what Ansible makes of an operator's files", () => 
       return `${where?.file?.replace(`${directory}/`, "")}:${where?.line}`;
     };
     expect(place("in_globals_d")).toBe("etc/globals.d/10-more.yml:1");
-    expect(place("database_password")).toBe("other-passwords.yml:1");
     expect(place("nova_console")).toBe("inventory/group_vars/all.yml:1");
     expect(place("network_interface")).toBe("inventory/host_vars/localhost.yml:1");
     expect(place("from_inventory")).toBe("inventory/hosts:7");
     expect(resolution.site.places.on_the_command_line).toEqual({ file: "-e", key: "on_the_command_line" });
+  });
+
+  test("of a wholly encrypted file only Ansible knows the lines", () => {
+    expect(resolution.site.places.database_password).toBeUndefined();
   });
 
   test("a variable that cannot be evaluated is told with its place, and spoils no other", () => {
@@ -255,9 +258,19 @@ describe.skipIf(!hasAgent)("the agent, started by Ansible on this host", () => {
     SLOW,
   );
 
+  /** Somebody's deployment may be under way here; the agent would refuse another run, and rightly. */
+  async function skipWhileLocked(skip: (note: string) => void): Promise<void> {
+    const { observed } = await resolveSite(settingsFor(directory, { limit: "localhost" }), () => undefined);
+    const lock = (observed.localhost as ObservedHost).lock;
+    if (!lock) return;
+    process.stderr.write(`\nSKIPPED: run ${lock.run} works on this host\n`);
+    skip("another run works on this host");
+  }
+
   test(
     "runs the stages of a bundle, telling of each step, and leaves nothing of itself behind",
-    async () => {
+    async ({ skip }) => {
+      await skipWhileLocked(skip);
       const events: RunEvent[] = [];
       const item = {
         kind: "volume" as const,
@@ -289,7 +302,8 @@ describe.skipIf(!hasAgent)("the agent, started by Ansible on this host", () => {
 
   test(
     "a step that fails ends the run with its reason, and later stages do not start",
-    async () => {
+    async ({ skip }) => {
+      await skipWhileLocked(skip);
       const stages: number[] = [];
       const own = bundle("localhost", [
         { ...step, n: 1, stage: 1, kind: "image", verb: "pull", image: "127.0.0.1:1/kolla/none:1" },
@@ -299,7 +313,7 @@ describe.skipIf(!hasAgent)("the agent, started by Ansible on this host", () => {
       });
       expect(result.outcome).not.toBe("done");
       expect(result.failures).toMatchObject([{ host: "localhost", stage: 1 }]);
-      expect(result.failures[0]?.message).not.toBe("");
+      expect(result.failures[0]?.message).toContain("127.0.0.1:1");
       expect(stages).toEqual([1]);
     },
     SLOW,

@@ -81,7 +81,15 @@ const { number, text, list, any, truth } = fc.letrec<Kinds>((tie) => {
         "@ | list | count",
         "@ | map('string') | list | length",
       ),
-      shaped([text], "@ | length", "@ | int", "@ | int(7)", "(@).find('l')", "(@).count('a')", "@ | wordcount"),
+      shaped(
+        [text],
+        "@ | length",
+        "@ | int",
+        "@ | int(7)",
+        "(@).find('l')",
+        "(@).count('a')",
+        "@ | wordcount",
+      ),
       pick(
         "l | sum",
         "l | max",

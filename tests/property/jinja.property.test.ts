@@ -15,7 +15,9 @@ type Answer = Outcome & { message?: string };
 /** Python's Jinja2 in a child that answers one line for each line; undefined when it cannot be had. */
 async function startPython(): Promise<{ ask(given: Case): Promise<Answer>; stop(): void } | undefined> {
   const script = fileURLToPath(new URL("../corpus/jinja/record.py", import.meta.url));
-  const child = spawn("python3", [script, "--serve"], { stdio: ["pipe", "pipe", "ignore"] });
+  const child = spawn(process.env.KOLLA_PYTHON ?? "python3", [script, "--serve"], {
+    stdio: ["pipe", "pipe", "ignore"],
+  });
   const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
   const failed = new Promise<undefined>((resolve) => {
     child.once("error", () => resolve(undefined));

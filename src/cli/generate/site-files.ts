@@ -44,7 +44,9 @@ function groupsOf(services: readonly AnyService[]): Map<string, string[]> {
   for (const base of BASE_GROUPS) groups.delete(base);
   groups.delete("baremetal");
   const known = new Set<string>([...BASE_GROUPS, "deployment", "baremetal", ...groups.keys()]);
-  return new Map([...groups].map(([group, members]) => [group, members.filter((member) => known.has(member))]));
+  return new Map(
+    [...groups].map(([group, members]) => [group, members.filter((member) => known.has(member))]),
+  );
 }
 
 /** The page that lists what is built. */

@@ -60,6 +60,8 @@ def ansible_filters():
     found.update(services.get_filters())
     found.update(kolla_address=kolla_address, kolla_url=kolla_url,
                  put_address_in_context=put_address_in_context)
+    for name in ("d", "default", "mandatory"):  # those know Ansible's own kind of undefined only
+        found.pop(name, None)
     return found
 
 

@@ -1,0 +1,29 @@
+import type { HostDesired, Item, ObservedContainer, ObservedHost } from "#model";
+import type { PlanRequest } from "./request.ts";
+
+/** One host with what was found on it, looked up by name. */
+export interface HostPair {
+  desired: HostDesired;
+  observed: ObservedHost;
+  containers: ReadonlyMap<string, ObservedContainer>;
+  request: PlanRequest;
+}
+
+type Kind = Item["kind"] | "image";
+
+/** What verbs touch when they do not touch everything. */
+const TOUCHES: Readonly<Record<string, readonly Kind[]>> = {
+  pull: ["image"],
+  genconfig: ["file"],
+  "deploy-containers": ["image", "volume", "container"],
+};
+
+/** Whether this verb acts on things of a kind. */
+export function touches(request: PlanRequest, kind: Kind): boolean {
+  return TOUCHES[request.verb]?.includes(kind) ?? true;
+}
+
+/** What the drafts of an item have in common. */
+export function common(pair: HostPair, item: Item, cause: string) {
+  return { host: pair.desired.host, set: item.set, cause };
+}
