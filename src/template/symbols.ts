@@ -192,6 +192,12 @@ class Scopes {
       visitTarget(node.target, inner, true);
     });
     this.scope(node.otherwise, symbols, node.otherwise, () => undefined);
+    const { test } = node;
+    if (!test) return;
+    this.scope(test, symbols, [], (inner) => {
+      visitTarget(node.target, inner, true);
+      visit(test, inner);
+    });
   }
 }
 

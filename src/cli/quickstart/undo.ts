@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, rmdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { execaSync } from "execa";
 
@@ -28,5 +28,12 @@ export function undoQuickstart(configDirectory: string): string[] {
   );
   const files = record.files.filter(existsSync);
   for (const file of [...files, pathOf(configDirectory)]) rmSync(file, { recursive: true, force: true });
+  for (const directory of ["ansible/inventory", "ansible", "config", "."])
+    removeIfEmpty(join(configDirectory, directory));
   return [...links.map((name) => `removed interface ${name}`), ...files.map((file) => `removed ${file}`)];
+}
+
+/** What others have put into a directory of ours stays, and so does the directory. */
+function removeIfEmpty(directory: string): void {
+  if (existsSync(directory) && readdirSync(directory).length === 0) rmdirSync(directory);
 }
