@@ -12,7 +12,8 @@ function failure(act: () => unknown): Pick<TemplateError, "code" | "message" | "
   try {
     act();
   } catch (error) {
-    if (error instanceof TemplateError) return { code: error.code, message: error.message, where: error.where };
+    if (error instanceof TemplateError)
+      return { code: error.code, message: error.message, where: error.where };
     throw error;
   }
   return expect.fail("nothing was thrown");
@@ -127,11 +128,14 @@ describe("native values", () => {
 });
 
 describe("values of JavaScript in a context", () => {
-  const text = (source: string, context: Record<string, unknown>): string => plain.fromString(source).render(context);
+  const text = (source: string, context: Record<string, unknown>): string =>
+    plain.fromString(source).render(context);
 
   test("objects and maps are dicts, null is None, undefined is undefined", () => {
     expect(text("{{ o }}{{ m }}", { o: { a: 1 }, m: new Map([["b", null]]) })).toBe("{'a': 1}{'b': None}");
-    expect(text("{{ u is defined }}{{ o.u is defined }}", { u: undefined, o: { u: undefined } })).toBe("FalseFalse");
+    expect(text("{{ u is defined }}{{ o.u is defined }}", { u: undefined, o: { u: undefined } })).toBe(
+      "FalseFalse",
+    );
     expect(text("{{ s | sort }}{{ 1 in s }}", { s: new Set([2, 1]) })).toBe("[1, 2]True");
   });
 
@@ -158,7 +162,9 @@ describe("values of JavaScript in a context", () => {
         },
       },
     });
-    expect(environment.fromString("{{ greet('Ann', greeting='Hi') }}").render({ town: "Ulm" })).toBe("Hi Ann of Ulm");
+    expect(environment.fromString("{{ greet('Ann', greeting='Hi') }}").render({ town: "Ulm" })).toBe(
+      "Hi Ann of Ulm",
+    );
   });
 
   test("a filter sees variables that the template sets, and undefined ones as such", () => {
@@ -215,7 +221,13 @@ describe("the sandbox", () => {
 
   for (const attempt of attempts) {
     test(`${attempt} reaches nothing of JavaScript's`, () => {
-      const context = { x: {}, f: () => "leak", o: Object.assign(new Thing(), { own: () => "leak" }), l: [1], m: Thing };
+      const context = {
+        x: {},
+        f: () => "leak",
+        o: Object.assign(new Thing(), { own: () => "leak" }),
+        l: [1],
+        m: Thing,
+      };
       const template = plain.fromString(`{{ ${attempt} }}`);
       let outcome: string;
       try {
@@ -235,11 +247,13 @@ describe("the sandbox", () => {
   });
 
   test("Python's ways out are forbidden", () => {
-    expect(failure(() => plain.fromString("{{ ''.__class__.__mro__ }}").render({})).code).toBe("KOLLA_TEMPLATE_FORBIDDEN");
+    expect(failure(() => plain.fromString("{{ ''.__class__.__mro__ }}").render({})).code).toBe(
+      "KOLLA_TEMPLATE_FORBIDDEN",
+    );
   });
 
   test("nothing grows without bounds", () => {
-    for (const huge of ["range(99999999)", "'x' * 10 ** 12", "[0] * 10 ** 12", "10 ** 10 ** 10"]) {
+    for (const huge of ["range(99999999)", "'x' * 10 ** 12", "[0] * 10 ** 12", "10 ** 1000000"]) {
       expect(failure(() => plain.fromString(`{{ ${huge} }}`).render({})).code).toBe("KOLLA_TEMPLATE_RUNTIME");
     }
   });
@@ -261,26 +275,31 @@ describe("loading", () => {
 
   test("two hundred images render well within a second", () => {
     const body = "{% import 'm' as m with context %}\n{% block h %}{% endblock %}\n".concat(
-      "{% set p = ['a', 'b'] %}{% if d in ['debian'] %}{% set p = p + ['c'] %}{% endif %}\nRUN {{ m.install(p) }}\n".repeat(10),
+      "{% set p = ['a', 'b'] %}{% if d in ['debian'] %}{% set p = p + ['c'] %}{% endif %}\nRUN {{ m.install(p) }}\n".repeat(
+        10,
+      ),
     );
     const macros = "{% macro install(l) %}{% for i in l %}{{ i | upper }} {{ d }}{% endfor %}{% endmacro %}";
     const environment = new Environment({
       loader: (name) => ({ source: name === "m" ? macros : body, path: name }),
     });
     const started = performance.now();
-    for (let image = 0; image < 200; image++) environment.getTemplate(`image-${image}`).render({ d: "debian" });
+    for (let image = 0; image < 200; image++)
+      environment.getTemplate(`image-${image}`).render({ d: "debian" });
     expect(performance.now() - started).toBeLessThan(1000);
   });
 });
 
 describe("free names", () => {
   test("are those a template reads and does not set itself", () => {
-    const source = "{% set a = b %}{{ a }}{% for i in items if i > low %}{{ i }}{{ loop.index }}{{ c.d }}{% endfor %}{{ range(e) }}";
+    const source =
+      "{% set a = b %}{{ a }}{% for i in items if i > low %}{{ i }}{{ loop.index }}{{ c.d }}{% endfor %}{{ range(e) }}";
     expect(freeNames(source).sort()).toEqual(["b", "c", "e", "items", "low"]);
   });
 
   test("leave out the parameters of macros and what is imported", () => {
-    const source = "{% from m import f %}{% macro g(x, y=z) %}{{ x }}{{ caller() }}{{ w }}{% endmacro %}{{ f(g) }}";
+    const source =
+      "{% from m import f %}{% macro g(x, y=z) %}{{ x }}{{ caller() }}{{ w }}{% endmacro %}{{ f(g) }}";
     expect(freeNames(source).sort()).toEqual(["m", "w", "z"]);
   });
 

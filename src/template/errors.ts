@@ -42,7 +42,7 @@ export function located(error: unknown, file: string, line: number, construct: (
   if (error instanceof TemplateError) {
     return new TemplateError(error.code as TemplateErrorCode, error.message + suffix, where, error.cause);
   }
-  if (error instanceof RangeError && /call stack/i.test(error.message)) {
+  if (error instanceof RangeError && error.message.includes("call stack")) {
     return new TemplateError("KOLLA_TEMPLATE_RUNTIME", `The template recurses too deeply${suffix}`, where);
   }
   const message = error instanceof Error ? error.message : String(error);

@@ -9,14 +9,15 @@ function isPart(value: unknown): value is Part {
 /** The expressions and statements directly below a node, in source order. */
 export function children(node: object): Part[] {
   const found: Part[] = [];
-  for (const value of Object.values(node)) {
-    for (const item of Array.isArray(value) ? value : [value]) {
-      if (isPart(item)) found.push(item);
-      else if (typeof item === "object" && item !== null && !(item instanceof Map))
-        found.push(...children(item));
-    }
-  }
+  for (const key in node) collect((node as Record<string, unknown>)[key], found);
   return found;
+}
+
+function collect(value: unknown, found: Part[]): void {
+  if (typeof value !== "object" || value === null) return;
+  if (Array.isArray(value)) for (const item of value) collect(item, found);
+  else if (isPart(value)) found.push(value);
+  else for (const key in value) collect((value as Record<string, unknown>)[key], found);
 }
 
 /** Which of `names` the parts read without setting them first, blocks not looked into, as Jinja looks for `loop`. */

@@ -56,7 +56,9 @@ class Symbols {
   }
 
   withOrigin(wanted: Origin): string[] {
-    return [...this.origins].filter(([, origin]) => origin === wanted).map(([name]) => name);
+    const names: string[] = [];
+    for (const [name, origin] of this.origins) if (origin === wanted) names.push(name);
+    return names;
   }
 }
 
@@ -74,12 +76,16 @@ function visitIf(node: Extract<Node, { kind: "if" }>, symbols: Symbols): void {
   const [first, ...others] = node.branches;
   if (!first) return;
   visit(first.test, symbols);
-  const taken = symbols.branch();
-  visitAll(first.body, taken);
-  const elif = symbols.branch();
+  const branch = (body: Node[]): Symbols => {
+    if (body.length === 0) return symbols;
+    const inner = symbols.branch();
+    visitAll(body, inner);
+    return inner;
+  };
+  const taken = branch(first.body);
+  const elif = others.length === 0 ? symbols : symbols.branch();
   for (const { test, body } of others) visitIf({ ...node, branches: [{ test, body }], otherwise: [] }, elif);
-  const otherwise = symbols.branch();
-  visitAll(node.otherwise, otherwise);
+  const otherwise = branch(node.otherwise);
   symbols.merge([taken, elif, otherwise]);
 }
 
@@ -144,7 +150,8 @@ class Scopes {
     const symbols = new Symbols(around);
     prepare(symbols);
     visitAll(body, symbols);
-    this.hidden.set(key, symbols.withOrigin("unset"));
+    const hidden = symbols.withOrigin("unset");
+    if (hidden.length > 0) this.hidden.set(key, hidden);
     for (const name of symbols.withOrigin("outside")) this.outside.add(name);
     this.inside(body, symbols);
   }

@@ -106,7 +106,8 @@ describe("addresses", () => {
     ["'10.0.0.1' | ansible.utils.ipaddr('private')", "10.0.0.1"],
   ];
   for (const [expression, expected] of cases) {
-    test(`${expression} is ${JSON.stringify(expected)}`, () => expect(evaluate(expression)).toEqual(expected));
+    test(`${expression} is ${JSON.stringify(expected)}`, () =>
+      expect(evaluate(expression)).toEqual(expected));
   }
 });
 
