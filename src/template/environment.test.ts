@@ -158,7 +158,7 @@ describe("values of JavaScript in a context", () => {
     const environment = new Environment({
       globals: {
         greet(this: ThisParameterType<Filter>, name: unknown) {
-          return `${String(this.kwargs["greeting"])} ${String(name)} of ${String(this.resolve("town"))}`;
+          return `${String(this.kwargs.greeting)} ${String(name)} of ${String(this.resolve("town"))}`;
         },
       },
     });
@@ -242,7 +242,7 @@ describe("the sandbox", () => {
   test("writing to __proto__ of a dict makes an ordinary key", () => {
     const given: Record<string, unknown> = {};
     plain.fromString("{% do o.update({'__proto__': {'polluted': 1}}) %}").render({ o: given });
-    expect(({} as Record<string, unknown>)["polluted"]).toBeUndefined();
+    expect(({} as Record<string, unknown>).polluted).toBeUndefined();
     expect(Object.keys(given)).toEqual(["__proto__"]);
   });
 
@@ -273,7 +273,7 @@ describe("loading", () => {
     expect(loads).toBe(1);
   });
 
-  test("two hundred images render well within a second", () => {
+  test("two hundred images render within a second of the processor", () => {
     const body = "{% import 'm' as m with context %}\n{% block h %}{% endblock %}\n".concat(
       "{% set p = ['a', 'b'] %}{% if d in ['debian'] %}{% set p = p + ['c'] %}{% endif %}\nRUN {{ m.install(p) }}\n".repeat(
         10,
@@ -283,10 +283,11 @@ describe("loading", () => {
     const environment = new Environment({
       loader: (name) => ({ source: name === "m" ? macros : body, path: name }),
     });
-    const started = performance.now();
+    const before = process.cpuUsage();
     for (let image = 0; image < 200; image++)
       environment.getTemplate(`image-${image}`).render({ d: "debian" });
-    expect(performance.now() - started).toBeLessThan(1000);
+    const { user, system } = process.cpuUsage(before);
+    expect((user + system) / 1000).toBeLessThan(1000);
   });
 });
 

@@ -7,8 +7,8 @@ import { type Case, type Outcome, render } from "../corpus/jinja/replay.ts";
 import { templates } from "./jinja-templates.ts";
 
 /** Fixed, so that a run says the same every time; JINJA_RUNS and JINJA_SEED widen the search by hand. */
-const RUNS = Number(process.env["JINJA_RUNS"] ?? 500);
-const SEED = Number(process.env["JINJA_SEED"] ?? 20251);
+const RUNS = Number(process.env.JINJA_RUNS ?? 500);
+const SEED = Number(process.env.JINJA_SEED ?? 20251);
 
 type Answer = Outcome & { message?: string };
 

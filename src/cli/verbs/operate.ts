@@ -93,8 +93,9 @@ async function play(
 ): Promise<void> {
   const settings = await ansibleSettings(flags, name);
   const { failures } = await runPlaybook(settings, name, variables, (event) => {
-    if (isCarrierEvent(event) && event.event === "ok" && event.changed && !flags.json)
-      note(`  ${event.host}: ${event.task}`);
+    if (!isCarrierEvent(event) || flags.json) return;
+    if (event.event === "ok" && event.changed) note(`  ${event.host}: ${event.task}`);
+    if (event.event === "warning") note(`  ${event.line}`);
   });
   throwProblems(
     "KOLLA_HOST_FAILED",

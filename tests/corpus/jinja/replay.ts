@@ -30,7 +30,8 @@ const customizable: Filter = function (value, kind) {
     const found = this.resolve(name + ending);
     return found instanceof Undefined ? undefined : [...(found as unknown[])];
   };
-  const chosen = listed("_override") ?? [...(value as unknown[])];
+  const given = value instanceof Undefined ? [] : (value as unknown[]);
+  const chosen = listed("_override") ?? [...given];
   chosen.push(...(listed("_append") ?? []));
   for (const item of listed("_remove") ?? []) {
     const at = chosen.indexOf(item);
