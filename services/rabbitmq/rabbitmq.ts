@@ -36,6 +36,7 @@ export default service("rabbitmq", {
         port: opt.rabbitmq_management_port,
         listenPort: opt.rabbitmq_management_port,
         check: "/",
+        probed: false,
       },
     ],
   }),

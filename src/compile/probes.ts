@@ -2,7 +2,7 @@ import type { NamedApi, Probe, SetProbe } from "#model";
 import { type Compilation, setOf } from "./placed.ts";
 import { firstReached, type ServiceOnSite } from "./placement.ts";
 
-/** A service's own probes and, by rule, one for each of its APIs; all are asked from the service's first host that can be reached. */
+/** A service's own probes and, by rule, one for each of its APIs that can be asked without an account; all are asked from the service's first host that can be reached. */
 export function serviceProbes(
   site: ServiceOnSite,
   values: Readonly<Record<string, Readonly<Record<string, unknown>>>>,
@@ -17,7 +17,7 @@ export function serviceProbes(
   const named = Object.entries(own).map(([name, probe]) => ({ set: setOf(service, name), probe }));
   const byRule = views
     .site(host)
-    .apis.filter((api) => api.serviceName === service.name)
+    .apis.filter((api) => api.serviceName === service.name && api.probed !== false)
     .map((api) => ({ set: [service.name], probe: apiProbe(api, compilation, host) }));
   return { host, probes: [...named, ...byRule] };
 }

@@ -33,6 +33,8 @@ export interface Api {
   /** HTTP path that answers 200 when the member works. TCP: a connection suffices. */
   check?: string;
   checkStatus?: number;
+  /** False: no probe follows by rule, because the service's own asks better (this API wants an account). */
+  probed?: boolean;
   /** Only one member serves, the others wait (Galera). */
   activePassive?: boolean;
   /** Lines added to the load balancer's sections ("timeout server 6h"). */
