@@ -6,7 +6,7 @@ export default defineConfig({
       "src/**/*.test.ts",
       "services/**/*.test.ts",
       "docker/**/*.test.ts",
-      "tests/{audit,golden,property,engine,corpus}/**/*.test.ts",
+      "tests/{audit,golden,property}/**/*.test.ts",
     ],
     testTimeout: 60_000,
   },

@@ -11,7 +11,7 @@ for (const line of readFileSync(join(directory, "checks"), "utf8").trim().split(
   else total.failed++;
 }
 
-for (const name of ["vitest.json", "e2e.json"]) {
+for (const name of ["vitest.json", "engine.json", "e2e.json"]) {
   const path = join(directory, name);
   if (!existsSync(path)) continue;
   const report = JSON.parse(readFileSync(path, "utf8"));
@@ -27,6 +27,6 @@ for (const name of ["vitest.json", "e2e.json"]) {
       if (each.status === "pending" || each.status === "skipped") say(`SKIPPED: ${each.fullName}`);
 }
 
-if (!existsSync(join(directory, "vitest.json"))) total.failed++;
+for (const name of ["vitest.json", "engine.json"]) if (!existsSync(join(directory, name))) total.failed++;
 say(`${total.passed} passed, ${total.failed} failed, ${total.skipped} skipped`);
 process.exitCode = total.failed > 0 ? 1 : 0;

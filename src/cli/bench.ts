@@ -64,7 +64,7 @@ async function siteFigures(configdir: string): Promise<Figure[]> {
     const loaded = await loadSite(flags, "deploy");
     parts.steps = planSite(loaded, "deploy", flags).steps.length;
     parts.compile = loaded.seconds.compile;
-    parts.ansible = loaded.seconds.ansible["ansible"] ?? 0;
+    parts.ansible = loaded.seconds.ansible.ansible ?? 0;
   });
   return [
     { name: "run where nothing changed", value: parts.steps === 0 ? whole : undefined, budget: 10 },
@@ -73,7 +73,7 @@ async function siteFigures(configdir: string): Promise<Figure[]> {
   ];
 }
 
-const configdir = process.env["KOLLA_CONFIG_PATH"] ?? "/etc/kolla";
+const configdir = process.env.KOLLA_CONFIG_PATH ?? "/etc/kolla";
 const figures = [
   ...(await imageFigures()),
   ...(existsSync(join(configdir, "globals.yml")) ? await siteFigures(configdir) : []),

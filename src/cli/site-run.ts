@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { hostname, userInfo } from "node:os";
 import type { Desired, ObservedHost, Plan, ResolvedSite } from "#model";
-import { KollaError, stopwatch, throwProblems } from "#support";
+import { KollaError, sleep, stopwatch, throwProblems } from "#support";
 import { services } from "../../services/index.generated.ts";
 import { type AnsibleSettings, applyBundles, resolveSite, type StageFailure } from "../ansible/index.ts";
 import { checkSite, compile, siteWarnings } from "../compile/index.ts";
@@ -56,6 +56,33 @@ export async function loadSite(flags: SiteFlags, action: string): Promise<Loaded
     unreachable,
     seconds,
   };
+}
+
+/** How long a run that was left alone on the hosts is waited for: longer than the longest step. */
+const WAIT_SECONDS = 900;
+
+/**
+ * As loadSite, once no run works on the hosts any more. A command that was killed leaves its agents at work; they end
+ * their stage by themselves, and only what they leave is worth a plan. Throws KOLLA_HOST_LOCKED when they go on too long.
+ */
+export async function loadQuietSite(flags: SiteFlags, action: string): Promise<LoadedSite> {
+  const waited = stopwatch();
+  let said = false;
+  for (;;) {
+    const loaded = await loadSite(flags, action);
+    const busy = Object.values(loaded.observed).find((host) => host.lock);
+    if (!busy?.lock) return loaded;
+    const words = `${busy.host}: run ${busy.lock.run} of ${busy.lock.holder} has worked here since ${busy.lock.since}`;
+    if (waited() > WAIT_SECONDS)
+      throw new KollaError({
+        code: "KOLLA_HOST_LOCKED",
+        message: words,
+        hint: "Wait for it to end, or end it.",
+      });
+    if (!said) note(`${words}; waiting for it to end.`);
+    said = true;
+    await sleep(2);
+  }
 }
 
 /** All that keeps a run from starting: hosts that could not be looked at, and what the hosts lack. */

@@ -58,8 +58,8 @@ test("a second deploy plans nothing", async () => {
 test("status prints the tree of sets and all are well", async () => {
   const { stdout, exitCode } = await kolla("status");
   expect(exitCode).toBe(0);
+  expect(stdout).not.toMatch(/NOT WELL|! /);
   expect(stdout.split("\n")[1]).toMatch(/^site +well/);
-  expect(stdout).not.toMatch(/NOT WELL/);
   expect(stdout).toMatch(/nova-compute-operation/);
 });
 
@@ -128,9 +128,9 @@ test("a run killed with -9 in the middle leaves a site that the next run converg
   } finally {
     rmSync(override);
   }
-  expect((await kolla("deploy")).exitCode).toBe(0);
+  expect(await kolla("deploy")).toMatchObject({ exitCode: 0 });
   expect((await kolla("plan")).stdout).toMatch(/^Nothing to do/);
-  expect((await kolla("check")).exitCode).toBe(0);
+  expect(await kolla("check")).toMatchObject({ exitCode: 0 });
 });
 
 test("destroy leaves no container, volume, namespace, bridge or file", async () => {

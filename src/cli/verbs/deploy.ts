@@ -6,7 +6,14 @@ import { formatPlan } from "../../plan/index.ts";
 import { type SiteFlags, withSiteOptions } from "../common-options.ts";
 import { takeLock } from "../lock.ts";
 import { announce } from "../run-progress.ts";
-import { applyPlan, type LoadedSite, loadSite, planSite, precheckProblems } from "../site-run.ts";
+import {
+  applyPlan,
+  type LoadedSite,
+  loadQuietSite,
+  loadSite,
+  planSite,
+  precheckProblems,
+} from "../site-run.ts";
 import { note, print, printJson } from "../terminal.ts";
 
 /** Verbs that plan and then apply exactly that plan. */
@@ -65,7 +72,7 @@ export async function runVerb(
 ): Promise<{ loaded: LoadedSite; changed: boolean }> {
   const whole = stopwatch();
   takeLock(flags.configdir, verb);
-  const loaded = await loadSite(flags, verb);
+  const loaded = await loadQuietSite(flags, verb);
   warn(loaded, flags);
   const plan = planSite(loaded, verb, flags);
   if (plan.steps.length === 0) {

@@ -1,0 +1,11 @@
+import { defineConfig } from "vitest/config";
+
+/** One file after another: they share the machine's one engine, and the agent's place on it. */
+export default defineConfig({
+  test: {
+    include: ["tests/engine/**/*.test.ts"],
+    fileParallelism: false,
+    testTimeout: 5 * 60_000,
+    hookTimeout: 5 * 60_000,
+  },
+});
