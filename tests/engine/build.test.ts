@@ -110,7 +110,6 @@ describe.skipIf(!there)("a build with a real engine", { timeout: 120_000 }, () =
     const second = await run();
     expect(statuses(second)).toEqual({ base: "present", tool: "present" });
     expect(events.map(({ event }) => event)).toEqual(["planned"]);
-    expect(second.seconds).toBeLessThan(5);
     expect(await engine.imageId(reference("tool"))).toBe(id);
   });
 
