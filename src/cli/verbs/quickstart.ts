@@ -218,8 +218,8 @@ function tell(flags: QuickstartFlags, phases: Phases, report: ServerReport): voi
 function serverLines(report: ServerReport): string {
   return alignColumns([
     ["server", `${report.name} ${report.status}`],
-    ["lease", report.lease],
-    ["metadata", report.metadata],
+    ["lease", report.lease.replace(/^lease /, "")],
+    ["metadata", report.metadata.replace(/^metadata /, "")],
     ["floating IP", `${report.floatingIp}: ${report.ping}`],
   ]);
 }
