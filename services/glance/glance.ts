@@ -62,7 +62,14 @@ export default service("glance", {
     if (!runsHere(context)) return { containers: {} };
     return {
       containers: { "glance-api": api(context) },
-      jobs: [{ name: "bootstrap", like: "glance-api", environment: { KOLLA_BOOTSTRAP: "" } }],
+      jobs: [
+        {
+          name: "bootstrap",
+          like: "glance-api",
+          environment: { KOLLA_BOOTSTRAP: "" },
+          waitsFor: "database",
+        },
+      ],
     };
   },
 

@@ -46,7 +46,13 @@ export default service("keystone", {
       "keystone-ssh": ssh(context),
     },
     jobs: [
-      { name: "bootstrap", like: "keystone", environment: { KOLLA_BOOTSTRAP: "" }, timeoutSeconds: 300 },
+      {
+        name: "bootstrap",
+        like: "keystone",
+        environment: { KOLLA_BOOTSTRAP: "" },
+        waitsFor: "database",
+        timeoutSeconds: 300,
+      },
       {
         name: "fernet-setup",
         like: "keystone-fernet",

@@ -73,6 +73,7 @@ export default service("neutron", {
         name: "bootstrap",
         like: "neutron-server",
         environment: { KOLLA_BOOTSTRAP: "", NEUTRON_BOOTSTRAP_SERVICES: "" },
+        waitsFor: "database",
         timeoutSeconds: 900,
       },
     ],

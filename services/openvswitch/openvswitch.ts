@@ -4,6 +4,15 @@ import { bridgeExec, bridgeProblems, hasExternalBridge } from "./bridges.ts";
 const RUN = { source: "/run/openvswitch", target: "/run/openvswitch" };
 const VSCTL = ["ovs-vsctl", "--db=unix:/run/openvswitch/db.sock"];
 
+/** Asks the switch itself for its version, and its database for the bridges. */
+const BRIDGES = [
+  "set -o pipefail",
+  "switch=/run/openvswitch/ovs-vswitchd.$(cat /run/openvswitch/ovs-vswitchd.pid).ctl",
+  "version=$(ovs-appctl -t $switch version | awk 'NR == 1 { print $NF }')",
+  "bridges=$(ovs-vsctl --timeout=5 list-br)",
+  "echo version $version, bridges: $bridges",
+].join(" && ");
+
 export default service("openvswitch", {
   summary: "Virtual switch of a host.",
   enabled: "{{ enable_neutron }}",
@@ -74,7 +83,7 @@ export default service("openvswitch", {
     openvswitch: {
       kind: "exec",
       container: "openvswitch_vswitchd",
-      command: ["ovs-vsctl", "--timeout=5", "show"],
+      command: ["bash", "-c", BRIDGES],
     },
   }),
   checks: ({ opt, host, site }, facts) => [

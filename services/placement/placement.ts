@@ -63,7 +63,14 @@ export default service("placement", {
 
   define: (context) => ({
     containers: { "placement-api": api(context) },
-    jobs: [{ name: "bootstrap", like: "placement-api", environment: { KOLLA_BOOTSTRAP: "" } }],
+    jobs: [
+      {
+        name: "bootstrap",
+        like: "placement-api",
+        environment: { KOLLA_BOOTSTRAP: "" },
+        waitsFor: "database",
+      },
+    ],
   }),
 });
 

@@ -1,5 +1,5 @@
 import { closeSync, fstatSync, openSync, readdirSync, readSync, statSync } from "node:fs";
-import { join, relative } from "node:path";
+import { basename, join, relative } from "node:path";
 import { enginePath, type Ground } from "./ground.ts";
 
 const LINES = 30;
@@ -39,8 +39,17 @@ async function newestFile(ground: Ground, container: string): Promise<Written | 
   const since = new Date(details.startedAt).getTime();
   const own = readdirSync(top).filter((name) => container.startsWith(name.replaceAll("-", "_")));
   const files = own.flatMap((name) => recentFiles(join(top, name), since));
-  const [newest] = files.sort((a, b) => b.mtimeMs - a.mtimeMs);
+  const [newest] = files.sort(
+    (a, b) => likeness(b.path, container) - likeness(a.path, container) || b.mtimeMs - a.mtimeMs,
+  );
   return newest && { path: join(LOGS, relative(top, newest.path)), file: newest.path };
+}
+
+/** Containers of a service share a directory: first comes the log named after the container, then its side logs. */
+function likeness(path: string, container: string): number {
+  const name = basename(path, ".log").replaceAll("-", "_");
+  if (name === container) return 2;
+  return name.startsWith(container) ? 1 : 0;
 }
 
 /** A log may be long: only its end is read. */
