@@ -1,7 +1,17 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { Bundle, ContainerItem, Desired, FileItem, Item, JobItem, Plan, RunEvent } from "#model";
+import type {
+  Bundle,
+  ContainerItem,
+  ContainerSpec,
+  Desired,
+  FileItem,
+  Item,
+  JobItem,
+  Plan,
+  RunEvent,
+} from "#model";
 import { fingerprint, sha256 } from "#support";
 import { apply } from "../../src/agent/apply.ts";
 import { readIfThere } from "../../src/agent/durable.ts";
@@ -50,13 +60,20 @@ export function configuration(content: string, name = "web.conf"): FileItem {
 export function web(
   ground: Ground,
   files: readonly FileItem[],
-  changes: { health?: string; run?: string; needs?: string[]; seconds?: number } = {},
+  changes: {
+    health?: string;
+    run?: string;
+    needs?: string[];
+    seconds?: number;
+    restartPolicy?: ContainerSpec["restartPolicy"];
+  } = {},
 ): ContainerItem {
   const { health = "test -s /config/web.conf", run = SERVE, needs = [], seconds = 20 } = changes;
   const test = ["CMD-SHELL", health];
   const spec = idle(WEB, {
     image: IMAGE,
     command: ["sh", "-c", run],
+    ...(changes.restartPolicy && { restartPolicy: changes.restartPolicy }),
     mounts: [{ source: `${ground.root}/etc/kolla/${WEB}/`, target: "/config", readOnly: true }],
     health: { test, interval: 30, timeout: 5, startPeriod: 0, retries: 3 },
   });
