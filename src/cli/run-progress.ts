@@ -15,12 +15,21 @@ export function deployProgress(plan: Plan, flags: SiteFlags): Progress {
   if (flags.json) return { event: printJson, end: () => undefined };
   const steps = new Map(plan.steps.map((step) => [step.n, step]));
   const live = new LiveLines(plan.steps.length);
+  let left = 0;
   return {
-    event: (event) => showEvent(event, steps, live),
-    end: () => live.end(),
+    event: (event) => {
+      if (!isCarrierEvent(event) && event.event === "step-skipped") left++;
+      showEvent(event, steps, live);
+    },
+    end: () => {
+      if (left > 0) live.say(`${mark("yellow", "left")}  ${left} steps were not begun after that`);
+      left = 0;
+      live.end();
+    },
   };
 }
 
+/** Steps that were not begun have no line of their own: dozens of them would drown the cause. */
 function showEvent(event: RunEvent | CarrierEvent, steps: ReadonlyMap<number, Step>, live: LiveLines): void {
   if (isCarrierEvent(event)) {
     const words = carrierWords(event);
@@ -37,9 +46,6 @@ function showEvent(event: RunEvent | CarrierEvent, steps: ReadonlyMap<number, St
       break;
     case "step-done":
       live.finish(key, `${mark("green", "done")}  ${words}  ${took}`);
-      break;
-    case "step-skipped":
-      live.finish(key, `${mark("yellow", "left")}  ${words}  ${event.message ?? ""}`);
       break;
     case "step-failed":
       live.finish(key, `${mark("red", "FAIL")}  ${words}  ${took}`);

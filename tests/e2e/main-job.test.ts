@@ -78,6 +78,15 @@ test("stop and start act on a set and all in it", async () => {
   expect((await running()).sort()).toEqual(all.sort());
 });
 
+test("a switch that is started again leaves the server in reach", async () => {
+  const { server } = await quickstart();
+  const client = await engineClient();
+  await read(client, "restart", "openvswitch_vswitchd");
+  // Within a minute half of it answered: a few are lost while the switch starts, and not for good.
+  await read("ping", "-c", "60", "-i", "0.5", "-w", "60", server.floatingIp);
+  expect((await kolla("check", "neutron")).exitCode).toBe(0);
+});
+
 test("mistakes in globals.yml are told together, with place and nearest name, and no host is touched", async () => {
   const path = "/etc/kolla/globals.yml";
   const good = readFileSync(path, "utf8");
