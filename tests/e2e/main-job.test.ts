@@ -1,7 +1,15 @@
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { execa } from "execa";
 import { expect, test } from "vitest";
-import { engineClient, kolla, leftovers, machineNetwork, read, root } from "./machine.ts";
+import {
+  askingAgainAndAgain,
+  engineClient,
+  kolla,
+  leftovers,
+  machineNetwork,
+  read,
+  root,
+} from "./machine.ts";
 
 interface Report {
   server: { status: string; lease: string; metadata: string; ping: string; floatingIp: string };
@@ -121,6 +129,22 @@ test("a container that does not become healthy is replaced by the one before, an
   }
   expect((await kolla("deploy")).exitCode).toBe(0);
   expect((await kolla("plan")).stdout).toMatch(/^Nothing to do/);
+});
+
+test("while an API's container is replaced its requests wait, and none fails", async () => {
+  const override = "/etc/kolla/config/keystone.conf";
+  const address = /OS_AUTH_URL='([^']+)'/.exec(readFileSync("/etc/kolla/admin-openrc.sh", "utf8"))?.[1] ?? "";
+  const requests = askingAgainAndAgain(address, 4);
+  writeFileSync(override, "[DEFAULT]\nlog_date_format = %H:%M\n");
+  try {
+    expect((await kolla("deploy", "-t", "keystone")).exitCode).toBe(0);
+  } finally {
+    rmSync(override);
+  }
+  const answers = await requests.stop();
+  expect(answers.length).toBeGreaterThan(50);
+  expect(answers.filter((answer) => answer !== "200")).toEqual([]);
+  expect((await kolla("deploy")).exitCode).toBe(0);
 });
 
 test("a run killed with -9 in the middle leaves a site that the next run converges", async () => {
