@@ -134,7 +134,7 @@ test("a container that does not become healthy is replaced by the one before, an
 test("while an API's container is replaced its requests wait, and none fails", async () => {
   const override = "/etc/kolla/config/keystone.conf";
   const address = /OS_AUTH_URL='([^']+)'/.exec(readFileSync("/etc/kolla/admin-openrc.sh", "utf8"))?.[1] ?? "";
-  const requests = askingAgainAndAgain(address, 4);
+  const requests = askingAgainAndAgain(`${address}/v3`, 4);
   writeFileSync(override, "[DEFAULT]\nlog_date_format = %H:%M\n");
   try {
     expect((await kolla("deploy", "-t", "keystone")).exitCode).toBe(0);
