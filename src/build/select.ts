@@ -9,6 +9,7 @@ export interface Selection {
   /** Left out on request, or because what they stand on cannot be built. */
   skipped: readonly { name: string; because: string }[];
   notMatched: readonly string[];
+  /** Of those that were asked for. */
   unbuildable: readonly { name: string; because: string }[];
 }
 
@@ -62,8 +63,8 @@ export function selectImages(tree: Tree, settings: SelectSettings, present: Read
   return {
     wanted: possible.filter((name) => !left.has(name)),
     skipped,
-    notMatched: [...tree.images.keys()].filter((name) => !closure.has(name) && !impossible.has(name)),
-    unbuildable,
+    notMatched: [...tree.images.keys()].filter((name) => !closure.has(name)),
+    unbuildable: unbuildable.filter(({ name }) => closure.has(name)),
   };
 }
 

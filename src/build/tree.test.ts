@@ -341,7 +341,12 @@ describe("choosing images", () => {
       { name: "keystone-base", because: "it stands on openstack-base" },
       { name: "keystone", because: "it stands on keystone-base" },
     ]);
-    expect(selectImages(tree, settings({}, ["."]), new Set()).wanted).toEqual(["base", "agent", "cron"]);
+    expect(selectImages(tree, settings({}, ["^cron$", "^keystone$"]), new Set())).toMatchObject({
+      wanted: ["base", "cron"],
+      notMatched: ["agent"],
+      unbuildable: [{ name: "openstack-base" }, { name: "keystone-base" }, { name: "keystone" }],
+    });
+    expect(selectImages(tree, settings({}, ["^cron$"]), new Set()).unbuildable).toEqual([]);
     expect(() => selectImages(tree, settings({}, ["^keystone"]), new Set())).toThrow(
       /^keystone-base cannot be built here: it stands on openstack-base\nkeystone cannot be built here/,
     );
