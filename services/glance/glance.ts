@@ -26,6 +26,7 @@ const STATE = "/var/lib/glance";
 export default service("glance", {
   summary: "Image store: what servers are made from.",
   enabled: "{{ enable_openstack_core }}",
+  hasInstallType: true,
   groups: { glance: ["control"], "glance-api": ["glance"] },
   needs: ["loadbalancer", "mariadb", "rabbitmq", "memcached", "keystone"],
   containers: { "glance-api": { group: "glance-api", set: "glance-api-operation" } },

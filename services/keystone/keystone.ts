@@ -6,6 +6,7 @@ import { options } from "./options.ts";
 export default service("keystone", {
   summary: "Identity: tokens, projects, accounts and the catalogue.",
   enabled: "{{ enable_openstack_core }}",
+  hasInstallType: true,
   groups: { keystone: ["control"] },
   needs: ["loadbalancer", "mariadb", "rabbitmq", "memcached"],
   containers: {

@@ -8,6 +8,7 @@ import { periodicWorker, rpcServer, server } from "./server.ts";
 export default service("neutron", {
   summary: "Networks, routers, floating addresses and security groups.",
   enabled: "{{ enable_openstack_core }}",
+  hasInstallType: true,
   groups: {
     neutron: ["network"],
     "neutron-server": ["control"],

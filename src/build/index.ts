@@ -1,7 +1,8 @@
 export type { DependencyNode } from "./listing.ts";
 export { dependencyDot, dependencyTree, listImages } from "./listing.ts";
-export type { LockRequest } from "./lock.ts";
+export type { Locked, LockRequest } from "./lock.ts";
 export { makeLocks } from "./lock.ts";
+export type { LockChanges } from "./lock-file.ts";
 export type { BuildOptionName, BuildValues } from "./options.ts";
 export { buildOptions, buildShortFlags } from "./options.ts";
 export type { PushRequest, PushResult } from "./push.ts";

@@ -1,4 +1,4 @@
-import { choice, count, flag, list, map, requiredText, text, type Values } from "#model";
+import { choice, count, flag, INSTALL_TYPES, list, map, requiredText, text, type Values } from "#model";
 
 /**
  * Every setting of the builder: the keys of [DEFAULT] in kolla-build.conf, and with dashes the flags of `kolla build`.
@@ -22,9 +22,9 @@ export const buildOptions = {
     "Package archive for that; derived: this machine's own when it runs the same distribution.",
   ),
   install_type: choice(
-    ["binary", "source"],
+    INSTALL_TYPES,
     "binary",
-    "Where OpenStack comes from: the distribution's packages, or the release's locked sources.",
+    "Where OpenStack comes from: the distribution's packages, or the release's locked sources. The tag of images that hold it from source ends in -source.",
   ),
   openstack_release: choice(["2025.1"], "2025.1", "Release of OpenStack."),
   openstack_branch: requiredText("Branch of the sources; derived: stable-<release>."),
@@ -46,7 +46,7 @@ export const buildOptions = {
   patches_path: text("", "Directory of patches: <image>/series and the patches that it names."),
   build_args: map({}, "Arguments of the builds, NAME:value. Proxy variables of the environment are added."),
   extra_ca: text("", "A bundle of certificate authorities for HTTPS while building. It is in no image."),
-  pip_index_url: text("", "Index of Python packages."),
+  pip_index_url: text("", "Index of Python packages, in pip's simple form; derived: the public one."),
   cache: flag(true, "Take unchanged steps from earlier builds."),
   pull: flag(true, "Ask the registry for a newer base image."),
   network_mode: text("host", "Network of the builds: host or none."),

@@ -80,6 +80,12 @@ uid = 5000
     expect(build_args).toEqual({ https_proxy: "http://p:1", NO_PROXY: "x" });
   });
 
+  it("name the index of Python packages to the builds", () => {
+    expect(resolve("[DEFAULT]\npip_index_url = http://index/simple\n").build_args).toEqual({
+      PIP_INDEX_URL: "http://index/simple",
+    });
+  });
+
   it("refuse a distribution that the release is not made for", () => {
     expect(failure("[DEFAULT]\nbase = ubuntu\n")).toContain("Release 2025.1 is not made for ubuntu");
   });

@@ -88,7 +88,11 @@ function derive(values: Underived, environment: NodeJS.ProcessEnv): BuildSetting
     openstack_branch: given.openstack_branch ?? `stable-${given.openstack_release}`,
     tag: given.tag ?? `${given.openstack_release}-${given.base}-${base.base_tag}`,
     threads: given.threads ?? availableParallelism(),
-    build_args: { ...proxyArguments(environment), ...given.build_args },
+    build_args: {
+      ...proxyArguments(environment),
+      ...(given.pip_index_url && { PIP_INDEX_URL: given.pip_index_url }),
+      ...given.build_args,
+    },
     docker_dir: given.docker_dir.map((path) => resolve(path)),
     template_override: given.template_override.map((path) => resolve(path)),
     patches_path: given.patches_path && resolve(given.patches_path),

@@ -49,7 +49,7 @@ export function registryAndNamespace(settings: Pick<BuildSettings, "registry" | 
   return settings.registry ? `${settings.registry}/${settings.namespace}` : settings.namespace;
 }
 
-/** The full name of an image: "kolla/keystone:2025.1-debian-trixie". */
+/** The full name of an image, as templates write it: "kolla/keystone:2025.1-debian-trixie". */
 export function imageReference(
   settings: Pick<BuildSettings, "registry" | "namespace" | "image_name_prefix" | "tag">,
   image: string,

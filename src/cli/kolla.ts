@@ -3,6 +3,7 @@ import { EXIT, exitCodeOf, printError } from "./terminal.ts";
 import { addBuildVerbs } from "./verbs/build.ts";
 import { addDeployVerbs } from "./verbs/deploy.ts";
 import { addFirstCloud } from "./verbs/first-cloud.ts";
+import { addLock } from "./verbs/lock.ts";
 import { addOperatorVerbs } from "./verbs/operate.ts";
 import { addQuickstart } from "./verbs/quickstart.ts";
 import { addStatusVerbs } from "./verbs/status.ts";
@@ -15,6 +16,7 @@ export function makeProgram(): Command {
     .showSuggestionAfterError()
     .exitOverride();
   addBuildVerbs(program);
+  addLock(program);
   addDeployVerbs(program);
   addStatusVerbs(program);
   addOperatorVerbs(program);

@@ -47,7 +47,7 @@ function isChecked(name: string, site: ResolvedSite): boolean {
 const OTHER_SERVICES =
   /^(aodh|barbican|bifrost|blazar|ceilometer|ceph_rgw|cinder|cloudkitty|collectd|cyborg|designate|etcd|fluentd|gnocchi|grafana|hacluster|heat|horizon|ironic|iscsid|letsencrypt|magnum|manila|masakari|mistral|multipathd|octavia|opensearch|ovn|ovsdpdk|prometheus|proxysql|redis|skyline|tacker|tgtd|trove|valkey|venus|watcher|zun)_/;
 const FAMILY =
-  /_(image|tag|image_full|dimensions|(extra|default)_volumes|enable_healthchecks|healthcheck(_\w+)?|logging_debug|(internal|external)_fqdn|api_(port|listen_port|public_port|workers)|dev_mode|git_repository|source_version|max_fail_percentage|copy_certs|enable_tls_backend|keystone_user|database_(name|user|address)|datadir_volume|port)$/;
+  /_(image|tag|image_full|dimensions|(extra|default)_volumes|enable_healthchecks|healthcheck(_\w+)?|logging_debug|(internal|external)_fqdn|api_(port|listen_port|public_port|workers)|dev_mode|git_repository|install_type|source_version|max_fail_percentage|copy_certs|enable_tls_backend|keystone_user|database_(name|user|address)|datadir_volume|port)$/;
 
 function isOfOtherService(name: string): boolean {
   return OTHER_SERVICES.test(name) && FAMILY.test(name);
@@ -64,8 +64,8 @@ function mentionedNames(site: SiteWithReferences): Set<string> {
 }
 
 /**
- * A name that is nearly a real one is a slip, and so is a switch that is on for nothing. Any other may be the operator's
- * own, which other variables are made from; only when those are known can it be refused.
+ * A name that is nearly a real one is a slip, and so is a switch that is on for nothing, or an install type of nothing.
+ * Any other may be the operator's own, which other variables are made from; only when those are known can it be refused.
  */
 function noteUnknown(
   name: string,
@@ -75,16 +75,28 @@ function noteUnknown(
 ): void {
   const like = nearest(name, known);
   const near = like !== undefined && editDistance(name, like) <= Math.max(2, Math.floor(name.length / 6));
-  const fatal = near || site.references !== undefined || isSwitchedOn(name, site);
+  const isInstallType = name.endsWith(INSTALL_TYPE);
+  const fatal = near || isInstallType || site.references !== undefined || isSwitchedOn(name, site);
   const problem = new KollaError({
     code: fatal ? "KOLLA_OPTION_UNKNOWN" : "KOLLA_WARN_OPTION_UNKNOWN",
     message: `${name} is not an option of any service`,
     where: { ...site.places[name], key: name },
-    hint: like
-      ? `Did you mean ${like}?`
-      : "`kolla options` lists all of them; remove it if nothing needs it.",
+    hint: isInstallType && !near ? installTypesHint(known) : unknownHint(like),
   });
   (fatal ? findings.problems : findings.warnings).push(problem);
+}
+
+function unknownHint(like: string | undefined): string {
+  if (like) return `Did you mean ${like}?`;
+  return "`kolla options` lists all of them; remove it if nothing needs it.";
+}
+
+/** End of the names of options that choose between packages and sources. */
+const INSTALL_TYPE = "_install_type";
+
+function installTypesHint(known: readonly string[]): string {
+  const options = known.filter((name) => name.endsWith(INSTALL_TYPE));
+  return `Remove it. Options of this kind: ${options.join(", ")}.`;
 }
 
 function isSwitchedOn(name: string, site: ResolvedSite): boolean {

@@ -214,6 +214,8 @@ export interface ServiceSpec<O extends Options, C extends string> {
   summary: string;
   /** Default of enable_<service>: a value or Jinja2 text; undefined: always on and no such option. */
   enabled?: boolean | string;
+  /** Its images hold OpenStack, so that they have an install type; one option of the site says which. */
+  hasInstallType?: boolean;
   /** Inventory groups this service brings: group → groups that are its members. */
   groups: Readonly<Record<string, readonly string[]>>;
   /** Services that must be ready before any job or container of this one. Those not enabled are ignored. */

@@ -1,3 +1,4 @@
+import { INSTALL_TYPES } from "./image.ts";
 import {
   any,
   choice,
@@ -20,13 +21,13 @@ export const siteOptions = {
   kolla_base_distro: choice(["debian"], "debian", "Distribution that the images are made of."),
   kolla_base_distro_version: text("trixie", "Version of that distribution."),
   kolla_install_type: choice(
-    ["binary", "source"],
+    INSTALL_TYPES,
     "binary",
-    "Whether images hold distribution packages or source installs; only names the images' tag.",
+    "Where OpenStack in images comes from: the distribution's packages, or the release's locked sources. <service>_install_type says it for one service.",
   ),
   openstack_tag: text(
     "{{ openstack_release }}-{{ kolla_base_distro }}-{{ kolla_base_distro_version }}{{ openstack_tag_suffix }}",
-    "Tag of the images.",
+    "Tag of the images. Those of install type source have -source behind it.",
   ),
   openstack_tag_suffix: text("", "Appended to the tag."),
   openstack_region_name: text("RegionOne", "Region in Keystone's catalogue."),

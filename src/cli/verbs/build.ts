@@ -5,6 +5,7 @@ import type { BuildEvent } from "#model";
 import { formatSeconds, KollaError } from "#support";
 import { projects } from "../../../docker/index.generated.ts";
 import {
+  type BuildOptionName,
   type BuildSettings,
   type BuildSummary,
   buildOptions,
@@ -59,15 +60,19 @@ export function addBuildVerbs(program: Command): void {
   );
 }
 
-/** Every option of kolla-build.conf as a flag, with kolla-build's short forms and `--noX` for flags that are on. */
-function withBuildOptions(command: Command): Command {
+/** Options of kolla-build.conf as flags, with kolla-build's short forms and `--noX` for flags that are on. */
+export function withBuildOptions(
+  command: Command,
+  names = Object.keys(buildOptions) as readonly BuildOptionName[],
+): Command {
   command.option(
     "--config-file <file>",
     "kolla-build.conf (default: /etc/kolla/kolla-build.conf when it is there)",
   );
-  for (const [name, option] of Object.entries(buildOptions)) {
+  for (const name of names) {
+    const option = buildOptions[name];
     const long = name.replace(/_/g, "-");
-    const short = buildShortFlags[name as keyof typeof buildOptions];
+    const short = buildShortFlags[name];
     const head = short ? `-${short}, --${long}` : `--${long}`;
     if (option.type !== "flag") {
       const flag = new Flag(`${head} <value>`, option.doc);
@@ -86,7 +91,7 @@ const collectList = (value: string, all: string[] | undefined): string[] => [
 ];
 
 /** Settings from flags, environment and kolla-build.conf; builds trust what this machine trusts unless told otherwise. */
-function settingsOf(flags: BuildFlags, regexes: string[]): BuildSettings {
+export function settingsOf(flags: BuildFlags, regexes: string[]): BuildSettings {
   const path = String(
     flags.configFile ?? join(process.env.KOLLA_CONFIG_PATH ?? "/etc/kolla", "kolla-build.conf"),
   );
@@ -164,7 +169,7 @@ function report(summary: BuildSummary, settings: BuildSettings, json: boolean): 
   ]);
   if (rows.length > 0) print(alignColumns([["IMAGE", "TOOK", "SIZE"], ...rows]));
   for (const image of summary.images.filter((each) =>
-    ["error", "push_error", "parent_error", "unprocessed"].includes(each.status),
+    ["error", "push_error", "parent_error", "unprocessed", "unbuildable"].includes(each.status),
   ))
     print(`${image.name}: ${image.status}${image.because ? `: ${image.because}` : ""}`);
   const present = summary.images.filter((image) => image.status === "present").length;
