@@ -1,12 +1,15 @@
-import { equals } from "./compare.ts";
+import { valuesEqual } from "./equality.ts";
 import { fail } from "./errors.ts";
 import { type Dict, isDict, isList, isTuple, MISSING, Undefined } from "./values.ts";
+
+/** Dicts cannot be keys, so no two keys are equal dicts. */
+const noDicts = (): boolean => false;
 
 function mapKey(map: Map<unknown, unknown>, key: unknown): unknown {
   if (map.has(key)) return key;
   if (typeof key === "string" || key === null) return MISSING;
   for (const candidate of map.keys()) {
-    if (typeof candidate !== "string" && equals(candidate, key)) return candidate;
+    if (typeof candidate !== "string" && valuesEqual(candidate, key, noDicts)) return candidate;
   }
   return MISSING;
 }

@@ -31,6 +31,8 @@ export interface Engine {
   /** Applied to every value that is printed. */
   readonly finalize: (value: unknown) => unknown;
   load(name: string): Unit;
+  /** Renders a template from its top: for includes and imports, which rendering itself comes upon. */
+  render(unit: Unit, context: Context, out: string[]): void;
 }
 
 /** A parsed template with what errors about it need. */
@@ -148,6 +150,15 @@ export function newScope(unit: Unit, body: Node[], outer?: Scope): Scope {
   const scope = new Scope(outer);
   for (const name of unit.parsed.hidden.get(body) ?? []) scope.vars.set(name, UNSET);
   return scope;
+}
+
+/** Sets a name where the frame stands; directly in a template it is exported too. */
+export function assignName(name: string, value: unknown, frame: Frame, exported = true): void {
+  frame.scope.vars.set(name, value);
+  if (!frame.toplevel) return;
+  frame.context.vars.set(name, value);
+  if (exported && !name.startsWith("_")) frame.context.exported.add(name);
+  else frame.context.exported.delete(name);
 }
 
 /** The value of a name as a frame sees it; MISSING when nothing has it. */
