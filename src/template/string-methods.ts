@@ -162,7 +162,7 @@ export function replaceText(text: string, old: string, replacement: string, limi
 function replaceMethod(text: string, call: CallArguments): string {
   const { old, replacement, count } = bind(
     "replace()",
-    { old: REQUIRED as unknown, replacement: REQUIRED as unknown, count: -1 },
+    { old: REQUIRED, replacement: REQUIRED, count: -1 },
     call,
   );
   return replaceText(text, textOf(old, "replace"), textOf(replacement, "replace"), toIndex(count) ?? -1);
