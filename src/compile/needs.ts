@@ -11,6 +11,7 @@ import {
   type ServiceOnSite,
 } from "./placement.ts";
 
+/** Ids of items that others need. */
 export const jobId = (service: AnyService, job: string): string => `job:${service.name}:${job}`;
 export const execId = (service: AnyService, exec: string): string => `resource:exec:${service.name}:${exec}`;
 export const databaseId = (schema: string): string => `resource:database:${schema}`;

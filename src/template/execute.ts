@@ -330,6 +330,7 @@ class SelfReference extends PyObject {
   }
 }
 
+/** What `self` is where this frame stands. */
 export function selfOf(frame: Frame): PyObject {
   return new SelfReference(frame);
 }

@@ -89,6 +89,7 @@ function globalsOf(unit: Unit): Resolver {
   return { resolve: (name) => (globals.has(name) ? globals.get(name) : MISSING) };
 }
 
+/** {% include %}: renders another template in place. */
 export function includeTemplate(node: IncludeNode, frame: Frame): void {
   const load = (): Unit => selectUnit(evaluate(node.template, frame), frame);
   const unit = node.ignoreMissing ? unlessMissing(load) : load();
@@ -133,10 +134,12 @@ function moduleFor(node: ImportNode | FromImportNode, frame: Frame): Module {
   return node.withContext ? makeModule(unit, seenFrom(frame)) : sharedModule(unit);
 }
 
+/** {% import … as %}: another template as one name. */
 export function importTemplate(node: ImportNode, frame: Frame): void {
   assignName(node.target, moduleFor(node, frame), frame, false);
 }
 
+/** {% from … import %}: single names of another template. */
 export function importNames(node: FromImportNode, frame: Frame): void {
   const module = moduleFor(node, frame);
   for (const { name, as } of node.names) {

@@ -168,6 +168,7 @@ export function resolveName(frame: Frame, name: string): unknown {
   return local === MISSING ? frame.context.resolve(name) : local;
 }
 
+/** What a name that nothing has evaluates to. */
 export function undefinedVariable(name: string, mode: UndefinedMode): Undefined {
   return new Undefined(`'${name}' is undefined`, mode);
 }
