@@ -1,8 +1,7 @@
-import { readdirSync, readFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { dirname, join, relative, resolve } from "node:path";
 import { expect, test } from "vitest";
-
-const root = resolve(import.meta.dirname, "../..");
+import { root, typescriptBelow } from "./files.ts";
 
 /** Folder of src/ → folders it may import from, beside its own. */
 const MAY: Readonly<Record<string, readonly string[]>> = {
@@ -35,11 +34,8 @@ const MAY: Readonly<Record<string, readonly string[]>> = {
 
 const SPECIFIER = /(?:import|export)[^"';]*?from\s+"([^"]+)"|import\("([^"]+)"\)|import\s+"([^"]+)"/g;
 
-function filesBelow(folder: string): string[] {
-  return readdirSync(join(root, folder), { withFileTypes: true, recursive: true })
-    .filter((entry) => entry.isFile() && entry.name.endsWith(".ts") && !entry.name.endsWith(".test.ts"))
-    .map((entry) => relative(root, join(entry.parentPath, entry.name)));
-}
+const filesBelow = (folder: string): string[] =>
+  typescriptBelow(folder).filter((file) => !file.endsWith(".test.ts"));
 
 /** The paths from the root that a file imports; packages and Node's own are left out. */
 function localImports(file: string): string[] {
