@@ -103,7 +103,7 @@ def facts_of(task_vars):
         "distribution": facts.get("distribution", ""),
         "distributionVersion": str(facts.get("distribution_major_version", "")),
         "interfaces": {name: addresses_of(facts, name) for name in facts.get("interfaces", [])},
-        "serviceManager": facts.get("service_mgr", ""),
+        "initSystem": facts.get("service_mgr", ""),
         "pythonVersion": python,
     }
 

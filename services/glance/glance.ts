@@ -48,13 +48,7 @@ export default service("glance", {
         catalogue: { service: "glance", type: "image", description: "Openstack Image" },
       },
     ],
-    databases: [
-      {
-        schema: opt.glance_database_name,
-        user: opt.glance_database_user,
-        password: opt.glance_database_password,
-      },
-    ],
+    databases: [need(opt)],
     users: [{ name: opt.glance_keystone_user, password: opt.glance_keystone_password, roles: ["admin"] }],
     logs: ["glance"],
   }),

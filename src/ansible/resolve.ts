@@ -165,7 +165,7 @@ function unknownFacts(host: string): HostFacts {
     distribution: "",
     distributionVersion: "",
     interfaces: {},
-    serviceManager: "",
+    initSystem: "",
     pythonVersion: "",
   };
 }

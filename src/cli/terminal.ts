@@ -14,6 +14,7 @@ export function note(line: string): void {
   process.stderr.write(`${line}\n`);
 }
 
+/** One line for programs. */
 export function printJson(value: unknown): void {
   print(JSON.stringify(value));
 }

@@ -28,6 +28,6 @@ export interface HostFacts {
   distributionVersion: string;
   /** Interface name as the kernel has it → IPv4 and IPv6 addresses. */
   interfaces: Readonly<Record<string, { active: boolean; ipv4: readonly string[]; ipv6: readonly string[] }>>;
-  serviceManager: string;
+  initSystem: string;
   pythonVersion: string;
 }

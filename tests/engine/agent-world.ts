@@ -44,12 +44,14 @@ export function newGround(): Ground {
   return { host: HOST, root: mkdtempSync(join(tmpdir(), "kt-agent-")), engine: ownPart(connect()) };
 }
 
+/** Takes away all that a test made. */
 export async function cleanUp(ground: Ground): Promise<void> {
   for (const { id } of await ground.engine.containers(true)) await ground.engine.remove(id, { force: true });
   for (const { name } of await ground.engine.volumes.list()) await ground.engine.volumes.remove(name);
   rmSync(ground.root, { recursive: true, force: true });
 }
 
+/** A configuration file of the web server. */
 export function configuration(content: string, name = "web.conf"): FileItem {
   const path = `/etc/kolla/${WEB}/${name}`;
   const rights = { mode: "0640", owner: "root", group: "root", sensitive: false };
@@ -89,6 +91,7 @@ export function web(
   };
 }
 
+/** A job that runs this shell text. */
 export function job(script: string, needs: string[] = [], timeoutSeconds = 30): JobItem {
   return {
     kind: "job",
@@ -102,6 +105,7 @@ export function job(script: string, needs: string[] = [], timeoutSeconds = 30): 
   };
 }
 
+/** A site of one host with these items. */
 export function siteOf(items: readonly Item[]): Desired {
   const host = { host: HOST, release: "2025.1", agentImage: "", images: [], probes: [] };
   return { release: "2025.1", hosts: [{ ...host, items, ownedDirectories: [`/etc/kolla/${WEB}`] }] };
@@ -140,6 +144,7 @@ export async function converge(ground: Ground, desired: Desired, signal?: AbortS
   return { code, ...eventsOf(ground, bundle.run) };
 }
 
+/** What a run wrote down, whole and in words. */
 export function eventsOf(ground: Ground, run: string): { events: RunEvent[]; words: string[] } {
   const text = readIfThere(eventsFile(ground, run, 1))?.toString("utf8") ?? "";
   const events = text

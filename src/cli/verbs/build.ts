@@ -31,6 +31,7 @@ const HOST_CA_BUNDLE = "/etc/ssl/certs/ca-certificates.crt";
 
 const camel = (name: string): string => name.replace(/_(.)/g, (_all, letter: string) => letter.toUpperCase());
 
+/** The verbs that make and show images. */
 export function addBuildVerbs(program: Command): void {
   const build = withBuildOptions(
     program

@@ -25,6 +25,7 @@ const APPLYING: Readonly<Record<string, string>> = {
   pull: "only pull the images that hosts lack",
 };
 
+/** The verbs that plan and change a site. */
 export function addDeployVerbs(program: Command): void {
   for (const [verb, summary] of Object.entries(APPLYING)) {
     withSiteOptions(program.command(verb).description(summary)).action(async (flags: SiteFlags) => {

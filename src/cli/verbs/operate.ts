@@ -12,6 +12,7 @@ import { undoQuickstart } from "../quickstart/undo.ts";
 import { type LoadedSite, loadSite } from "../site-run.ts";
 import { note, print, printJson } from "../terminal.ts";
 
+/** The verbs around a deployment: secrets, the hosts' engine, credentials, and taking everything away. */
 export function addOperatorVerbs(program: Command): void {
   program
     .command("genpwd")

@@ -35,6 +35,7 @@ interface QuickstartFlags {
   baseMirror?: string;
 }
 
+/** quickstart and its undoing. */
 export function addQuickstart(program: Command): void {
   program
     .command("quickstart")
