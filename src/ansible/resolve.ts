@@ -1,7 +1,8 @@
 import { readFile } from "node:fs/promises";
+import { resolve } from "node:path";
 import type { HostFacts, ObservedHost, ResolvedHost, ResolvedSite } from "#model";
 import { invariant, KollaError, stopwatch, type Where } from "#support";
-import { type OperatorDirectory, readOperatorDirectory } from "../config/index.ts";
+import { type OperatorDirectory, readOperatorDirectory, readOverrides } from "../config/index.ts";
 import { extraVarPlaces, inventoryPlaces } from "./places.ts";
 import { type PlaybookOutcome, playPlaybook } from "./playbook.ts";
 import type { AnsibleSettings, OnEvent, Unreachable } from "./settings.ts";
@@ -32,8 +33,11 @@ interface SiteDocument {
   groups: Record<string, string[]>;
   /** Hosts of --limit. */
   chosen: string[];
-  /** Encrypted overrides, decrypted. */
+  /** Where override files are: node_custom_config. */
+  customDirectory: string;
+  /** Path of each encrypted override → its text, decrypted. */
   overrides: Record<string, string>;
+  references: string[];
 }
 
 /**
@@ -49,7 +53,7 @@ export async function resolveSite(
   const directory = await readOperatorDirectory(settings.configDirectory, settings.passwords);
   return withWorkspace(async (workspace) => {
     const clock = stopwatch();
-    const variables = await ownVariables(settings, directory, workspace);
+    const variables = await ownVariables(settings, workspace);
     const outcome = await playPlaybook({
       settings,
       playbook: "resolve",
@@ -62,12 +66,13 @@ export async function resolveSite(
     const ansible = clock();
     const whole = await readSite(workspace);
     const hosts = await readHosts(workspace, whole);
-    const site = await siteOf(settings, directory, hosts, whole);
+    const files = await overridesOf(directory, whole);
+    const site = await siteOf(settings, directory, hosts, { ...whole, overrides: files.overrides });
     return {
       site,
       observed: await readObserved(workspace, hosts, whole.chosen, outcome),
       problems: hosts.flatMap((host) => problemsOf(host, site.places)),
-      binaryOverrides: directory.binary,
+      binaryOverrides: files.binary,
       seconds: { ...outcome.seconds, ansible },
     };
   });
@@ -75,14 +80,11 @@ export async function resolveSite(
 
 async function ownVariables(
   settings: AnsibleSettings,
-  directory: OperatorDirectory,
   workspace: Workspace,
 ): Promise<Record<string, unknown>> {
-  const vaulted = directory.vaulted.map((name) => [name, directory.overrides[name]?.path]);
   return {
     kolla_carrier_directory: workspace.directory,
     kolla_carrier_agent_image: settings.agentImage,
-    kolla_carrier_vaulted: Object.fromEntries(vaulted),
     ...(settings.limit ? { kolla_carrier_limit: await limitPattern(settings.limit) } : {}),
   };
 }
@@ -126,19 +128,32 @@ async function readHosts(workspace: Workspace, site: SiteDocument): Promise<Host
   );
 }
 
+/** The override files of the directory that the operator named, or the usual one; decrypted. */
+async function overridesOf(
+  directory: OperatorDirectory,
+  whole: SiteDocument,
+): Promise<Pick<OperatorDirectory, "overrides" | "binary">> {
+  const usual = resolve(whole.customDirectory) === resolve(directory.configDirectory, "config");
+  const found = usual ? directory : await readOverrides(whole.customDirectory);
+  const decrypted = new Map(Object.entries(whole.overrides).map(([path, text]) => [resolve(path), text]));
+  const overrides = Object.entries(found.overrides).map(([name, { text, path }]) => [
+    name,
+    { text: decrypted.get(resolve(path)) ?? text, path },
+  ]);
+  return { overrides: Object.fromEntries(overrides), binary: found.binary };
+}
+
 async function siteOf(
   settings: AnsibleSettings,
   directory: OperatorDirectory,
   documents: readonly HostDocument[],
-  whole: SiteDocument,
+  whole: Pick<ResolvedSite, "groups" | "overrides" | "references">,
 ): Promise<ResolvedSite> {
-  const overrides = { ...directory.overrides };
-  for (const [name, text] of Object.entries(whole.overrides))
-    overrides[name] = { text, path: directory.overrides[name]?.path ?? name };
   return {
     hosts: documents.map(hostOf),
     groups: whole.groups,
-    overrides,
+    overrides: whole.overrides,
+    references: whole.references ?? [],
     configDirectory: settings.configDirectory,
     places: {
       ...(await inventoryPlaces(settings.inventory)),

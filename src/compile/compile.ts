@@ -12,6 +12,7 @@ import type {
 import { formatError, KollaError, topologicalOrder } from "#support";
 import { isUnknown } from "./facts.ts";
 import { NoValue } from "./failure.ts";
+import { groupMembers } from "./groups.ts";
 import { resourceItem, serviceItems } from "./items.ts";
 import { databaseId, identityId, Needs, ServiceActs, unique } from "./needs.ts";
 import { isEnabled, type ResolvedOptions, resolveOptions } from "./options.ts";
@@ -20,7 +21,7 @@ import { candidateHosts, firstHost, onSite, placeService, type ServiceOnSite } f
 import { serviceProbes } from "./probes.ts";
 import { databaseResources, identityAdmin, identityResource } from "./resources.ts";
 import { containersOf } from "./rule-options.ts";
-import { type Declared, groupMembers, Views } from "./views.ts";
+import { type Declared, Views } from "./views.ts";
 
 export type Values = Readonly<Record<string, Readonly<Record<string, unknown>>>>;
 export type FactsByHost = Readonly<Record<string, ObservedHost["facts"] | undefined>>;

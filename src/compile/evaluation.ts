@@ -203,6 +203,16 @@ export class Evaluation {
     return this.site.places[name] ?? { host };
   }
 
+  /** The option that the operator set for this value: itself, or the one that its default only names; and where. */
+  origin(name: string): { option: string; where?: Where } {
+    const own = this.site.places[name];
+    if (own) return { option: name, where: own };
+    const fallback = this.table.get(name)?.option.default;
+    const other = typeof fallback === "string" ? /^\{\{ (\w+) \}\}$/.exec(fallback)?.[1] : undefined;
+    const found = other === undefined ? undefined : this.origin(other);
+    return found?.where ? found : { option: name };
+  }
+
   #touchHost(): void {
     const frame = this.#frames.at(-1);
     if (frame) frame.perHost = true;

@@ -2,6 +2,7 @@ import type { AnyService, Api, Declarations, HostView, NamedApi, ResolvedSite, S
 import { invariant, KollaError } from "#support";
 import type { Evaluation } from "./evaluation.ts";
 import { interfaceAddress } from "./facts.ts";
+import { groupMembers } from "./groups.ts";
 import { isEnabled } from "./options.ts";
 import { variableName } from "./rule-options.ts";
 
@@ -135,17 +136,6 @@ export function apiUrl(
   const port = reach === "internal" ? api.port : (api.publicPort ?? api.port);
   const path = bare ? "" : (api.catalogue?.path ?? "");
   return `${protocol}://${address}:${port}${path}`.replace(/\/$/, "");
-}
-
-/**
- * Hosts of a group, undefined when the inventory lacks it. Names of groups went from dashes to underscores between
- * releases of Kolla-Ansible (kolla-toolbox, kolla_toolbox): either is found.
- */
-export function groupMembers(site: ResolvedSite, group: string): readonly string[] | undefined {
-  if (group === "all") return site.hosts.map((host) => host.name);
-  return (
-    site.groups[group] ?? site.groups[group.replaceAll("_", "-")] ?? site.groups[group.replaceAll("-", "_")]
-  );
 }
 
 function groupOf(site: ResolvedSite, group: string): readonly string[] {

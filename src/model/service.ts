@@ -216,6 +216,8 @@ export interface ServiceSpec<O extends Options, C extends string> {
   enabled?: boolean | string;
   /** Inventory groups this service brings: group → groups that are its members. */
   groups: Readonly<Record<string, readonly string[]>>;
+  /** Groups that inventories of older releases lack → the group whose hosts stand in for them there. */
+  standIns?: Readonly<Record<string, string>>;
   /** Services that must be ready before any job or container of this one. Those not enabled are ignored. */
   needs: readonly string[];
   containers: Readonly<Record<C, ContainerDeclaration>>;
