@@ -37,21 +37,23 @@ class ActionModule(ActionBase):
 
     def _site(self, task_vars, defaults):
         """What is the same for all hosts, written by the first of them."""
-        directory = self._custom_directory()
+        directory = self._custom_directory(task_vars)
+        overrides, locked = self._decrypt(vaulted_below(directory))
         return {
             "groups": {name: list(members) for name, members in task_vars["groups"].items()},
             "chosen": list(self._task.args["chosen"]),
             "customDirectory": directory,
-            "overrides": {path: self._decrypt(path) for path in vaulted_below(directory)},
+            "overrides": overrides,
+            "locked": locked,
             "references": sorted(mentioned(operator_set(task_vars, defaults))),
         }
 
-    def _custom_directory(self):
+    def _custom_directory(self, task_vars):
         """Where the operator's override files are; the usual place when the variable cannot be evaluated."""
         try:
-            return str(self._templar.template(self._task.args["custom"]))
+            return str(self._templar.template(task_vars["node_custom_config"]))
         except Exception:  # told with the variables' own problems
-            return os.path.join(str(self._task.args["config"]), "config")
+            return os.path.join(task_vars["CONFIG_DIR"], "config")
 
     def _load(self, path):
         return self._loader.load_from_file(path) or {} if os.path.exists(path) else {}
@@ -65,9 +67,16 @@ class ActionModule(ActionBase):
                 problems[name] = first_line(error)
         return values, problems
 
-    def _decrypt(self, path):
-        with open(self._loader.get_real_file(path, decrypt=True), encoding="utf-8") as file:
-            return file.read()
+    def _decrypt(self, paths):
+        """Text of each file, and for those that no given password opens the reason."""
+        texts, locked = {}, {}
+        for path in paths:
+            try:
+                with open(self._loader.get_real_file(path, decrypt=True), encoding="utf-8") as file:
+                    texts[path] = file.read()
+            except Exception as error:
+                locked[path] = first_line(error)
+        return texts, locked
 
 
 def vaulted_below(directory):

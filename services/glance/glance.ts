@@ -80,6 +80,7 @@ export default service("glance", {
           {
             message: "Glance stores images as files only, and glance_backend_file is off",
             hint: "Remove glance_backend_file from globals.yml.",
+            option: "glance_backend_file",
           },
         ],
 });

@@ -1,7 +1,8 @@
+import { existsSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { resolve } from "node:path";
 import type { HostFacts, ObservedHost, ResolvedHost, ResolvedSite } from "#model";
-import { invariant, KollaError, stopwatch, type Where } from "#support";
+import { invariant, KollaError, nearest, stopwatch, throwProblems, type Where } from "#support";
 import { type OperatorDirectory, readOperatorDirectory, readOverrides } from "../config/index.ts";
 import { extraVarPlaces, inventoryPlaces } from "./places.ts";
 import { type PlaybookOutcome, playPlaybook } from "./playbook.ts";
@@ -37,6 +38,8 @@ interface SiteDocument {
   customDirectory: string;
   /** Path of each encrypted override → its text, decrypted. */
   overrides: Record<string, string>;
+  /** Path of each that no password opened → why. */
+  locked: Record<string, string>;
   references: string[];
 }
 
@@ -64,14 +67,17 @@ export async function resolveSite(
       ...(signal ? { signal } : {}),
     });
     const ansible = clock();
-    const whole = await readSite(workspace);
+    const whole = await readSite(workspace, outcome);
     const hosts = await readHosts(workspace, whole);
     const files = await overridesOf(directory, whole);
     const site = await siteOf(settings, directory, hosts, { ...whole, overrides: files.overrides });
     return {
       site,
       observed: await readObserved(workspace, hosts, whole.chosen, outcome),
-      problems: hosts.flatMap((host) => problemsOf(host, site.places)),
+      problems: [
+        ...hosts.flatMap((host) => problemsOf(host, site.places)),
+        ...missingDirectory(whole, site.places),
+      ],
       binaryOverrides: files.binary,
       seconds: { ...outcome.seconds, ansible },
     };
@@ -107,9 +113,17 @@ async function limitPattern(limit: string): Promise<string> {
   return (await Promise.all(parts)).join(",");
 }
 
-async function readSite(workspace: Workspace): Promise<SiteDocument> {
+async function readSite(workspace: Workspace, outcome: PlaybookOutcome): Promise<SiteDocument> {
   const site = await workspace.readJson(workspace.path("site.json"));
   if (site !== undefined) return site as SiteDocument;
+  const [failed] = Object.entries(outcome.failures);
+  if (failed)
+    throw new KollaError({
+      code: "KOLLA_ANSIBLE_FAILED",
+      message: `The variables could not be evaluated: ${failed[1].join("; ")}`,
+      where: { host: failed[0] },
+      hint: "Run it again with -vvv to see more of what Ansible does.",
+    });
   throw new KollaError({
     code: "KOLLA_INVENTORY_EMPTY",
     message: "the inventory has no hosts",
@@ -133,6 +147,7 @@ async function overridesOf(
   directory: OperatorDirectory,
   whole: SiteDocument,
 ): Promise<Pick<OperatorDirectory, "overrides" | "binary">> {
+  throwProblems("KOLLA_CONFIG", Object.entries(whole.locked).map(lockedFile));
   const usual = resolve(whole.customDirectory) === resolve(directory.configDirectory, "config");
   const found = usual ? directory : await readOverrides(whole.customDirectory);
   const decrypted = new Map(Object.entries(whole.overrides).map(([path, text]) => [resolve(path), text]));
@@ -141,6 +156,28 @@ async function overridesOf(
     { text: decrypted.get(resolve(path)) ?? text, path },
   ]);
   return { overrides: Object.fromEntries(overrides), binary: found.binary };
+}
+
+function lockedFile([path, reason]: [string, string]): KollaError {
+  return new KollaError({
+    code: "KOLLA_CONFIG_VAULT",
+    message: `cannot be decrypted: ${reason}`,
+    where: { file: path },
+    hint: "Give the right password with --vault-password-file, --vault-id or --ask-vault-password.",
+  });
+}
+
+/** A directory that the operator named and that is not there holds no overrides, which may be a slip. */
+function missingDirectory(whole: SiteDocument, places: Readonly<Record<string, Where>>): KollaError[] {
+  if (existsSync(whole.customDirectory) || !places.node_custom_config) return [];
+  return [
+    new KollaError({
+      code: "KOLLA_WARN_OVERRIDES_ABSENT",
+      message: `node_custom_config is ${whole.customDirectory}, which is not there: nothing is overridden`,
+      where: places.node_custom_config,
+      hint: "Make the directory, or mend its name.",
+    }),
+  ];
 }
 
 async function siteOf(
@@ -211,9 +248,21 @@ function problemsOf(document: HostDocument, places: Readonly<Record<string, Wher
     ([name, message]) =>
       new KollaError({
         code: "KOLLA_VARIABLE_UNRESOLVED",
-        message: `${name} cannot be evaluated for ${document.host}: ${message}`,
-        hint: "Mend the Jinja2 expression, or set the variable that it needs.",
+        message: `${name} cannot be evaluated for ${document.host}: ${once(message)}`,
+        hint: hintFor(message, Object.keys(document.variables)),
         where: { ...places[name], key: name, host: document.host },
       }),
   );
+}
+
+/** Ansible tells some reasons twice in one line. */
+function once(message: string): string {
+  const [first = "", ...others] = message.split(/\. (?=')/);
+  return others.every((other) => other === first) ? first : message;
+}
+
+function hintFor(message: string, known: readonly string[]): string {
+  const lacking = /'(\w+)' is undefined/.exec(message)?.[1];
+  const near = lacking === undefined ? undefined : nearest(lacking, known);
+  return near ? `Did you mean ${near}?` : "Mend the Jinja2 expression, or set the variable that it needs.";
 }

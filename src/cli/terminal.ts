@@ -25,6 +25,13 @@ export function paint(style: Style, text: string, stream: NodeJS.WriteStream = p
   return stream.isTTY && !process.env.NO_COLOR ? styleText(style, text) : text;
 }
 
+/** Prints what does not stop a run, with place and hint. */
+export function printWarning(warning: KollaError): void {
+  const place = formatWhere(warning.where);
+  note(`${paint("yellow", "warning:", process.stderr)} ${place ? `${place}: ` : ""}${warning.message}`);
+  if (warning.hint) note(`  ${warning.hint}`);
+}
+
 /** Prints one error, or each of many, with place, hint and code. */
 export function printError(error: unknown, debug: boolean): void {
   if (error instanceof KollaErrors) {
@@ -55,6 +62,21 @@ export function exitCodeOf(error: unknown): number {
 }
 
 const CONFIGURATION = [
+  "KOLLA_ANSIBLE_FAILED",
+  "KOLLA_API_",
+  "KOLLA_BUILD_BASE",
+  "KOLLA_BUILD_NO_MATCH",
+  "KOLLA_BUILD_OVERRIDE",
+  "KOLLA_BUILD_PARENT",
+  "KOLLA_BUILD_PROFILE",
+  "KOLLA_BUILD_REGEX",
+  "KOLLA_BUILD_SECTION_",
+  "KOLLA_HOST_UNKNOWN",
+  "KOLLA_LIMIT_",
+  "KOLLA_SECRET_",
+  "KOLLA_SET_",
+  "KOLLA_VARIABLE_",
+  "KOLLA_VAULT_",
   "KOLLA_OPTION_",
   "KOLLA_USAGE_",
   "KOLLA_CONFIG_",

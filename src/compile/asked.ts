@@ -52,7 +52,8 @@ export type Asking = "nothing" | "no-effect" | { onlyWith: string };
 /** Judges a value of one of Kolla-Ansible's variables that no option of ours answers to. */
 export function askingOf(name: string, value: unknown): Asking {
   if (HARMLESS.has(name)) return "nothing";
-  if (ON_ASKS.includes(name) || ON_ASKS_BY_RULE.test(name)) return isOn(value) ? { onlyWith: "no" } : "nothing";
+  if (ON_ASKS.includes(name) || ON_ASKS_BY_RULE.test(name))
+    return isOn(value) ? { onlyWith: "no" } : "nothing";
   if (Object.hasOwn(OTHER_ASKS, name)) {
     const neutral = OTHER_ASKS[name];
     return isSame(value, neutral) ? "nothing" : { onlyWith: JSON.stringify(neutral) };

@@ -1,5 +1,5 @@
 import type { AnyService, HostView, NamedApi, ObservedHost, ResolvedSite } from "#model";
-import { formatError, KollaError, nearest } from "#support";
+import { formatError, KollaError, nearest, type Where } from "#support";
 import { bareAddress, isUnknown } from "./facts.ts";
 import { NoValue } from "./failure.ts";
 import { groupMembers } from "./groups.ts";
@@ -222,9 +222,10 @@ class SiteChecks {
       .filter((service) => containersOf(service).some(([, { group }]) => view.in(group)))
       .flatMap((service) => {
         const refusals = service.checks?.({ opt, host: view, site }, observed.facts) ?? [];
-        return refusals.map(({ message, hint }: { message: string; hint: string }) =>
-          precheck(service.name.replaceAll("-", "_").toUpperCase(), message, hint),
-        );
+        return refusals.map(({ message, hint, option }: Refusal) => {
+          const code = service.name.replaceAll("-", "_").toUpperCase();
+          return precheck(code, message, hint, option && this.#options.evaluation.origin(option).where);
+        });
       });
   }
 
@@ -249,8 +250,14 @@ function strangeGroups(site: ResolvedSite, services: readonly AnyService[]): str
   return Object.keys(site.groups).filter((group) => !asked.has(group));
 }
 
-function precheck(code: string, message: string, hint: string): KollaError {
-  return new KollaError({ code: `KOLLA_PRECHECK_${code}`, message, hint });
+interface Refusal {
+  message: string;
+  hint: string;
+  option?: string;
+}
+
+function precheck(code: string, message: string, hint: string, where?: Where | ""): KollaError {
+  return new KollaError({ code: `KOLLA_PRECHECK_${code}`, message, hint, ...(where && { where }) });
 }
 
 function atHost({ code, message, hint }: KollaError, host: string): KollaError {

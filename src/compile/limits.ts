@@ -1,5 +1,5 @@
 import type { ResourceLimits } from "#model";
-import { KollaError, nearest, type Where } from "#support";
+import { KollaError, nearest, throwProblems, type Where } from "#support";
 import { isMap } from "./coerce.ts";
 
 export type Ulimits = Record<string, { soft: number; hard: number }>;
@@ -21,29 +21,33 @@ const UNITS: Readonly<Record<string, number>> = { b: 1, k: 2 ** 10, m: 2 ** 20, 
 
 /**
  * What an operator set for a container: limits of the engine, and ulimits. `origin` is the option that holds it.
- * Throws KOLLA_OPTION_VALUE.
+ * Throws all that is wrong together, as KOLLA_OPTION_VALUE.
  */
 export function limitsOf(
   dimensions: Readonly<Record<string, unknown>>,
-  { option, where: place }: { option: string; where?: Where },
+  { option, where }: { option: string; where?: Where },
 ): { limits: ResourceLimits; ulimits: Ulimits } {
-  const limits: Record<string, number | string> = {};
-  let ulimits: Ulimits = {};
+  const found: { limits: Record<string, number | string>; ulimits: Ulimits } = { limits: {}, ulimits: {} };
+  const problems: KollaError[] = [];
   for (const [key, value] of Object.entries(dimensions)) {
     if (value === null || value === "") continue;
-    const refuse = (wanted: string, hint?: string): never => {
-      throw refused(`${option}.${key} is ${JSON.stringify(value)}, but ${wanted}`, place, hint);
+    const refuse = (words: string, hint?: string): void => {
+      problems.push(refused(`${option}: ${words}`, where, hint));
     };
-    if (key === "ulimits") ulimits = ulimitsOf(value, refuse);
+    const but = `${key} is ${JSON.stringify(value)}, but`;
+    const known = KEYS[key as keyof typeof KEYS];
+    if (key === "ulimits") found.ulimits = ulimitsOf(value, (wanted) => refuse(`${but} ${wanted}`));
     else if (key === "kernel_memory")
-      refuse("container engines have no such limit any more", "Remove it; mem_limit counts all memory.");
-    else if (!Object.hasOwn(KEYS, key)) throw unknownKey(key, option, place);
+      refuse("container engines know no kernel_memory any more", "Remove it; mem_limit counts all memory.");
+    else if (!known) refuse(`${key} is no limit of a container`, likeKey(key));
     else {
-      const [name, kind] = KEYS[key as keyof typeof KEYS];
-      limits[name] = VALUES[kind](value) ?? refuse(`must be ${WANTED[kind]}`);
+      const taken = VALUES[known[1]](value);
+      if (taken === undefined) refuse(`${but} must be ${WANTED[known[1]]}`);
+      else found.limits[known[0]] = taken;
     }
   }
-  return { limits, ulimits };
+  throwProblems("KOLLA_OPTION_VALUE", problems);
+  return found;
 }
 
 const WANTED = {
@@ -72,30 +76,30 @@ function asNumbers(value: unknown): string | undefined {
 }
 
 /** {nofile: {soft, hard}}; Podman's form RLIMIT_NOFILE means the same. */
-function ulimitsOf(value: unknown, refuse: (wanted: string) => never): Ulimits {
-  if (!isMap(value)) return refuse("must be a mapping: nofile: {soft: 1024, hard: 4096}");
-  const entries = Object.entries(value).map(([name, pair]) => {
-    const { soft, hard } = isMap(pair) ? pair : {};
-    const numbers = { soft: asCount(soft), hard: asCount(hard) };
-    if (numbers.soft === undefined || numbers.hard === undefined)
-      return refuse(`${name} must have soft and hard, both whole numbers`);
-    return [name.replace(/^RLIMIT_/, "").toLowerCase(), { soft: numbers.soft, hard: numbers.hard }] as const;
-  });
-  return Object.fromEntries(entries);
+function ulimitsOf(value: unknown, refuse: (wanted: string) => void): Ulimits {
+  const found: Ulimits = {};
+  if (!isMap(value)) refuse("must be a mapping: nofile: {soft: 1024, hard: 4096}");
+  for (const [name, pair] of Object.entries(isMap(value) ? value : {})) {
+    const given = isMap(pair) ? pair : {};
+    const [soft, hard] = [asCount(given.soft), asCount(given.hard)];
+    if (soft === undefined || hard === undefined)
+      refuse(`${name} must have soft and hard, both whole numbers`);
+    else found[name.replace(/^RLIMIT_/, "").toLowerCase()] = { soft, hard };
+  }
+  return found;
 }
 
-function unknownKey(key: string, option: string, place: Where | undefined): KollaError {
+function likeKey(key: string): string {
   const known = [...Object.keys(KEYS), "ulimits"];
   const near = nearest(key, known);
-  const hint = near ? `Did you mean ${near}?` : `Known: ${known.join(", ")}.`;
-  return refused(`${option} has a key ${key}, which is no limit of a container`, place, hint);
+  return near ? `Did you mean ${near}?` : `Known: ${known.join(", ")}.`;
 }
 
-function refused(message: string, place: Where | undefined, hint?: string): KollaError {
+function refused(message: string, where: Where | undefined, hint?: string): KollaError {
   return new KollaError({
     code: "KOLLA_OPTION_VALUE",
     message,
-    ...(place && { where: place }),
+    ...(where && { where }),
     ...(hint && { hint }),
   });
 }

@@ -174,14 +174,18 @@ describe("problems", () => {
       "/etc/kolla/globals.yml:7: enable_cinder is known to Kolla-Ansible, not supported here yet (KOLLA_OPTION_UNSUPPORTED)
         Set enable_cinder: no, or remove it."
     `);
-    const off = resolve({ enable_cinder: "no", cinder_api_port: 8777, enable_cinder_backup: "yes" }, { places });
+    const off = resolve(
+      { enable_cinder: "no", cinder_api_port: 8777, enable_cinder_backup: "yes" },
+      { places },
+    );
     expect([...off.problems, ...off.warnings]).toEqual([]);
   });
 
   test("what a service here cannot do is refused when it is asked for, and passes when it is not", () => {
     const asked = { glance_backend_ceph: "yes", om_rpc_transport: "amqp", nova_dev_mode: true };
-    expect(problems(asked, { places: { om_rpc_transport: { file: "globals.yml", line: 2 } } }))
-      .toMatchInlineSnapshot(`
+    expect(
+      problems(asked, { places: { om_rpc_transport: { file: "globals.yml", line: 2 } } }),
+    ).toMatchInlineSnapshot(`
         "globals.yml:2: om_rpc_transport is known to Kolla-Ansible, not supported here yet (KOLLA_OPTION_UNSUPPORTED)
           Set om_rpc_transport: "rabbit", or remove it.
         glance_backend_ceph is known to Kolla-Ansible, not supported here yet (KOLLA_OPTION_UNSUPPORTED)
@@ -189,7 +193,11 @@ describe("problems", () => {
         nova_dev_mode is known to Kolla-Ansible, not supported here yet (KOLLA_OPTION_UNSUPPORTED)
           Set nova_dev_mode: no, or remove it."
       `);
-    const neutral = { glance_backend_ceph: "no", om_rpc_transport: "rabbit", keystone_identity_providers: [] };
+    const neutral = {
+      glance_backend_ceph: "no",
+      om_rpc_transport: "rabbit",
+      keystone_identity_providers: [],
+    };
     const passed = resolve(neutral, { places });
     expect([...passed.problems, ...passed.warnings]).toEqual([]);
   });

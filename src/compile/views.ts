@@ -71,17 +71,14 @@ export class Views {
       url: (type, reach, bare) => this.#url(type, reach, bare ?? false, value),
       value,
       override: (...paths) => this.override(paths, host),
-      overridesIn: (directory) => overridesIn(evaluation.site, directory),
+      overridesIn: (directory) => evaluation.overrides.in(directory),
     };
   }
 
   /** The first of the operator's files that exists, rendered for a host. */
   override(paths: readonly string[], host: string): string | undefined {
-    for (const path of paths) {
-      const source = this.#evaluation.site.overrides[path];
-      if (source) return this.#evaluation.text(source, host);
-    }
-    return undefined;
+    const source = this.#evaluation.overrides.first(paths);
+    return source && this.#evaluation.text(source, host);
   }
 
   #enabled(name: string, host: string): boolean {
@@ -140,12 +137,4 @@ export function apiUrl(
 
 function groupOf(site: ResolvedSite, group: string): readonly string[] {
   return groupMembers(site, group) ?? [];
-}
-
-function overridesIn(site: ResolvedSite, directory: string): string[] {
-  const start = `${directory.replace(/\/$/, "")}/`;
-  return Object.keys(site.overrides)
-    .filter((path) => path.startsWith(start))
-    .map((path) => path.slice(start.length))
-    .sort();
 }

@@ -99,15 +99,11 @@ export const siteOptions = {
   container_https_proxy: text("", "HTTPS proxy for them."),
   container_no_proxy: text("localhost,127.0.0.1", "What they reach without a proxy."),
   container_proxy_no_proxy_entries: list(
-    ["{{ container_no_proxy }}", "{{ api_interface_address }}", "{{ kolla_internal_vip_address }}"],
+    "{{ [container_no_proxy, api_interface_address, kolla_internal_vip_address] }}",
     "All that they reach without a proxy.",
   ),
   container_proxy: map(
-    {
-      http_proxy: "{{ container_http_proxy }}",
-      https_proxy: "{{ container_https_proxy }}",
-      no_proxy: "{{ container_proxy_no_proxy_entries | select | join(',') }}",
-    },
+    "{{ {'http_proxy': container_http_proxy, 'https_proxy': container_https_proxy, 'no_proxy': container_proxy_no_proxy_entries | select | join(',')} }}",
     "Environment by which they know the proxies.",
   ),
   enable_container_healthchecks: flag(true, "Let the engine check the health of containers."),

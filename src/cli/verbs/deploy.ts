@@ -2,6 +2,8 @@ import { writeFileSync } from "node:fs";
 import type { Command } from "commander";
 import type { Plan } from "#model";
 import { formatSeconds, KollaError, stopwatch, throwProblems } from "#support";
+import { services } from "../../../services/index.generated.ts";
+import { absentByDefault } from "../../compile/index.ts";
 import { formatPlan } from "../../plan/index.ts";
 import { type SiteFlags, withSiteOptions } from "../common-options.ts";
 import { takeLock } from "../lock.ts";
@@ -14,7 +16,7 @@ import {
   planSite,
   precheckProblems,
 } from "../site-run.ts";
-import { note, print, printJson } from "../terminal.ts";
+import { print, printJson, printWarning } from "../terminal.ts";
 
 /** Verbs that plan and then apply exactly that plan. */
 const APPLYING: Readonly<Record<string, string>> = {
@@ -100,12 +102,19 @@ function report(flags: SiteFlags, json: Record<string, unknown>, words: string):
 
 function warn(loaded: LoadedSite, flags: SiteFlags): void {
   if (flags.json) return;
-  for (const warning of loaded.warnings) note(`warning: ${warning.message}`);
+  for (const warning of loaded.warnings) printWarning(warning);
+}
+
+/** Told where an operator looks before the act; a deploy of the same site does not say it again. */
+function warnOfAbsent(loaded: LoadedSite, flags: SiteFlags): void {
+  if (flags.json) return;
+  for (const warning of absentByDefault(services, loaded.site)) printWarning(warning);
 }
 
 async function printPlan(flags: SiteFlags & { out?: string }): Promise<void> {
   const loaded = await loadSite(flags, "deploy");
   warn(loaded, flags);
+  warnOfAbsent(loaded, flags);
   const plan: Plan = planSite(loaded, "deploy", flags);
   if (flags.out) writeFileSync(flags.out, `${JSON.stringify(plan, undefined, 2)}\n`, { mode: 0o600 });
   if (flags.json) printJson(plan);
@@ -115,6 +124,7 @@ async function printPlan(flags: SiteFlags & { out?: string }): Promise<void> {
 async function prechecks(flags: SiteFlags): Promise<void> {
   const loaded = await loadSite(flags, "precheck");
   warn(loaded, flags);
+  warnOfAbsent(loaded, flags);
   throwProblems("KOLLA_PRECHECK_PROBLEMS", precheckProblems(loaded));
   report(flags, { ok: true }, `Prechecks passed on ${Object.keys(loaded.observed).length} host(s).`);
 }
