@@ -6,8 +6,9 @@ import { services } from "../../services/index.generated.ts";
 import { type AnsibleSettings, applyBundles, resolveSite, type StageFailure } from "../ansible/index.ts";
 import { checkSite, compile, optionTable, siteWarnings } from "../compile/index.ts";
 import { bundlesOf, makePlan } from "../plan/index.ts";
-import { ansibleSettings, type SiteFlags, tagList } from "./common-options.ts";
+import { ansibleSettings, type SiteFlags } from "./common-options.ts";
 import { deployProgress } from "./run-progress.ts";
+import { chosenSets } from "./sets.ts";
 import { note } from "./terminal.ts";
 
 export interface LoadedSite {
@@ -105,10 +106,11 @@ export function precheckProblems(loaded: LoadedSite): KollaError[] {
 /** Plans a verb for a loaded site; refuses when prechecks do. */
 export function planSite(loaded: LoadedSite, verb: string, flags: SiteFlags): Plan {
   throwProblems("KOLLA_PRECHECK_PROBLEMS", precheckProblems(loaded));
-  const tags = tagList(flags.tags);
+  const { tags, skip } = chosenSets(flags);
   return makePlan(loaded.desired, loaded.observed, {
     verb,
     ...(tags.length > 0 && { tags }),
+    ...(skip.length > 0 && { skip }),
     ...(flags.limit && { limit: Object.keys(loaded.observed) }),
   });
 }

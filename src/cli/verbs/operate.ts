@@ -4,7 +4,7 @@ import type { Command } from "commander";
 import { KollaError, throwProblems } from "#support";
 import { isCarrierEvent, runPlaybook } from "../../ansible/index.ts";
 import { allOptions } from "../all-options.ts";
-import { ansibleSettings, type SiteFlags, withSiteOptions } from "../common-options.ts";
+import { ansibleSettings, refuseCheck, type SiteFlags, withSiteOptions } from "../common-options.ts";
 import { takeLock } from "../lock.ts";
 import { cloudFiles } from "../openrc.ts";
 import { fillPasswords, mergePasswords } from "../passwords.ts";
@@ -38,11 +38,13 @@ export function addOperatorVerbs(program: Command): void {
   withSiteOptions(
     program.command("post-deploy").description("write clouds.yaml and the openrc files"),
   ).action(async (flags: SiteFlags) => {
+    refuseCheck(flags, "post-deploy");
     for (const path of writeCloudFiles(await loadSite(flags, "post-deploy"), flags)) print(path);
   });
   withSiteOptions(program.command("destroy").description("remove everything Kolla made on the hosts"))
     .option("--yes-i-really-really-mean-it", "needed, as with kolla-ansible")
     .option("--include-images", "also remove the images")
+    .option("--include-dev", "Kolla-Ansible's; there are no repositories of developers here to remove")
     .option("--servers-too", "also when servers still run")
     .action(destroy);
 }
@@ -86,6 +88,7 @@ function readGiven(path: string): string {
 
 /** Installs and starts the engine on the hosts of the inventory. */
 export async function bootstrapServers(flags: SiteFlags): Promise<void> {
+  refuseCheck(flags, "bootstrap-servers");
   await play("bootstrap-servers", {}, flags);
   note("The hosts have a running container engine.");
 }
@@ -104,6 +107,7 @@ export function writeCloudFiles(loaded: LoadedSite, flags: SiteFlags): string[] 
 async function destroy(
   flags: SiteFlags & { yesIReallyReallyMeanIt?: boolean; includeImages?: boolean; serversToo?: boolean },
 ): Promise<void> {
+  refuseCheck(flags, "destroy");
   if (!flags.yesIReallyReallyMeanIt)
     throw new KollaError({
       code: "KOLLA_USAGE_DESTROY",

@@ -74,6 +74,7 @@ function siteFlags(flags: QuickstartFlags): SiteFlags {
     extraVars: [],
     vaultId: [],
     vaultPasswordFile: [],
+    playbook: [],
     verbose: 0,
     yes: true,
   };
