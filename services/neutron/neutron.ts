@@ -18,6 +18,8 @@ export default service("neutron", {
     "neutron-l3-agent": ["neutron"],
     "neutron-metadata-agent": ["neutron"],
   },
+  // Inventories of Kolla-Ansible 2025.1 have neither group.
+  standIns: { "neutron-rpc-server": "neutron-server", "neutron-periodic-worker": "neutron-server" },
   needs: ["loadbalancer", "mariadb", "rabbitmq", "memcached", "keystone", "openvswitch"],
   containers: {
     "neutron-server": { group: "neutron-server", set: "neutron-api-operation" },

@@ -58,7 +58,14 @@ async function imageFigures(): Promise<Figure[]> {
 }
 
 async function siteFigures(configdir: string): Promise<Figure[]> {
-  const flags: SiteFlags = { configdir, extraVars: [], vaultId: [], vaultPasswordFile: [], verbose: 0 };
+  const flags: SiteFlags = {
+    configdir,
+    extraVars: [],
+    vaultId: [],
+    vaultPasswordFile: [],
+    playbook: [],
+    verbose: 0,
+  };
   const parts = { resolve: 0, compile: 0, ansible: 0, steps: 0 };
   const whole = await median(async () => {
     const loaded = await loadSite(flags, "deploy");

@@ -3,6 +3,7 @@ import { formatError, type KollaError } from "#support";
 import { Evaluation } from "./evaluation.ts";
 import { isUnknown } from "./facts.ts";
 import { NoValue } from "./failure.ts";
+import { withStandIns } from "./groups.ts";
 import { checkInstallTypes } from "./install-types.ts";
 import { checkNames } from "./names.ts";
 import { optionTable, type TableEntry, variableName } from "./rule-options.ts";
@@ -20,7 +21,8 @@ export interface ResolvedOptions {
  * The value of every option on every host: the operator's, else the default. All problems are reported together:
  * values of the wrong kind, missing ones, cycles, names that no service knows, and sources that the release lacks.
  */
-export function resolveOptions(services: readonly AnyService[], site: ResolvedSite): ResolvedOptions {
+export function resolveOptions(services: readonly AnyService[], given: ResolvedSite): ResolvedOptions {
+  const site = withStandIns(services, given);
   const table = optionTable(services);
   const evaluation = new Evaluation(table, site);
   const problems = new Set<KollaError>();

@@ -75,6 +75,7 @@ function siteFlags(flags: QuickstartFlags): SiteFlags {
     extraVars: [],
     vaultId: [],
     vaultPasswordFile: [],
+    playbook: [],
     verbose: 0,
     yes: true,
   };
