@@ -89,7 +89,9 @@ test("servers live on when libvirt's container ends: libvirt leaves its control 
 
 test("libvirt itself ends with its container, also when that is killed", () => {
   const script = textOf("nova-libvirt/start-libvirt.sh");
-  expect(script.trimEnd().split("\n").at(-1)).toMatch(/^exec setpriv --pdeathsig TERM \/usr\/sbin\/libvirtd /);
+  expect(script.trimEnd().split("\n").at(-1)).toMatch(
+    /^exec setpriv --pdeathsig TERM \/usr\/sbin\/libvirtd /,
+  );
 });
 
 test("no password is an argument of the job that maps cells", () => {

@@ -11,6 +11,7 @@ export type { BuildParts } from "./run.ts";
 export { runBuild } from "./run.ts";
 export type { BuildOptionInput, BuildSettings } from "./settings.ts";
 export { resolveBuildOptions } from "./settings.ts";
+export type { Stop } from "./stop.ts";
 export type { BuildSummary, ImageResult, ImageStatus } from "./summary.ts";
 export { kollaSummary } from "./summary.ts";
 export type { Image, Tree } from "./tree.ts";

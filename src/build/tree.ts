@@ -2,9 +2,10 @@ import { join } from "node:path";
 import { INSTALL_TYPE_TAG, OPENSTACK_BASE, type Project } from "#model";
 import { KollaError, nearest, reachable, throwProblems, topologicalOrder } from "#support";
 import { releases } from "../../releases/index.ts";
+import type { TracedLine } from "../template/index.ts";
 import { referencesOf, renameReferences } from "./dockerfile.ts";
 import { findFolders } from "./folders.ts";
-import { renderAll } from "./render.ts";
+import { type RenderRequest, renderAll, renderTraced } from "./render.ts";
 import type { BuildSettings } from "./settings.ts";
 import { isWhole, parentOf, type TemplateFolder } from "./skeleton.ts";
 import { imageReference, templateVariables } from "./variables.ts";
@@ -37,20 +38,34 @@ export interface Tree {
 
 /** Finds, renders and links all images. A template that is broken is a problem of its image, see refuseBroken. */
 export async function loadTree(settings: BuildSettings, projects: readonly Project[]): Promise<Tree> {
-  const trees = [join(settings.root, "docker"), ...settings.docker_dir];
-  const folders = await findFolders(trees);
-  const rendered = await renderAll({
-    folders,
-    trees,
-    variables: templateVariables(settings, projects),
-    overrides: settings.template_override,
-  });
+  const request = await renderRequest(settings, projects);
+  const { folders } = request;
+  const rendered = await renderAll(request);
   const names = new Map([...folders.keys()].map((name) => [imageReference(settings, name), name]));
   const linked = { settings, projects, names, folders: new Set(folders.keys()) };
   const images = [...folders.values()].map((folder) =>
     link(folder, rendered.get(folder.image) ?? "", linked),
   );
   return ofInstallType({ images: inOrder(images) }, settings, projects);
+}
+
+/** The Dockerfile of one image, each line with the place in a template that it came from. */
+export async function tracedDockerfile(
+  settings: BuildSettings,
+  projects: readonly Project[],
+  image: string,
+): Promise<TracedLine[]> {
+  return renderTraced(await renderRequest(settings, projects), image);
+}
+
+async function renderRequest(settings: BuildSettings, projects: readonly Project[]): Promise<RenderRequest> {
+  const trees = [join(settings.root, "docker"), ...settings.docker_dir];
+  return {
+    folders: await findFolders(trees),
+    trees,
+    variables: templateVariables(settings, projects),
+    overrides: settings.template_override,
+  };
 }
 
 /** Throws what is wrong with these images' templates and parents, all together: KOLLA_TEMPLATE_…, KOLLA_BUILD_PARENT. */

@@ -36,6 +36,13 @@ export class LiveLines {
     this.say(this.#tty ? line : `[${this.#finished}/${this.#total}] ${line}`);
   }
 
+  /** Counts as finished; there is nothing to say of it. */
+  pass(key: string): void {
+    this.#open.delete(key);
+    this.#finished++;
+    this.#draw();
+  }
+
   /** A line that stays. */
   say(line: string): void {
     this.#erase();

@@ -1,6 +1,7 @@
 import { appendFileSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { stripVTControlCharacters, styleText } from "node:util";
-import { formatWhere, KollaError, KollaErrors } from "#support";
+import { diskFull, diskOf, formatWhere, hasNoRoom, isDiskFull, KollaError, KollaErrors } from "#support";
 
 /** Exit codes, the same for every verb. */
 export const EXIT = { done: 0, failed: 1, configuration: 2, precheck: 3, restored: 4 } as const;
@@ -37,7 +38,7 @@ export function note(line: string): void {
 }
 
 /** What is said even to those who want quiet. */
-function complain(line: string): void {
+export function complain(line: string): void {
   log(line);
   process.stderr.write(`${line}\n`);
 }
@@ -74,7 +75,8 @@ export function printWarning(warning: KollaError): void {
 }
 
 /** Prints one error, or each of many, with place, hint and code. */
-export function printError(error: unknown, debug: boolean): void {
+export function printError(thrown: unknown, debug: boolean): void {
+  const error = isDiskFull(thrown) ? diskFullOf(thrown as NodeJS.ErrnoException) : thrown;
   if (error instanceof KollaErrors) {
     for (const problem of error.problems) printError(problem, debug);
     if (error.problems.length > 1) complain(`${error.problems.length} problems.`);
@@ -91,6 +93,17 @@ export function printError(error: unknown, debug: boolean): void {
   );
   if (error.hint) complain(`  ${error.hint}`);
   if (debug) complain(String(error.stack));
+}
+
+/** A write of this process that found no room. The system names the file only where it was to be made. */
+function diskFullOf(error: NodeJS.ErrnoException): KollaError {
+  if (error.path) return diskFull(error.path, error.path, error);
+  const folders = [tmpdir(), process.env.KOLLA_CONFIG_PATH ?? "/etc/kolla", process.cwd()];
+  const full = folders.find((folder) => {
+    const disk = diskOf(folder);
+    return disk && hasNoRoom(disk);
+  });
+  return diskFull(full ?? tmpdir(), `a file below ${full ?? folders.join(", or ")}`, error);
 }
 
 /** The exit code an error stands for: configuration and usage 2, refused prechecks 3, restored 4, all else 1. */

@@ -2,7 +2,7 @@ import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { type Command, Option as Flag } from "commander";
 import type { BuildEvent } from "#model";
-import { formatSeconds, KollaError } from "#support";
+import { formatBytes, formatSeconds, KollaError } from "#support";
 import { projects } from "../../../docker/index.generated.ts";
 import {
   type BuildOptionName,
@@ -20,9 +20,10 @@ import {
   runBuild,
 } from "../../build/index.ts";
 import { buildProgress } from "../build-progress.ts";
+import { closingLine, type FailedEvent, failureLines } from "../build-report.ts";
 import { projectRoot } from "../common-options.ts";
 import { alignColumns } from "../status-tree.ts";
-import { print, printJson } from "../terminal.ts";
+import { complain, paint, print, printJson } from "../terminal.ts";
 
 /** Flags by option name, as commander gives them; and those that only the command line has. */
 export type BuildFlags = Readonly<Record<string, string | boolean | string[] | undefined>>;
@@ -134,19 +135,23 @@ async function onlyLooked(flags: BuildFlags, regexes: string[]): Promise<boolean
 /** Builds what is missing, with progress, and prints the summary. Failures of images are in the summary, not thrown. */
 export async function buildImages(flags: BuildFlags, regexes: string[]): Promise<BuildSummary> {
   const settings = settingsOf(flags, regexes);
-  const progress = buildProgress(settings, Boolean(flags.json));
+  const json = Boolean(flags.json);
+  const progress = buildProgress(settings, json);
+  const failures: FailedEvent[] = [];
+  const hear = (event: BuildEvent): void => {
+    if (event.event === "failed") failures.push(event);
+    progress.event(event);
+  };
   const stop = new AbortController();
   const interrupt = (): void => stop.abort();
   process.once("SIGINT", interrupt);
   try {
-    const summary = await runBuild(
-      settings,
-      projects,
-      (event: BuildEvent) => progress.event(event),
-      stop.signal,
-    );
+    const summary = await runBuild(settings, projects, hear, stop.signal);
     progress.end();
-    report(summary, settings, Boolean(flags.json));
+    if (settings.summary_json_file)
+      writeFileSync(settings.summary_json_file, JSON.stringify(kollaSummary(summary)));
+    if (json) printJson(summary);
+    else report(summary, failures, settings);
     return summary;
   } finally {
     progress.end();
@@ -154,29 +159,23 @@ export async function buildImages(flags: BuildFlags, regexes: string[]): Promise
   }
 }
 
-function report(summary: BuildSummary, settings: BuildSettings, json: boolean): void {
-  if (settings.summary_json_file)
-    writeFileSync(settings.summary_json_file, JSON.stringify(kollaSummary(summary)));
-  if (json) {
-    printJson(summary);
-    return;
-  }
-  if (!settings.summary || settings.quiet) return;
-  const built = summary.images.filter((image) => image.status === "built");
-  const rows = built.map((image) => [
-    image.name,
-    formatSeconds(image.seconds ?? 0),
-    `${Math.round((image.bytes ?? 0) / 1e6)} MB`,
-  ]);
+/** What was built, then what failed: that is told however quiet the build is, and it is what stays on the screen. */
+function report(summary: BuildSummary, failures: readonly FailedEvent[], settings: BuildSettings): void {
+  const isShown = settings.summary && !settings.quiet;
+  if (isShown) printBuilt(summary);
+  const { rows = 40, columns = 120 } = process.stderr;
+  for (const line of failureLines(summary, failures, { rows, columns }))
+    complain(line.replace(/^(FAIL|STOP)/, (word) => paint("red", word, process.stderr)));
+  if (isShown) print(closingLine(summary));
+}
+
+function printBuilt({ images }: BuildSummary): void {
+  const rows = images
+    .filter(({ status }) => status === "built")
+    .map(({ name, seconds = 0, bytes = 0 }) => [name, formatSeconds(seconds), formatBytes(bytes)]);
   if (rows.length > 0) print(alignColumns([["IMAGE", "TOOK", "SIZE"], ...rows]));
-  for (const image of summary.images.filter((each) =>
-    ["error", "push_error", "parent_error", "unprocessed", "unbuildable"].includes(each.status),
-  ))
-    print(`${image.name}: ${image.status}${image.because ? `: ${image.because}` : ""}`);
-  const present = summary.images.filter((image) => image.status === "present").length;
-  print(
-    `${built.length} built, ${present} present already, in ${formatSeconds(summary.seconds)}${summary.stopped ? `; stopped: ${summary.stopped}` : ""}.`,
-  );
+  for (const { name, because } of images.filter(({ status }) => status === "unbuildable"))
+    print(`${name}: unbuildable: ${because}`);
 }
 
 function treeLines(nodes: readonly DependencyNode[], depth = 0): string[] {

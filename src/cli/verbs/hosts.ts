@@ -5,7 +5,7 @@ import { ansibleSettings, type SiteFlags, withSiteOptions } from "../common-opti
 import { alignColumns } from "../status-tree.ts";
 import { EXIT, note, print, printJson } from "../terminal.ts";
 
-/** `gather-facts` and others that look at hosts or prepare them, and change no service. */
+/** Verbs that look at hosts or prepare for them, and change no service. */
 export function addHostVerbs(program: Command): void {
   withSiteOptions(
     program.command("gather-facts").description("look at the hosts and say what was found; nothing is kept"),

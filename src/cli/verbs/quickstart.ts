@@ -95,7 +95,7 @@ async function buildAll(flags: BuildFlags): Promise<boolean> {
   if (!summary.succeeded)
     throw new KollaError({
       code: "KOLLA_BUILD_FAILED",
-      message: `These images could not be built: ${failed.join(", ") || summary.stopped}.`,
+      message: `These images could not be built: ${failed.join(", ") || summary.stopped?.because}.`,
       hint: "The cause is above. What was built is kept: the same command goes on from here.",
     });
   return summary.images.some((image) => image.status === "built");

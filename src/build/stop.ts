@@ -1,0 +1,106 @@
+import { existsSync, readFileSync } from "node:fs";
+import { type Disk, diskOf, diskWords, hasNoRoom, KollaError, type KollaErrorParts } from "#support";
+import type { Engine } from "../engine/index.ts";
+import type { Failure } from "./attempt.ts";
+
+/** Why a build was stopped before its end: what an operator reads, and as JSON what a machine reads. */
+export interface Stop extends Pick<KollaErrorParts, "code" | "message" | "hint"> {
+  /** A few words for those who were left: "the engine's disk is full". */
+  because: string;
+}
+
+const SECONDS_TO_ANSWER = 10;
+const DEFAULT_ROOT = "/var/lib/docker";
+const MAY_BE_FULL = ["KOLLA_ENGINE_NO_SPACE", "KOLLA_ENGINE_GONE", "KOLLA_ENGINE_UNREACHABLE"];
+const GOES_ON = "run the same command again: what was built is kept";
+
+export const INTERRUPTED: Stop = {
+  code: "KOLLA_BUILD_INTERRUPTED",
+  message: "the build was interrupted",
+  hint: `To go on, ${GOES_ON}.`,
+  because: "the build was interrupted",
+};
+
+/** Whether the engine answers at all; one that takes too long does not. */
+export function engineAnswers(engine: Engine): Promise<boolean> {
+  return new Promise((resolve) => {
+    const timer = setTimeout(() => resolve(false), SECONDS_TO_ANSWER * 1000);
+    const end = (answers: boolean) => (): void => {
+      clearTimeout(timer);
+      resolve(answers);
+    };
+    engine.version().then(end(true), end(false));
+  });
+}
+
+/** The engine that does not answer any more, told as what ends a build. */
+export function engineGone(socketPath: string): KollaError {
+  return new KollaError({
+    code: "KOLLA_ENGINE_GONE",
+    message: `The container engine at ${socketPath} went away while it built`,
+    hint: `See why: journalctl -u docker --since -10min (without systemd: /var/log/kolla-dockerd.log). Start it: systemctl start docker (without systemd: kolla bootstrap-servers). Then ${GOES_ON}.`,
+  });
+}
+
+/** What stops a build after a failure that no other image can escape. */
+export async function stopOf(
+  kind: "disk-full" | "engine-gone",
+  { error }: Failure,
+  engine: Engine,
+): Promise<Stop> {
+  if (kind === "engine-gone") {
+    const { code, message, hint } = error ?? engineGone(engine.socketPath);
+    return { code, message, ...(hint && { hint }), because: "the container engine went away" };
+  }
+  if (error?.code === "KOLLA_DISK_FULL")
+    return { code: error.code, message: error.message, hint: error.hint ?? "", because: "the disk is full" };
+  return engineDiskFull(await diskOfEngine(engine));
+}
+
+function engineDiskFull(disk: Disk | undefined): Stop {
+  return {
+    code: "KOLLA_ENGINE_NO_SPACE",
+    message: `The container engine's disk is full${disk ? `: ${wordsOf(disk)}` : ""}`,
+    hint: `Make room: docker system df shows what takes it; docker image prune and docker builder prune free what no image needs; data-root in /etc/docker/daemon.json names another disk. Then ${GOES_ON}.`,
+    because: "the engine's disk is full",
+  };
+}
+
+/** By the time it is looked at, the engine may have taken away what the step had written. */
+function wordsOf(disk: Disk): string {
+  return hasNoRoom(disk)
+    ? diskWords(disk)
+    : `${diskWords(disk)} now that what the step wrote is gone again; it needs more`;
+}
+
+/** The disk on which the engine keeps images, when it is one of this machine's. */
+async function diskOfEngine(engine: Engine): Promise<Disk | undefined> {
+  const root = await engine.version().then(
+    ({ rootDirectory }) => rootDirectory,
+    () => configuredRoot(),
+  );
+  return existsSync(root) ? diskOf(root) : undefined;
+}
+
+/** Where an engine that does not answer keeps its images: dockerd's default, unless its configuration says otherwise. */
+function configuredRoot(file = "/etc/docker/daemon.json"): string {
+  try {
+    const { "data-root": root } = JSON.parse(readFileSync(file, "utf8")) as { "data-root"?: string };
+    return root ?? DEFAULT_ROOT;
+  } catch {
+    return DEFAULT_ROOT;
+  }
+}
+
+/**
+ * What keeps a build from its start, told with how full the engine's disk is where that may be the cause: an engine
+ * that has no room, and one that does not answer, since a full disk also keeps it from starting. Others as they are.
+ */
+export async function withEngineDisk(error: unknown, engine: Engine): Promise<unknown> {
+  if (!(error instanceof KollaError) || !MAY_BE_FULL.includes(error.code)) return error;
+  const disk = await diskOfEngine(engine);
+  if (!disk || (error.code !== "KOLLA_ENGINE_NO_SPACE" && !hasNoRoom(disk))) return error;
+  const { hint = "" } = engineDiskFull(disk);
+  const message = `${error.message}. Its disk: ${diskWords(disk)}`;
+  return new KollaError({ code: error.code, message, hint, cause: error });
+}
