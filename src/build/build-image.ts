@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { LABEL } from "#model";
 import type { BuildClient, Engine } from "../engine/index.ts";
 import { type AttemptResult, attempt } from "./attempt.ts";
-import { writeContext } from "./context.ts";
+import { contextFolder, writeContext } from "./context.ts";
 import type { PlannedImage } from "./plan.ts";
 import { BuildLog } from "./progress.ts";
 import type { BuildSettings } from "./settings.ts";
@@ -34,7 +34,10 @@ const EXTRA_CA = "extra_ca";
 /** Builds one image, trying again what can heal. Its context is normalised and gone afterwards, unless work_dir is set. */
 export async function buildImage(build: ImageBuild): Promise<AttemptResult<Built>> {
   const { work_dir } = build.settings;
-  const folder = work_dir ? join(work_dir, build.image.name) : await mkdtemp(join(tmpdir(), "kolla-build-"));
+  const { name, project } = build.image;
+  const folder = work_dir
+    ? contextFolder(work_dir, project.name, name)
+    : await mkdtemp(join(tmpdir(), "kolla-build-"));
   const log = await openLog(build);
   try {
     if (work_dir) await rm(folder, { recursive: true, force: true });
