@@ -1,3 +1,4 @@
+export { foreignBuildOptions } from "./foreign-options.ts";
 export type { DependencyNode } from "./listing.ts";
 export { dependencyDot, dependencyTree, listImages } from "./listing.ts";
 export type { Locked, LockRequest } from "./lock.ts";
@@ -14,6 +15,7 @@ export { resolveBuildOptions } from "./settings.ts";
 export type { Stop } from "./stop.ts";
 export type { BuildSummary, ImageResult, ImageStatus } from "./summary.ts";
 export { kollaSummary } from "./summary.ts";
+export { chosenTree, writeTemplates } from "./templates-only.ts";
 export type { Image, Tree } from "./tree.ts";
 export { ancestorsOf, descendantsOf, loadTree, refuseBroken } from "./tree.ts";
 export { imageReference } from "./variables.ts";

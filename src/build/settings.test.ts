@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { type BuildOptionInput, resolveBuildOptions } from "./settings.ts";
 
 const resolve = (text: string, more: Partial<BuildOptionInput> = {}) =>
-  resolveBuildOptions({ root: "/kolla", file: { text, path: "kolla-build.conf" }, ...more });
+  resolveBuildOptions({ root: "/kolla", files: [{ text, path: "kolla-build.conf" }], ...more });
 
 function failure(text: string): string {
   try {

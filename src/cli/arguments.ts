@@ -15,6 +15,7 @@ export function normalArguments(words: readonly string[], program: Command): str
   const end = words.indexOf("--");
   const spelt = (end < 0 ? words : words.slice(0, end)).map(respelt);
   const rest = end < 0 ? [] : words.slice(end);
+  if (spelt.includes("--version")) return ["--version"];
   const { before, verb, after } = splitAtVerb(spelt, program);
   if (verb === undefined) return [...before, ...rest];
   const command = program.commands.find((each) => each.name() === verb);
@@ -54,6 +55,8 @@ function completed(word: string, options: readonly Option[]): string {
   const [, name = "", value = ""] = /^(--[A-Za-z][\w-]*)(=.*)?$/s.exec(word) ?? [];
   const longs = [...new Set(options.flatMap(({ long }) => long ?? []))];
   if (!name || longs.includes(name)) return word;
-  const meant = longs.filter((long) => long.startsWith(name));
+  // kolla-build has --network_mode beside --network-mode.
+  const dashed = name.replaceAll("_", "-");
+  const meant = longs.includes(dashed) ? [dashed] : longs.filter((long) => long.startsWith(dashed));
   return meant.length === 1 ? `${meant[0]}${value}` : word;
 }

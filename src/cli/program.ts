@@ -1,7 +1,4 @@
-import { readFileSync } from "node:fs";
-import { join } from "node:path";
 import { Command } from "commander";
-import { projectRoot } from "./common-options.ts";
 import { note } from "./terminal.ts";
 import { addAbsentVerbs } from "./verbs/absent.ts";
 import { addBuildVerbs } from "./verbs/build.ts";
@@ -14,10 +11,10 @@ import { addQuickstart } from "./verbs/quickstart.ts";
 import { addStatusVerbs } from "./verbs/status.ts";
 
 /** The whole command: every verb, its options and what it does. */
-export function makeProgram(): Command {
+export function makeProgram(version: string): Command {
   const program = new Command("kolla")
     .description("Builds OpenStack's container images and deploys them through Ansible.")
-    .version(`kolla ${version()}`, "--version", "print the version")
+    .version(`kolla ${version}`, "--version", "print the version")
     .showSuggestionAfterError()
     .enablePositionalOptions();
   addBuildVerbs(program);
@@ -71,11 +68,4 @@ function usageWords(text: string, command: Command): string {
 
 function ancestry(command: Command): string[] {
   return command.parent ? [...ancestry(command.parent), command.name()] : [command.name()];
-}
-
-function version(): string {
-  const { version } = JSON.parse(readFileSync(join(projectRoot, "package.json"), "utf8")) as {
-    version: string;
-  };
-  return version;
 }

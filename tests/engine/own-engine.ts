@@ -25,7 +25,7 @@ const CONTAINERD_PID = "exec/containerd/containerd.pid";
  */
 export class OwnEngine {
   readonly directory = mkdtempSync(join(tmpdir(), "kolla-own-engine-"));
-  readonly dataRoot = join(this.directory, "data");
+  readonly enginesRoot = join(this.directory, "data");
   readonly socketPath = join(this.directory, "docker.sock");
   readonly engine: Engine = connect(this.socketPath);
   readonly #cgroup = basename(this.directory);
@@ -35,7 +35,7 @@ export class OwnEngine {
   static async make(diskMegabytes: number): Promise<OwnEngine> {
     const own = new OwnEngine();
     try {
-      mountDisk(own.directory, own.dataRoot, diskMegabytes);
+      mountDisk(own.directory, own.enginesRoot, diskMegabytes);
       own.#configure();
       await own.start();
       return own;
@@ -47,7 +47,7 @@ export class OwnEngine {
 
   #configure(): void {
     const configuration = {
-      "data-root": this.dataRoot,
+      "data-root": this.enginesRoot,
       "exec-root": join(this.directory, "exec"),
       pidfile: join(this.directory, "dockerd.pid"),
       hosts: [`unix://${this.socketPath}`],
@@ -104,8 +104,8 @@ export class OwnEngine {
 
   /** Fills its disk but for so many megabytes; returns what makes room again. */
   fill(exceptMegabytes: number): () => void {
-    const filler = join(this.dataRoot, "filler");
-    const free = execFileSync("df", ["--output=avail", "-m", this.dataRoot], { encoding: "utf8" });
+    const filler = join(this.enginesRoot, "filler");
+    const free = execFileSync("df", ["--output=avail", "-m", this.enginesRoot], { encoding: "utf8" });
     const megabytes = Number(free.split("\n")[1]) - exceptMegabytes;
     execFileSync("fallocate", ["-l", `${megabytes}M`, filler]);
     return () => rmSync(filler, { force: true });
@@ -134,7 +134,7 @@ export class OwnEngine {
         const root = textOf(pid, "mountinfo")
           .split("\n")
           .find((line) => line.split(" ")[4] === "/");
-        return root?.includes(`${this.dataRoot}/`) ?? false;
+        return root?.includes(`${this.enginesRoot}/`) ?? false;
       });
   }
 }
