@@ -1,6 +1,6 @@
 import type { BuildEvent, BuildFailure, Project } from "#model";
 import { stopwatch } from "#support";
-import { type BuildClient, connect, type Engine, findBuildClient } from "../engine/index.ts";
+import { type BuildClient, connect, type Engine, findBuildClient, withRoom } from "../engine/index.ts";
 import type { AttemptResult } from "./attempt.ts";
 import { type Built, buildImage } from "./build-image.ts";
 import { type Estimates, readEstimates } from "./estimates.ts";
@@ -9,7 +9,7 @@ import { pushImages } from "./push.ts";
 import { type Outcome, runQueue } from "./queue.ts";
 import type { BuildSettings } from "./settings.ts";
 import { placeOfStep } from "./step-place.ts";
-import { INTERRUPTED, type Stop, stopOf, withEngineDisk } from "./stop.ts";
+import { INTERRUPTED, type Stop, stopOf } from "./stop.ts";
 import { allThere, type BuildSummary, type ImageResult } from "./summary.ts";
 import { tellFailure } from "./tell-failure.ts";
 import { type Image, loadTree, type Tree, tracedDockerfile } from "./tree.ts";
@@ -37,7 +37,7 @@ export async function runBuild(
   const tree = await loadTree(settings, projects);
   const onLine = (image: string, line: string): void => onEvent({ event: "output", at: now(), image, line });
   const plan = await planBuild({ tree, settings, engine, onLine, ...(signal && { signal }) }).catch(
-    async (error: unknown) => Promise.reject(await withEngineDisk(error, engine)),
+    async (error: unknown) => Promise.reject(await withRoom(error, engine)),
   );
   onEvent({ event: "planned", at: now(), build: plan.build, present: plan.present });
   const run = new BuildRun({ settings, projects, tree, plan, engine, onEvent, ...(signal && { signal }) });

@@ -1,6 +1,5 @@
-import { existsSync, readFileSync } from "node:fs";
-import { type Disk, diskOf, diskWords, hasNoRoom, KollaError, type KollaErrorParts } from "#support";
-import type { Engine } from "../engine/index.ts";
+import { type Disk, diskWords, hasNoRoom, KollaError, type KollaErrorParts } from "#support";
+import { diskOfEngine, type Engine, MAKE_ROOM } from "../engine/index.ts";
 import type { Failure } from "./attempt.ts";
 
 /** Why a build was stopped before its end: what an operator reads, and as JSON what a machine reads. */
@@ -10,8 +9,6 @@ export interface Stop extends Pick<KollaErrorParts, "code" | "message" | "hint">
 }
 
 const SECONDS_TO_ANSWER = 10;
-const DEFAULT_ROOT = "/var/lib/docker";
-const MAY_BE_FULL = ["KOLLA_ENGINE_NO_SPACE", "KOLLA_ENGINE_GONE", "KOLLA_ENGINE_UNREACHABLE"];
 const GOES_ON = "run the same command again: what was built is kept";
 
 export const INTERRUPTED: Stop = {
@@ -61,7 +58,7 @@ function engineDiskFull(disk: Disk | undefined): Stop {
   return {
     code: "KOLLA_ENGINE_NO_SPACE",
     message: `The container engine's disk is full${disk ? `: ${wordsOf(disk)}` : ""}`,
-    hint: `Make room: docker system df shows what takes it; docker image prune and docker builder prune free what no image needs; data-root in /etc/docker/daemon.json names another disk. Then ${GOES_ON}.`,
+    hint: `${MAKE_ROOM}. Then ${GOES_ON}.`,
     because: "the engine's disk is full",
   };
 }
@@ -71,36 +68,4 @@ function wordsOf(disk: Disk): string {
   return hasNoRoom(disk)
     ? diskWords(disk)
     : `${diskWords(disk)} now that what the step wrote is gone again; it needs more`;
-}
-
-/** The disk on which the engine keeps images, when it is one of this machine's. */
-async function diskOfEngine(engine: Engine): Promise<Disk | undefined> {
-  const root = await engine.version().then(
-    ({ rootDirectory }) => rootDirectory,
-    () => configuredRoot(),
-  );
-  return existsSync(root) ? diskOf(root) : undefined;
-}
-
-/** Where an engine that does not answer keeps its images: dockerd's default, unless its configuration says otherwise. */
-function configuredRoot(file = "/etc/docker/daemon.json"): string {
-  try {
-    const { "data-root": root } = JSON.parse(readFileSync(file, "utf8")) as { "data-root"?: string };
-    return root ?? DEFAULT_ROOT;
-  } catch {
-    return DEFAULT_ROOT;
-  }
-}
-
-/**
- * What keeps a build from its start, told with how full the engine's disk is where that may be the cause: an engine
- * that has no room, and one that does not answer, since a full disk also keeps it from starting. Others as they are.
- */
-export async function withEngineDisk(error: unknown, engine: Engine): Promise<unknown> {
-  if (!(error instanceof KollaError) || !MAY_BE_FULL.includes(error.code)) return error;
-  const disk = await diskOfEngine(engine);
-  if (!disk || (error.code !== "KOLLA_ENGINE_NO_SPACE" && !hasNoRoom(disk))) return error;
-  const { hint = "" } = engineDiskFull(disk);
-  const message = `${error.message}. Its disk: ${diskWords(disk)}`;
-  return new KollaError({ code: error.code, message, hint, cause: error });
 }

@@ -1,5 +1,5 @@
 import type { BuildEvent } from "#model";
-import { formatSeconds } from "#support";
+import { formatBytes, formatSeconds } from "#support";
 import type { BuildSettings } from "../build/index.ts";
 import { LiveLines } from "./live-lines.ts";
 import { note, paint, printJson } from "./terminal.ts";
@@ -54,7 +54,7 @@ function show(
     case "built":
       live?.finish(
         event.image,
-        `${mark("green", "built")}  ${event.image}  ${formatSeconds(event.seconds)}  ${Math.round(event.bytes / 1e6)} MB`,
+        `${mark("green", "built")}  ${event.image}  ${formatSeconds(event.seconds)}  ${formatBytes(event.bytes)}`,
       );
       break;
     case "retry":

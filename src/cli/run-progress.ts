@@ -16,21 +16,38 @@ export function deployProgress(plan: Plan, flags: SiteFlags): Progress {
   if (flags.json) return { event: printJson, end: () => undefined };
   const names = new Map(plan.steps.map((step) => [step.n, stepInPlan(step, plan)]));
   const live = new LiveLines(plan.steps.length);
-  let left = 0;
+  const left = new Left();
   return {
     event: (event) => {
-      if (!isCarrierEvent(event) && event.event === "step-skipped") left++;
+      if (event.event === "step-skipped") left.add(event as RunEvent);
       showEvent(event, names, live);
     },
     end: () => {
-      if (left > 0) live.say(`${mark("yellow", "left")}  ${left} steps were not begun after that`);
-      left = 0;
       live.end();
+      for (const line of left.lines()) note(line);
     },
   };
 }
 
-/** Steps that were not begun have no line of their own: dozens of them would drown the cause. */
+/** Steps that were not begun: a line for each would push the cause off the screen. */
+class Left {
+  readonly #counts = new Map<string, number>();
+
+  add({ host, message = "" }: RunEvent): void {
+    const key = `${host}  ${message}`;
+    this.#counts.set(key, (this.#counts.get(key) ?? 0) + 1);
+  }
+
+  /** Once each. */
+  lines(): string[] {
+    const lines = [...this.#counts].map(
+      ([key, count]) => `${mark("yellow", "left")}  ${key}: ${count} ${count === 1 ? "step" : "steps"}`,
+    );
+    this.#counts.clear();
+    return lines;
+  }
+}
+
 function showEvent(
   event: RunEvent | CarrierEvent,
   names: ReadonlyMap<number, string>,
@@ -51,6 +68,9 @@ function showEvent(
       break;
     case "step-done":
       live.finish(key, `${mark("green", "done")}  ${words}  ${took}`);
+      break;
+    case "step-skipped":
+      live.pass(key);
       break;
     case "step-failed":
       live.finish(key, `${mark("red", "FAIL")}  ${words}  ${took}`);
@@ -81,9 +101,15 @@ export function carrierWords(event: CarrierEvent): string | undefined {
 
 /** The cause on one screen: what went wrong, the container's last lines, what its health check said. */
 function showFailure(event: RunEvent, live: LiveLines): void {
-  if (event.message) live.say(`      ${event.message}`);
-  for (const line of event.log?.slice(-20) ?? []) live.say(`      log | ${line}`);
+  for (const line of event.message?.split("\n") ?? []) live.say(`      ${line}`);
+  for (const line of event.log?.slice(-logLines()) ?? []) live.say(`      log | ${line}`);
   for (const line of event.health?.slice(-5) ?? []) live.say(`   health | ${line}`);
+}
+
+/** What a screen has room for, beside the rest of a failure and the end of the run. */
+function logLines(): number {
+  const { rows = 40 } = process.stderr;
+  return Math.min(20, Math.max(5, rows - 16));
 }
 
 /** Tells a watcher which run could be followed; kept apart so that quiet verbs stay quiet. */

@@ -140,6 +140,7 @@ export async function applyPlan(loaded: LoadedSite, plan: Plan, flags: SiteFlags
     progress.end();
     if (result.outcome !== "done") throw runError(result.outcome, result.failures);
   } finally {
+    progress.end();
     process.off("SIGINT", interrupt);
   }
 }

@@ -2,6 +2,10 @@ import { KollaError } from "#support";
 
 const NO_SPACE = /no space left on device|disk quota exceeded/i;
 
+/** What frees room on an engine's disk. */
+export const MAKE_ROOM =
+  "Make room: docker system df shows what takes it; docker image prune and docker builder prune free what no image needs; data-root in /etc/docker/daemon.json names another disk";
+
 const LOOK_AT_LOG =
   "Look at its log: journalctl -u docker --since -10min (without systemd: /var/log/kolla-dockerd.log)";
 
@@ -45,7 +49,7 @@ function noSpace(message: string, what: string): KollaError {
   return new KollaError({
     code: "KOLLA_ENGINE_NO_SPACE",
     message: `The container engine's disk is full, so it could not ${what}: ${message.trim()}`,
-    hint: "Make room: docker system df shows what takes it; docker image prune and docker builder prune free what no image needs",
+    hint: MAKE_ROOM,
   });
 }
 

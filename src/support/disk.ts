@@ -42,7 +42,7 @@ export function diskWords(disk: Disk): string {
 
 /** "640 MB", "1.3 GB", "252 GB": powers of ten, as df -H and the engines write them. */
 export function formatBytes(bytes: number): string {
-  if (bytes < 1e9) return `${Math.floor(bytes / 1e6)} MB`;
+  if (bytes < 1e9) return `${Math.round(bytes / 1e6)} MB`;
   return bytes < 1e10 ? `${(bytes / 1e9).toFixed(1)} GB` : `${Math.round(bytes / 1e9)} GB`;
 }
 

@@ -39,9 +39,9 @@ export function ownPart(engine: Engine): Engine {
   };
 }
 
-/** A host of its own: an empty directory for its files, and the engine. */
-export function newGround(): Ground {
-  return { host: HOST, root: mkdtempSync(join(tmpdir(), "kt-agent-")), engine: ownPart(connect()) };
+/** A host of its own: an empty directory for its files, and the engine (the machine's, unless a test brings its own). */
+export function newGround(engine: Engine = connect(), root = tmpdir()): Ground {
+  return { host: HOST, root: mkdtempSync(join(root, "kt-agent-")), engine: ownPart(engine) };
 }
 
 /** Takes away all that a test made. */

@@ -1,3 +1,5 @@
+import { join } from "node:path";
+import { execa } from "execa";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { stopwatch } from "#support";
 import { BASE_IMAGE, BuildWorld, statuses } from "./build-world.ts";
@@ -169,6 +171,46 @@ describe.skipIf(!possible)("a build on an engine that breaks", { timeout: 120_00
     await expect(world.build()).rejects.toMatchObject({
       code: "KOLLA_ENGINE_UNREACHABLE",
       hint: expect.stringContaining("systemctl start docker"),
+    });
+  });
+
+  it("shows an operator the cause on one screen, and ends with exit code 1", async () => {
+    await make({
+      big: `RUN echo begin\n${takes(60)}`,
+      ...Object.fromEntries(
+        Array.from({ length: 50 }, (_, n) => [`child-${n}`, "{# from: big #}\nRUN true\n"]),
+      ),
+    });
+    const makeRoom = own.fill(40);
+    const words = ["--docker-dir", join(world.root, "docker"), "--base-image", BASE_IMAGE, "--base-tag", "1"];
+    const build = () =>
+      execa(
+        join(import.meta.dirname, "../../tools/kolla"),
+        ["build", "^big$", "^child-", "--nopull", ...words],
+        {
+          reject: false,
+          env: { DOCKER_HOST: `unix://${own.socketPath}`, XDG_CACHE_HOME: world.root },
+        },
+      );
+    try {
+      const { exitCode, stderr } = await build();
+      expect(exitCode).toBe(1);
+      const screen = stderr
+        .split("\n")
+        .slice(stderr.split("\n").findIndex((line) => line.startsWith("FAIL")));
+      expect(screen.length).toBeLessThanOrEqual(39);
+      expect(screen[0]).toBe("FAIL  big: exit code: 1 (KOLLA_BUILD_STEP)");
+      expect(screen[1]).toBe(`  ${join(world.root, "docker/tool/big/Dockerfile.j2")}:2`);
+      expect(screen).toContain("  RUN echo filling && busybox dd if=/dev/zero of=/big bs=1M count=60");
+      expect(screen.join("\n")).toMatch(/\| .*No space left on device/);
+      expect(screen.join("\n")).toMatch(/STOP {2}The container engine's disk is full: .*docker system df/s);
+      expect(screen.at(-1)).toMatch(/child-\d+ and \d+ more$/);
+    } finally {
+      makeRoom();
+    }
+    expect(await build()).toMatchObject({
+      exitCode: 0,
+      stdout: expect.stringContaining("51 built, 1 present"),
     });
   });
 });

@@ -9,6 +9,7 @@ import {
   readFileSync,
   rmdirSync,
   rmSync,
+  statSync,
   truncateSync,
   writeFileSync,
 } from "node:fs";
@@ -26,17 +27,27 @@ const CONTAINERD_PID = "exec/containerd/containerd.pid";
 export class OwnEngine {
   readonly directory = mkdtempSync(join(tmpdir(), "kolla-own-engine-"));
   readonly enginesRoot = join(this.directory, "data");
-  readonly socketPath = join(this.directory, "docker.sock");
+  readonly socketPath = join(this.directory, "run/docker.sock");
   readonly engine: Engine = connect(this.socketPath);
   readonly #cgroup = basename(this.directory);
+  /** Directories of the machine that are others for this engine and for what is run beside it. */
+  readonly #hidden: readonly string[];
   #daemon: ChildProcess | undefined;
 
-  /** Makes the disk and starts the engine. Throws with the end of dockerd's log when it does not answer. */
-  static async make(diskMegabytes: number): Promise<OwnEngine> {
-    const own = new OwnEngine();
+  private constructor(hidden: readonly string[]) {
+    this.#hidden = hidden;
+  }
+
+  /**
+   * Makes the disk and starts the engine. Throws with the end of dockerd's log when it does not answer.
+   * With `hidden` it lives among mounts of its own, where those directories are empty ones and its socket is the usual one.
+   */
+  static async make(diskMegabytes: number, hidden: readonly string[] = []): Promise<OwnEngine> {
+    const own = new OwnEngine(hidden.length > 0 ? [...hidden, "/run"] : []);
     try {
       mountDisk(own.directory, own.enginesRoot, diskMegabytes);
       own.#configure();
+      for (const path of ["/run", ...own.#hidden]) mkdirSync(own.#insteadOf(path), { recursive: true });
       await own.start();
       return own;
     } catch (error) {
@@ -50,7 +61,7 @@ export class OwnEngine {
       "data-root": this.enginesRoot,
       "exec-root": join(this.directory, "exec"),
       pidfile: join(this.directory, "dockerd.pid"),
-      hosts: [`unix://${this.socketPath}`],
+      hosts: [`unix://${this.#hidden.length > 0 ? "/run/docker.sock" : this.socketPath}`],
       "cgroup-parent": `/${this.#cgroup}`,
       bridge: "none",
       iptables: false,
@@ -67,10 +78,10 @@ export class OwnEngine {
     const output = openSync(log, "a");
     // What a killed engine leaves: its numbers may be taken for living processes.
     for (const left of ["dockerd.pid", CONTAINERD_PID]) rmSync(join(this.directory, left), { force: true });
-    const daemon = spawn("dockerd", ["--config-file", join(this.directory, "daemon.json")], {
-      stdio: ["ignore", output, output],
-      detached: true,
-    });
+    const binds = this.#hidden.map((path) => `mount --bind ${this.#insteadOf(path)} ${path} &&`).join(" ");
+    const script = `${binds} exec dockerd --config-file ${join(this.directory, "daemon.json")}`;
+    const words = ["--mount", "--propagation", "slave", "sh", "-c", script];
+    const daemon = spawn("unshare", words, { stdio: ["ignore", output, output], detached: true });
     closeSync(output);
     this.#daemon = daemon;
     for (let tries = 0; tries < 150 && daemon.exitCode === null; tries++) {
@@ -80,6 +91,15 @@ export class OwnEngine {
     throw new Error(
       `dockerd does not answer:\n${readFileSync(log, "utf8").split("\n").slice(-20).join("\n")}`,
     );
+  }
+
+  /** The command line that runs a program among the engine's own mounts. */
+  beside(program: string, words: readonly string[]): [string, string[]] {
+    return ["nsenter", ["--mount", `--target=${this.#daemon?.pid}`, program, ...words]];
+  }
+
+  #insteadOf(path: string): string {
+    return join(this.directory, path === "/run" ? "run" : join("hidden", path));
   }
 
   answers(): Promise<boolean> {
@@ -96,6 +116,15 @@ export class OwnEngine {
     await gone(pids);
   }
 
+  /** As a machine that loses power: the engine and all that runs in its containers. */
+  async killWithContainers(): Promise<void> {
+    const all = (): number[] => [...this.#processes(), ...this.#pids().filter(lives)];
+    for (let left = all(); left.length > 0; left = all()) {
+      for (const pid of left) endProcess(pid);
+      await gone(left);
+    }
+  }
+
   #pids(): number[] {
     const containerd = join(this.directory, CONTAINERD_PID);
     const theirs = existsSync(containerd) ? [Number(readFileSync(containerd, "utf8"))] : [];
@@ -103,21 +132,13 @@ export class OwnEngine {
   }
 
   /** Fills its disk but for so many megabytes; returns what makes room again. */
-  fill(exceptMegabytes: number): () => void {
-    const filler = join(this.enginesRoot, "filler");
-    const free = execFileSync("df", ["--output=avail", "-m", this.enginesRoot], { encoding: "utf8" });
-    const megabytes = Number(free.split("\n")[1]) - exceptMegabytes;
-    execFileSync("fallocate", ["-l", `${megabytes}M`, filler]);
-    return () => rmSync(filler, { force: true });
+  fill(exceptMegabytes = 0): () => void {
+    return fillDisk(this.enginesRoot, exceptMegabytes);
   }
 
   /** Ends all that it started and takes away its disk and files, whatever state it is in. */
   async remove(): Promise<void> {
-    await this.kill();
-    for (let left = this.#processes(); left.length > 0; left = this.#processes()) {
-      for (const pid of left) endProcess(pid);
-      await gone(left);
-    }
+    await this.killWithContainers();
     await unmountBelow(this.directory);
     removeCgroups(this.#cgroup);
     rmSync(this.directory, { recursive: true, force: true });
@@ -148,10 +169,24 @@ export class OwnDisk {
     mountDisk(this.#folder, this.directory, megabytes);
   }
 
+  /** Fills it to the last block; returns what makes room again. */
+  fill(): () => void {
+    return fillDisk(this.directory, 0);
+  }
+
   async remove(): Promise<void> {
     await unmountBelow(this.#folder);
     rmSync(this.#folder, { recursive: true, force: true });
   }
+}
+
+/** Writes until there is no room, and then gives back what is wanted. */
+function fillDisk(directory: string, exceptMegabytes: number): () => void {
+  const filler = join(directory, "filler");
+  for (const size of ["1M", "1k"])
+    spawnSync("dd", ["if=/dev/zero", `of=${filler}`, `bs=${size}`, "oflag=append", "conv=notrunc"]);
+  truncateSync(filler, statSync(filler).size - exceptMegabytes * 2 ** 20);
+  return () => rmSync(filler, { force: true });
 }
 
 /** A file that is a disk, and goes with its folder; the loop device goes when it is unmounted. */
@@ -166,7 +201,9 @@ function mountDisk(folder: string, at: string, megabytes: number): void {
 
 /** True when this machine lets a test start an engine of its own; otherwise such tests are skipped, loudly. */
 export function canHaveOwnEngine(): boolean {
-  const missing = ["dockerd", "mkfs.ext4", "mount", "fallocate"].filter((program) => !isOnPath(program));
+  const missing = ["dockerd", "mkfs.ext4", "mount", "unshare", "nsenter", "dd"].filter(
+    (program) => !isOnPath(program),
+  );
   const why = [
     ...(process.getuid?.() === 0 ? [] : ["root"]),
     ...(existsSync("/dev/loop-control") ? [] : ["loop devices"]),
@@ -190,10 +227,13 @@ function endProcess(pid: number): void {
 }
 
 /** A process that nobody awaits stays as a zombie: that is gone enough. */
+function lives(pid: number): boolean {
+  return !/^\S* ?\(.*\) [ZX]|^$/s.test(textOf(pid, "stat"));
+}
+
 async function gone(pids: readonly number[]): Promise<void> {
   for (let tries = 0; tries < 100; tries++) {
-    const left = pids.filter((pid) => !/^\S* ?\(.*\) [ZX]|^$/.test(textOf(pid, "stat")));
-    if (left.length === 0) return;
+    if (!pids.some(lives)) return;
     await sleep(0.1);
   }
   throw new Error(`processes ${pids.join(", ")} do not end`);
