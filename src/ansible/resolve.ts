@@ -4,7 +4,7 @@ import { resolve } from "node:path";
 import type { HostFacts, ObservedHost, ResolvedHost, ResolvedSite } from "#model";
 import { invariant, KollaError, nearest, stopwatch, throwProblems, type Where } from "#support";
 import { type OperatorDirectory, readOperatorDirectory, readOverrides } from "../config/index.ts";
-import { extraVarPlaces, inventoryPlaces } from "./places.ts";
+import { extraVarPlaces, extraVarProblems, inventoryPlaces } from "./places.ts";
 import { type PlaybookOutcome, playPlaybook } from "./playbook.ts";
 import type { AnsibleSettings, OnEvent, Unreachable } from "./settings.ts";
 import { type Workspace, withWorkspace } from "./workspace.ts";
@@ -54,6 +54,10 @@ export async function resolveSite(
   signal?: AbortSignal,
 ): Promise<Resolution> {
   const directory = await readOperatorDirectory(settings.configDirectory, settings.passwords);
+  throwProblems("KOLLA_CONFIG", [
+    ...lockedOut(settings, directory),
+    ...(await extraVarProblems(settings.extraVars)),
+  ]);
   return withWorkspace(async (workspace) => {
     const clock = stopwatch();
     const variables = await ownVariables(settings, workspace);
@@ -82,6 +86,14 @@ export async function resolveSite(
       seconds: { ...outcome.seconds, ansible },
     };
   });
+}
+
+/** Encrypted files for which no password was named at all: Ansible would not say which files. */
+function lockedOut({ vault }: AnsibleSettings, { encrypted }: OperatorDirectory): KollaError[] {
+  const named = vault.ids.length + vault.passwordFiles.length > 0 || vault.password !== undefined;
+  const known = process.env.ANSIBLE_VAULT_PASSWORD_FILE ?? process.env.ANSIBLE_VAULT_IDENTITY_LIST;
+  if (named || known || process.env.ANSIBLE_CONFIG) return [];
+  return encrypted.map((file) => lockedFile([file, "no password for Ansible Vault was given"]));
 }
 
 async function ownVariables(

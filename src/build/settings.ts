@@ -209,6 +209,13 @@ function unknownSection(
   keys: ReadonlyMap<string, readonly { where?: { file?: string; line?: number } }[]>,
 ): KollaError {
   const where = [...keys.values()][0]?.[0]?.where;
+  if (section === "")
+    return new KollaError({
+      code: "KOLLA_BUILD_SECTION_UNKNOWN",
+      message: `${[...keys.keys()].join(", ")} stands before the first section`,
+      hint: "Put [DEFAULT] on the line before it.",
+      ...(where && { where }),
+    });
   if (["type", "location", "reference", "version"].some((key) => keys.has(key)))
     return new KollaError({
       code: "KOLLA_BUILD_SECTION_UNKNOWN",

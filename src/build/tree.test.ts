@@ -10,6 +10,7 @@ import { materialsOf } from "./materials.ts";
 import { selectImages } from "./select.ts";
 import { type BuildSettings, resolveBuildOptions } from "./settings.ts";
 import { allThere, kollaSummary } from "./summary.ts";
+import { chosenTree, writeTemplates } from "./templates-only.ts";
 import { loadTree, refuseBroken, type Tree } from "./tree.ts";
 
 const PROJECTS = [
@@ -378,5 +379,41 @@ describe("the summary", () => {
   it("succeeds when only those failed that are allowed to", () => {
     expect(allThere(images, [])).toBe(false);
     expect(allThere(images, ["a", "b"])).toBe(true);
+  });
+});
+
+describe("templates without a build", () => {
+  it("are the contexts of the chosen images and of all they stand on, as kolla-build lays them out", async () => {
+    await put("dist/agent.js", "agent");
+    const work = join(root, "work");
+    const written = await writeTemplates(settings({ work_dir: work }, ["^keystone$"]), PROJECTS);
+    expect(written.directory).toBe(join(work, "docker"));
+    expect(written.images.toSorted()).toEqual([
+      "base",
+      "cron",
+      "keystone",
+      "keystone-base",
+      "openstack-base",
+    ]);
+    const files = await readdir(join(work, "docker"), { recursive: true });
+    expect(files.filter((file) => file.startsWith("keystone/keystone/")).sort()).toEqual([
+      "keystone/keystone/Dockerfile",
+      "keystone/keystone/extend_start.sh",
+      "keystone/keystone/x",
+      "keystone/keystone/y",
+      "keystone/keystone/y/z",
+    ]);
+    expect(files.some((file) => file.startsWith("agent"))).toBe(false);
+  });
+
+  it("are refused when one of them is broken", async () => {
+    await put("docker/cron/cron/Dockerfile.j2", "{% if %}");
+    await expect(writeTemplates(settings({}, ["cron"]), PROJECTS)).rejects.toThrow("unexpected end of tag");
+  });
+
+  it("lists and trees show only what was chosen", async () => {
+    const chosen = chosenTree(await load(), settings({}, ["cron"]));
+    expect(listImages(chosen)).toEqual(["base", "cron"]);
+    expect(dependencyTree(chosen)).toEqual([{ base: ["cron"] }]);
   });
 });

@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
-import { type Command, Option as Flag } from "commander";
+import { type Command, Option as Flag, InvalidArgumentError } from "commander";
 import { KollaError } from "#support";
 import type { AnsibleSettings } from "../ansible/index.ts";
 import { askSecret } from "./ask.ts";
@@ -23,13 +23,19 @@ export interface SiteFlags {
   diff?: boolean;
   listTasks?: boolean;
   playbook: string[];
-  forks?: string;
+  forks?: number;
   yes?: boolean;
   json?: boolean;
   verbose: number;
 }
 
 const collect = (value: string, all: string[]): string[] => [...all, value];
+
+/** For options that take a count. */
+export function wholeNumber(value: string): number {
+  if (/^[1-9]\d*$/.test(value)) return Number(value);
+  throw new InvalidArgumentError("It must be a whole number of at least 1.");
+}
 
 /** Adds the options that every site verb shares. */
 export function withSiteOptions(command: Command): Command {
@@ -63,7 +69,7 @@ export function withSiteOptions(command: Command): Command {
         .default([])
         .hideHelp(),
     )
-    .option("--forks <number>", "hosts worked on at once by Ansible")
+    .addOption(new Flag("--forks <number>", "hosts worked on at once by Ansible").argParser(wholeNumber))
     .option("-y, --yes", "do not ask")
     .option("--json", "for machines: one JSON document or JSON lines")
     .option(
@@ -103,7 +109,7 @@ export async function ansibleSettings(flags: SiteFlags, action: string): Promise
       ...(flags.askVaultPassword && { password: await askSecret("Vault password: ") }),
     },
     become: Boolean(flags.become),
-    ...(flags.forks && { forks: Number(flags.forks) }),
+    ...(flags.forks && { forks: flags.forks }),
     verbosity: flags.verbose,
     root: projectRoot,
     agentImage: AGENT_IMAGE,

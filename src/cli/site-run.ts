@@ -1,10 +1,10 @@
 import { randomUUID } from "node:crypto";
 import { hostname, userInfo } from "node:os";
 import type { Desired, ObservedHost, Plan, ResolvedSite } from "#model";
-import { KollaError, sleep, stopwatch, throwProblems } from "#support";
+import { KollaError, nearest, sleep, stopwatch, throwProblems } from "#support";
 import { services } from "../../services/index.generated.ts";
 import { type AnsibleSettings, applyBundles, resolveSite, type StageFailure } from "../ansible/index.ts";
-import { checkSite, compile, optionTable, siteWarnings } from "../compile/index.ts";
+import { checkSite, compile, optionTable, siteWarnings, sortedProblems } from "../compile/index.ts";
 import { bundlesOf, makePlan } from "../plan/index.ts";
 import { ansibleSettings, type SiteFlags } from "./common-options.ts";
 import { deployProgress } from "./run-progress.ts";
@@ -31,6 +31,7 @@ export async function loadSite(flags: SiteFlags, action: string): Promise<Loaded
   const settings = await ansibleSettings(flags, action);
   const resolving = stopwatch();
   const resolved = await resolveSite(settings, () => undefined);
+  if (Object.keys(resolved.observed).length === 0) throw nobodyChosen(flags.limit ?? "", resolved.site);
   const seconds = { resolve: resolving(), compile: 0, ansible: resolved.seconds };
   const compiling = stopwatch();
   const observed: Record<string, ObservedHost> = {};
@@ -44,7 +45,10 @@ export async function loadSite(flags: SiteFlags, action: string): Promise<Loaded
   const table = optionTable(services);
   const matters = ({ code, where }: KollaError): boolean =>
     code === "KOLLA_VARIABLE_UNRESOLVED" && table.has(where?.key ?? "");
-  throwProblems("KOLLA_CONFIG_PROBLEMS", [...resolved.problems.filter(matters), ...compiled.problems]);
+  throwProblems(
+    "KOLLA_CONFIG_PROBLEMS",
+    sortedProblems([...resolved.problems.filter(matters), ...compiled.problems]),
+  );
   seconds.compile = compiling();
   return {
     settings,
@@ -60,6 +64,16 @@ export async function loadSite(flags: SiteFlags, action: string): Promise<Loaded
     unreachable,
     seconds,
   };
+}
+
+function nobodyChosen(limit: string, site: ResolvedSite): KollaError {
+  const known = [...site.hosts.map(({ name }) => name), ...Object.keys(site.groups)];
+  const near = nearest(limit, known);
+  return new KollaError({
+    code: "KOLLA_LIMIT_EMPTY",
+    message: `--limit ${limit} chooses no host of the inventory`,
+    hint: near ? `Did you mean ${near}?` : `Hosts: ${known.slice(0, site.hosts.length).join(", ")}.`,
+  });
 }
 
 /** How long a run that was left alone on the hosts is waited for: longer than the longest step. */

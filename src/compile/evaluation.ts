@@ -303,7 +303,9 @@ function missing(name: string, entry: TableEntry, place: Where | undefined): Kol
     code: isSecret ? "KOLLA_SECRET_MISSING" : "KOLLA_OPTION_MISSING",
     message: isSecret ? `${name} has no value in passwords.yml` : `${name} must be set: ${entry.option.doc}`,
     ...(place && { where: place }),
-    hint: isSecret ? "Run: kolla genpwd" : `Add "${name}: …" to globals.yml.`,
+    hint: isSecret
+      ? `Run: kolla genpwd${place?.file ? ` -p ${place.file}` : ""}`
+      : `Add "${name}: …" to globals.yml.`,
   });
 }
 

@@ -1,7 +1,7 @@
 export { checkSite, type ObservedByHost, siteWarnings } from "./check-site.ts";
 export { type Compiled, compile, type FactsByHost, type Values } from "./compile.ts";
 export { absentByDefault, otherDefaultValues } from "./names.ts";
-export { type ResolvedOptions, resolveOptions } from "./options.ts";
+export { type ResolvedOptions, resolveOptions, sortedProblems } from "./options.ts";
 export { otherServiceOf } from "./other-services.ts";
 export {
   byRuleOptions,

@@ -33,8 +33,8 @@ export function resolveOptions(services: readonly AnyService[], given: ResolvedS
   }
   return {
     hosts,
-    problems: sorted([...names.problems, ...problems, ...checkInstallTypes(services, site, hosts)]),
-    warnings: sorted(names.warnings),
+    problems: sortedProblems([...names.problems, ...problems, ...checkInstallTypes(services, site, hosts)]),
+    warnings: sortedProblems(names.warnings),
     evaluation,
   };
 }
@@ -78,7 +78,8 @@ export function isEnabled(evaluation: Evaluation, service: AnyService, host: str
   }
 }
 
-function sorted(problems: readonly KollaError[]): KollaError[] {
+/** Problems once each, by file and line. */
+export function sortedProblems(problems: readonly KollaError[]): KollaError[] {
   const key = ({ where, code, message }: KollaError): string =>
     [where?.file ?? "~", String(where?.line ?? 0).padStart(6, "0"), where?.host ?? "", code, message].join(
       "\0",
