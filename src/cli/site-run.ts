@@ -103,9 +103,11 @@ export function precheckProblems(loaded: LoadedSite): KollaError[] {
 export function planSite(loaded: LoadedSite, verb: string, flags: SiteFlags): Plan {
   throwProblems("KOLLA_PRECHECK_PROBLEMS", precheckProblems(loaded));
   const tags = tagList(flags.tags);
+  const skip = tagList(flags.skipTags);
   return makePlan(loaded.desired, loaded.observed, {
     verb,
     ...(tags.length > 0 && { tags }),
+    ...(skip.length > 0 && { skip }),
     ...(flags.limit && { limit: Object.keys(loaded.observed) }),
   });
 }

@@ -18,6 +18,20 @@ test("tags choose sets at any depth, and only what belongs to them gets steps", 
   ]);
 });
 
+test("a set that is skipped gets no steps, whatever it is part of", () => {
+  const desired = site({ control01: [...ordinaryService("keystone"), ...ordinaryService("glance")] });
+  const bare = { control01: bareHost("control01") };
+  const planned = (tags: string[], skip: string[]): string[] => [
+    ...new Set(
+      makePlan(desired, bare, { verb: "deploy", tags, skip }).steps.map((step) => step.set[0] ?? ""),
+    ),
+  ];
+  expect(planned([], [])).toEqual(["keystone", "glance"]);
+  expect(planned([], ["keystone"])).toEqual(["glance"]);
+  expect(planned(["keystone"], ["keystone"])).toEqual([]);
+  expect(() => planned([], ["keystoen"])).toThrow(/no set called keystoen/);
+});
+
 test("an unknown set or host is refused with the nearest name, all of them at once", () => {
   const desired = site({ control01: ordinaryService("keystone") });
   const bare = { control01: bareHost("control01") };

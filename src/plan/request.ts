@@ -7,14 +7,17 @@ export interface PlanRequest {
   verb: string;
   /** Names of sets, at any depth; absent or empty: all. */
   tags?: readonly string[];
+  /** Names of sets, at any depth, that are left alone. */
+  skip?: readonly string[];
   /** Names of hosts; absent or empty: all. */
   limit?: readonly string[];
 }
 
 /** Whether something that belongs to this set was asked for. */
 export function inScope(request: PlanRequest, set: readonly string[]): boolean {
-  const tags = request.tags ?? [];
-  return tags.length === 0 || tags.some((tag) => set.includes(tag));
+  const { tags = [], skip = [] } = request;
+  const among = (names: readonly string[]): boolean => names.some((name) => set.includes(name));
+  return (tags.length === 0 || among(tags)) && !among(skip);
 }
 
 /** Whether this host was asked for. */
@@ -34,7 +37,12 @@ export function checkRequest(
 ): void {
   const hosts = desired.hosts.map((host) => host.host);
   throwProblems("KOLLA_REQUEST", [
-    ...unknown(request.tags ?? [], setNames(desired, observed), "KOLLA_SET_UNKNOWN", "set"),
+    ...unknown(
+      [...(request.tags ?? []), ...(request.skip ?? [])],
+      setNames(desired, observed),
+      "KOLLA_SET_UNKNOWN",
+      "set",
+    ),
     ...unknown(request.limit ?? [], new Set(hosts), "KOLLA_HOST_UNKNOWN", "host"),
     ...hosts.filter((host) => onHost(request, host) && !observed[host]).map(notObserved),
   ]);
