@@ -28,7 +28,8 @@ const REPORT = "report.json";
 /**
  * Resolves each project of the release against the constraints and writes releases/<release>/<project>.lock: every
  * requirement with its version and the hashes of all its files. Needs the image openstack-base. Returns the paths.
- * Throws KOLLA_LOCK_PROJECT, KOLLA_LOCK_BASE, KOLLA_LOCK_RESOLVE and KOLLA_LOCK_INDEX.
+ * Throws KOLLA_LOCK_PROJECT, KOLLA_LOCK_BASE, KOLLA_LOCK_CONSTRAINTS,
+ * KOLLA_LOCK_RESOLVE and KOLLA_LOCK_INDEX.
  */
 export async function makeLocks(request: LockRequest): Promise<string[]> {
   const { settings } = request;
@@ -98,7 +99,16 @@ async function resolve(
 /** The constraints pin the project itself as well, mostly to another version than the release's. */
 async function constraintsFor(path: string, requirement: string): Promise<string> {
   const [name = ""] = requirement.split("==");
-  const lines = (await readFile(path, "utf8")).split("\n");
+  const text = await readFile(path, "utf8").catch((cause: unknown) => {
+    throw new KollaError({
+      code: "KOLLA_LOCK_CONSTRAINTS",
+      message: "The file of upper constraints cannot be read",
+      where: { file: path },
+      hint: "--constraints names upper-constraints.txt of the release's repository openstack/requirements",
+      cause,
+    });
+  });
+  const lines = text.split("\n");
   return lines.filter((line) => !line.toLowerCase().startsWith(`${name.toLowerCase()}===`)).join("\n");
 }
 

@@ -4,7 +4,7 @@ import type { BuildSettings } from "./settings.ts";
 import type { Image } from "./tree.ts";
 
 /** Name of the locked requirements in the context of an image with a source. */
-export const LOCK_NAME = "requirements.lock";
+const LOCK_NAME = "requirements.lock";
 
 /**
  * All files of an image's build context: its folder's (an operator's tree laid over ours), what the project's own build
@@ -31,7 +31,7 @@ export function lockPath(settings: Pick<BuildSettings, "root" | "openstack_relea
 async function lockOf(image: Image, settings: BuildSettings): Promise<ContextFile[]> {
   const source = image.project.sources?.[image.name];
   if (!source || settings.install_type !== "source") return [];
-  const hint = `Make it: kolla lock ${source.pypi}`;
+  const hint = `Make it: kolla lock ${source.pypi} --constraints <upper-constraints.txt of the release>`;
   return [await madeFile(LOCK_NAME, lockPath(settings, source.pypi), hint)];
 }
 

@@ -15,13 +15,14 @@ import {
   kollaSummary,
   listImages,
   loadTree,
+  makeLocks,
   resolveBuildOptions,
   runBuild,
 } from "../../build/index.ts";
 import { buildProgress } from "../build-progress.ts";
 import { projectRoot } from "../common-options.ts";
 import { alignColumns } from "../status-tree.ts";
-import { print, printJson } from "../terminal.ts";
+import { note, print, printJson } from "../terminal.ts";
 
 /** Flags by option name, as commander gives them; and those that only the command line has. */
 export type BuildFlags = Readonly<Record<string, string | boolean | string[] | undefined>>;
@@ -58,6 +59,25 @@ export function addBuildVerbs(program: Command): void {
       for (const line of treeLines(dependencyTree(await treeOf(flags, [])))) print(line);
     },
   );
+  withBuildOptions(
+    program
+      .command("lock")
+      .description("pin all that a source install of a project is made of, with hashes")
+      .argument("<project...>", "names on PyPI that the release has a version of"),
+  )
+    .requiredOption("--constraints <file>", "the release's upper constraints, in pip's form")
+    .action(lock);
+}
+
+async function lock(names: string[], flags: BuildFlags): Promise<void> {
+  const settings = settingsOf(flags, []);
+  const paths = await makeLocks({
+    projects: names,
+    constraints: String(flags.constraints),
+    settings,
+    ...(settings.debug && { onLine: note }),
+  });
+  for (const path of paths) print(path);
 }
 
 /** Every option of kolla-build.conf as a flag, with kolla-build's short forms and `--noX` for flags that are on. */
