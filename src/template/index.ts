@@ -1,13 +1,10 @@
 export {
   ansibleFilters,
-  ansibleGlobals,
   ansibleOptions,
-  ansibleTests,
   putAddressInContext,
 } from "./ansible/index.ts";
 export { Environment, type EnvironmentOptions, type Loader, type Template } from "./environment.ts";
 export { TemplateError, type TemplateErrorCode } from "./errors.ts";
-export { freeNames } from "./free-names.ts";
 export { toPlain } from "./plain.ts";
 export type { Filter, FilterCall, Test } from "./runtime.ts";
 export { Markup, PyFloat, PyTuple, Undefined, type UndefinedMode } from "./values.ts";
