@@ -1,5 +1,4 @@
 import {
-  any,
   choice,
   count,
   flag,
@@ -19,11 +18,6 @@ export const siteOptions = {
   openstack_release: choice(["2025.1"], "2025.1", "Release of OpenStack to deploy."),
   kolla_base_distro: choice(["debian"], "debian", "Distribution that the images are made of."),
   kolla_base_distro_version: text("trixie", "Version of that distribution."),
-  kolla_install_type: choice(
-    ["binary", "source"],
-    "binary",
-    "Whether images hold distribution packages or source installs; only names the images' tag.",
-  ),
   openstack_tag: text(
     "{{ openstack_release }}-{{ kolla_base_distro }}-{{ kolla_base_distro_version }}{{ openstack_tag_suffix }}",
     "Tag of the images.",
@@ -86,7 +80,10 @@ export const siteOptions = {
     "{{ CONFIG_DIR | default('/etc/kolla') }}",
     "The operator's directory on the control host.",
   ),
-  node_custom_config: text("{{ node_config }}/config", "Where override files are."),
+  node_custom_config: text(
+    "{{ node_config }}/config",
+    "Where override files are, for templates that ask. They are read from config/ of the operator's directory whatever this says.",
+  ),
   node_config_directory: text("/etc/kolla", "Where configuration is written on each host."),
   config_strategy: choice(
     ["COPY_ALWAYS", "COPY_ONCE"],
@@ -182,11 +179,10 @@ export const siteOptions = {
   default_project_domain_id: text("default", "Id of that domain."),
   default_user_domain_name: text("Default", "Domain of users."),
   default_user_domain_id: text("default", "Id of that domain."),
-  keystone_default_user_role: text("member", "Role of ordinary users."),
+  keystone_default_user_role: text("member", "Role of ordinary users, for templates that ask."),
 
   set_sysctl: flag(true, "Set the kernel parameters that services need; no: the operator does it."),
   kolla_ssh_key: sshKey("Key between hosts."),
-  kolla_serial: any(0, "Hosts that are changed at once; 0: all."),
   host_health_gate_seconds: number(
     60,
     "How long a new container may take to become healthy before the old one is restored.",
