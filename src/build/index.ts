@@ -1,16 +1,13 @@
 export type { DependencyNode } from "./listing.ts";
 export { dependencyDot, dependencyTree, listImages } from "./listing.ts";
-export type { LockRequest } from "./lock.ts";
 export { makeLocks } from "./lock.ts";
-export type { BuildOptionName, BuildValues } from "./options.ts";
+export type { BuildOptionName } from "./options.ts";
 export { buildOptions, buildShortFlags } from "./options.ts";
-export type { PushRequest, PushResult } from "./push.ts";
 export { pushImages } from "./push.ts";
-export type { BuildParts } from "./run.ts";
 export { runBuild } from "./run.ts";
 export type { BuildOptionInput, BuildSettings } from "./settings.ts";
 export { resolveBuildOptions } from "./settings.ts";
-export type { BuildSummary, ImageResult, ImageStatus } from "./summary.ts";
+export type { BuildSummary, ImageResult } from "./summary.ts";
 export { kollaSummary } from "./summary.ts";
 export type { Image, Tree } from "./tree.ts";
 export { ancestorsOf, descendantsOf, loadTree, refuseBroken } from "./tree.ts";

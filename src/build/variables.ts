@@ -45,7 +45,7 @@ export function templateVariables(
 }
 
 /** "registry:4000/kolla", or "kolla" without a registry. */
-export function registryAndNamespace(settings: Pick<BuildSettings, "registry" | "namespace">): string {
+function registryAndNamespace(settings: Pick<BuildSettings, "registry" | "namespace">): string {
   return settings.registry ? `${settings.registry}/${settings.namespace}` : settings.namespace;
 }
 

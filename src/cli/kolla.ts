@@ -8,7 +8,7 @@ import { addQuickstart } from "./verbs/quickstart.ts";
 import { addStatusVerbs } from "./verbs/status.ts";
 
 /** The whole command: every verb, its options and what it does. */
-export function makeProgram(): Command {
+function makeProgram(): Command {
   const program = new Command("kolla")
     .description("Builds OpenStack's container images and deploys them through Ansible.")
     .option("--debug", "with an error, also where in Kolla it arose")

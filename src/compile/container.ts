@@ -116,7 +116,7 @@ export function lastByTarget(mounts: readonly Mount[]): Mount[] {
 }
 
 /** "source:target[:ro,shared]" as a mount. Throws KOLLA_OPTION_VALUE. */
-export function parseVolume(text: string, container: string): Mount {
+function parseVolume(text: string, container: string): Mount {
   const [source, target, flags = "", ...more] = text.split(":");
   const words = flags.split(",").filter((word) => word && word !== "rw" && word !== "z" && word !== "Z");
   const propagation = words.find((word) => /^(r?shared|slave|private)$/.test(word));

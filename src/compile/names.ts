@@ -6,9 +6,6 @@ import type { TableEntry } from "./rule-options.ts";
 /** Names that Ansible itself or our own carrier gives meaning to. */
 const ANSIBLE_NAME = /^(ansible_|kolla_action|inventory_|playbook_dir$|CONFIG_DIR$|omit$)/;
 
-/** A site with the names that the operator's own variables mention, when whoever resolved it kept them. */
-export type SiteWithReferences = ResolvedSite & { references?: readonly string[] };
-
 export interface NameFindings {
   problems: KollaError[];
   warnings: KollaError[];
@@ -20,7 +17,7 @@ export interface NameFindings {
  */
 export function checkNames(
   table: ReadonlyMap<string, TableEntry>,
-  site: SiteWithReferences,
+  site: ResolvedSite,
   names: readonly string[],
 ): NameFindings {
   const findings: NameFindings = { problems: [], warnings: [] };
@@ -53,8 +50,8 @@ function isOfOtherService(name: string): boolean {
   return OTHER_SERVICES.test(name) && FAMILY.test(name);
 }
 
-function mentionedNames(site: SiteWithReferences): Set<string> {
-  const found = new Set(site.references ?? []);
+function mentionedNames(site: ResolvedSite): Set<string> {
+  const found = new Set<string>();
   for (const { text } of Object.values(site.overrides)) {
     for (const [block] of text.matchAll(/\{\{[\s\S]*?\}\}|\{%[\s\S]*?%\}/g)) {
       for (const [word] of block.matchAll(/[A-Za-z_]\w*/g)) found.add(word);
@@ -65,17 +62,17 @@ function mentionedNames(site: SiteWithReferences): Set<string> {
 
 /**
  * A name that is nearly a real one is a slip, and so is a switch that is on for nothing. Any other may be the operator's
- * own, which other variables are made from; only when those are known can it be refused.
+ * own, which other variables are made from: a warning is enough.
  */
 function noteUnknown(
   name: string,
-  site: SiteWithReferences,
+  site: ResolvedSite,
   known: readonly string[],
   findings: NameFindings,
 ): void {
   const like = nearest(name, known);
   const near = like !== undefined && editDistance(name, like) <= Math.max(2, Math.floor(name.length / 6));
-  const fatal = near || site.references !== undefined || isSwitchedOn(name, site);
+  const fatal = near || isSwitchedOn(name, site);
   const problem = new KollaError({
     code: fatal ? "KOLLA_OPTION_UNKNOWN" : "KOLLA_WARN_OPTION_UNKNOWN",
     message: `${name} is not an option of any service`,

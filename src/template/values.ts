@@ -278,7 +278,7 @@ export function iterate(value: unknown): Iterable<unknown> {
 }
 
 /** Python's len(value), or undefined when it has none. */
-export function sizeOf(value: unknown): number | undefined {
+function sizeOf(value: unknown): number | undefined {
   if (isString(value)) return characters(String(value)).length;
   if (Array.isArray(value)) return value.length;
   if (value instanceof Map || value instanceof Set) return value.size;
