@@ -14,7 +14,7 @@ export interface CallArguments {
 }
 
 /** A float whose value is integral (1.0), which a plain number could not tell from an int. */
-export class PyFloat {
+class PyFloat {
   readonly value: number;
   constructor(value: number) {
     this.value = value;
