@@ -138,7 +138,7 @@ function apiServer(context: Context) {
 }
 
 /** glance-api.conf */
-export function glanceConf(context: Context): Ini {
+function glanceConf(context: Context): Ini {
   const { opt, host } = context;
   const account = { user: opt.glance_keystone_user, password: opt.glance_keystone_password };
   return {

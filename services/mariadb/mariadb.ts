@@ -1,4 +1,4 @@
-import { type ContainerPart, count, flag, port, type SiteOptions, service, text, type Values } from "#model";
+import { type ContainerPart, count, flag, port, service, text } from "#model";
 import { galeraCnf, healthcheckCnf } from "./galera.ts";
 import { startScript } from "./start-script.ts";
 
@@ -25,8 +25,6 @@ const options = {
     "After a stop of all members the one with the newest data starts the cluster anew once all have been heard.",
   ),
 };
-
-export type MariadbOptions = Values<typeof options> & Values<SiteOptions>;
 
 export default service("mariadb", {
   summary: "Database of all services, a Galera cluster.",

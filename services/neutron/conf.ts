@@ -25,7 +25,7 @@ export type Program =
 
 const SERVERS: readonly Program[] = ["neutron-server", "neutron-rpc-server", "neutron-periodic-worker"];
 /** Where the metadata agent and the proxies in the networks' namespaces meet: a volume they share. */
-export const METADATA_SOCKET = "/var/lib/neutron/kolla/metadata_proxy";
+const METADATA_SOCKET = "/var/lib/neutron/kolla/metadata_proxy";
 
 /** neutron.conf of one program. */
 export function neutronConf(context: Context, program: Program): Ini {

@@ -59,7 +59,7 @@ function novaConfFile(context: Context, program: Program): FilePart {
 }
 
 /** nova.conf of one program. Each gets what it needs: nova-compute, for one, knows no database. */
-export function novaConf(context: Context, program: Program): Ini {
+function novaConf(context: Context, program: Program): Ini {
   const pthread = UNDER_UWSGI.includes(program);
   return {
     DEFAULT: general(context, program),

@@ -14,7 +14,7 @@ export function hasExternalBridge(host: HostView, site: SiteView): boolean {
 }
 
 /** Bridges to the outside, each with its interface: neutron_bridge_name and neutron_external_interface pair up in order. */
-export function externalBridges(site: SiteView): Bridge[] {
+function externalBridges(site: SiteView): Bridge[] {
   const ports = words(site.value("neutron_external_interface"));
   return words(site.value("neutron_bridge_name")).map((name, at) => ({ name, port: ports[at] }));
 }

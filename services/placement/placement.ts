@@ -116,7 +116,7 @@ function api(context: Context): ContainerPart {
 }
 
 /** placement.conf */
-export function placementConf(context: Context): Ini {
+function placementConf(context: Context): Ini {
   const { opt } = context;
   const account = { user: opt.placement_keystone_user, password: opt.placement_keystone_password };
   return {

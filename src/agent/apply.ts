@@ -15,7 +15,7 @@ import { doStep } from "./steps.ts";
 type Outcome = NonNullable<ObservedJournal["lastRun"]>["outcome"];
 
 /** Exit codes of `apply`. */
-export const EXIT = { done: 0, failed: 20, restored: 30 } as const;
+const EXIT = { done: 0, failed: 20, restored: 30 } as const;
 
 /** Verbs that bring a host to a release. */
 const RELEASING = new Set(["deploy", "reconfigure", "upgrade", "apply"]);

@@ -21,7 +21,7 @@ export interface Attributes {
 }
 
 /** Name of the copy that a file is written to before it takes its place; after a crash it may be left behind. */
-export function draftName(path: string): string {
+function draftName(path: string): string {
   return join(dirname(path), `.${basename(path)}.kolla-new`);
 }
 

@@ -44,7 +44,7 @@ export async function awaitHealth(
 }
 
 /** The command of a health check as the engine would run it; undefined when it asks for none. */
-export function checkCommand(test: readonly string[]): readonly string[] | undefined {
+function checkCommand(test: readonly string[]): readonly string[] | undefined {
   const [how, ...rest] = test;
   if (how === "CMD-SHELL") return ["/bin/sh", "-c", rest.join(" ")];
   return how === "CMD" ? rest : undefined;

@@ -29,7 +29,7 @@ export async function runJob(work: Work, item: JobItem): Promise<void> {
 }
 
 /** Name of the container that a job runs in: "job_keystone_bootstrap". */
-export function jobContainerName(id: string): string {
+function jobContainerName(id: string): string {
   return id.replace(/[^a-zA-Z0-9.-]/g, "_");
 }
 

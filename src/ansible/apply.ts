@@ -60,7 +60,7 @@ export async function applyBundles(
 }
 
 /** Host → stages in which its agent is started: those with steps, and the last, where the outcome is written. */
-export function stagesOf(bundle: Bundle, stages: number): number[] {
+function stagesOf(bundle: Bundle, stages: number): number[] {
   const own = new Set(bundle.steps.map((step) => step.stage));
   return [...own.add(stages)].sort((a, b) => a - b);
 }

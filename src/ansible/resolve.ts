@@ -15,8 +15,6 @@ export interface Resolution {
   observed: Readonly<Record<string, ObservedHost | Unreachable>>;
   /** Variables that Ansible could not evaluate, by place and host. Nothing was thrown for them: an unused one does no harm. */
   problems: readonly KollaError[];
-  /** Files below config/ that are not text. */
-  binaryOverrides: readonly string[];
   /** `ansible`: all of Ansible's; `start`, `Gather facts`, `Observe`, `Evaluate variables`: parts of it. */
   seconds: Readonly<Record<string, number>>;
 }

@@ -9,7 +9,7 @@ import { commandOutput, runCommand } from "./command.ts";
 import type { BuildSettings } from "./settings.ts";
 
 /** Label of a base image that was made here: nobody is asked for a newer one. */
-export const BOOTSTRAPPED = "kolla_bootstrapped";
+const BOOTSTRAPPED = "kolla_bootstrapped";
 
 const UBUNTU_SUITES: Readonly<Record<string, string>> = { "22.04": "jammy", "24.04": "noble" };
 const NO_REGISTRY =

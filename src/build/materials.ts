@@ -4,7 +4,7 @@ import type { BuildSettings } from "./settings.ts";
 import type { Image } from "./tree.ts";
 
 /** Name of the locked requirements in the context of an image with a source. */
-export const LOCK_NAME = "requirements.lock";
+const LOCK_NAME = "requirements.lock";
 
 /**
  * All files of an image's build context: its folder's (an operator's tree laid over ours), what the project's own build

@@ -53,8 +53,11 @@ export const buildOptions = {
   pull: flag(true, "Ask the registry for a newer base image."),
   network_mode: text("host", "Network of the builds: host or none."),
   use_dumb_init: flag(true, "Start containers through dumb-init, which reaps orphans."),
-  docker_healthchecks: flag(true, "Put the scripts for health checks into the images."),
-  clean_package_cache: flag(true, "Leave no package lists and archives in the images."),
+  docker_healthchecks: flag(true, "For your own templates; ours always bring the scripts for health checks."),
+  clean_package_cache: flag(
+    true,
+    "For your own templates; ours never leave package lists and archives in an image.",
+  ),
   threads: requiredCount("Images to build at a time; derived: the number of processors."),
   retries: count(3, "How often a build or push is tried again after a failure that can heal by itself."),
   push: flag(false, "Send the images to the registry once they are built."),
@@ -83,9 +86,6 @@ export const buildShortFlags: Readonly<Partial<Record<keyof typeof buildOptions,
 };
 
 export type BuildOptionName = keyof typeof buildOptions;
-
-/** The options as an operator wrote them: those without a default may be missing. */
-export type BuildValues = Partial<Values<typeof buildOptions>>;
 
 function requiredCount(doc: string): ReturnType<typeof count> {
   return { ...count(1, doc, { min: 1 }), default: undefined };

@@ -63,7 +63,7 @@ async function pushOne(
 }
 
 /** What `docker login` kept for this registry, if anything. */
-export async function registryAuth(
+async function registryAuth(
   registry: string,
   folder = process.env.DOCKER_CONFIG ?? join(homedir(), ".docker"),
 ): Promise<RegistryAuth | undefined> {

@@ -43,7 +43,7 @@ export function templateVariables(
 }
 
 /** "registry:4000/kolla", or "kolla" without a registry. */
-export function registryAndNamespace(settings: Pick<BuildSettings, "registry" | "namespace">): string {
+function registryAndNamespace(settings: Pick<BuildSettings, "registry" | "namespace">): string {
   return settings.registry ? `${settings.registry}/${settings.namespace}` : settings.namespace;
 }
 
@@ -56,7 +56,7 @@ export function imageReference(
 }
 
 /** Accounts that belong to no project of their own but are used by several; the numbers are Kolla's. */
-const SHARED_ACCOUNTS = { qemu: 42427, libvirt: 42473, hugetlbfs: 42481 };
+const SHARED_ACCOUNTS = { qemu: 42427, libvirt: 42473 };
 
 function accounts(settings: BuildSettings, projects: readonly Project[]): Record<string, Account> {
   const shared = Object.entries(SHARED_ACCOUNTS).map(

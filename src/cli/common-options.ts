@@ -84,7 +84,7 @@ export function withSiteOptions(command: Command): Command {
 export const projectRoot = resolve(dirname(fileURLToPath(import.meta.url)), "..");
 
 /** The inventory an operator means: the named ones, the one in the operator's directory, or the one shipped. */
-export function inventoriesOf(flags: SiteFlags): string[] {
+function inventoriesOf(flags: SiteFlags): string[] {
   if (flags.inventory?.length) return flags.inventory;
   const own = join(flags.configdir, "ansible/inventory/all-in-one");
   return [existsSync(own) ? own : join(projectRoot, "ansible/inventory/all-in-one")];

@@ -15,7 +15,7 @@ const text = (values: CloudValues, name: string): string => {
 };
 
 /** Keystone's URL as seen from inside or outside, without /v3. */
-export function identityUrl(values: CloudValues, reach: "internal" | "public"): string {
+function identityUrl(values: CloudValues, reach: "internal" | "public"): string {
   const internal = reach === "internal";
   const protocol = text(values, internal ? "internal_protocol" : "public_protocol");
   const name = text(values, internal ? "kolla_internal_fqdn" : "kolla_external_fqdn");
@@ -47,7 +47,7 @@ function cloud(values: CloudValues, { interface: reach, system }: Account): Reco
 }
 
 /** clouds.yaml with the four clouds that kolla-ansible's post-deploy writes. */
-export function cloudsYaml(values: CloudValues): string {
+function cloudsYaml(values: CloudValues): string {
   return stringify({
     clouds: {
       "kolla-admin": cloud(values, { interface: "public", system: false }),
@@ -59,7 +59,7 @@ export function cloudsYaml(values: CloudValues): string {
 }
 
 /** A shell file that makes `openstack` speak to this cloud. */
-export function openrc(values: CloudValues, account: Account): string {
+function openrc(values: CloudValues, account: Account): string {
   const settings: Record<string, string> = {
     ...(account.system
       ? { OS_SYSTEM_SCOPE: "all" }

@@ -86,7 +86,7 @@ const mark = (colour: "green" | "yellow" | "red", word: string): string =>
   paint(colour, word, process.stderr);
 
 /** What of Ansible's own doings concerns an operator: what went wrong. Undefined for the rest. */
-export function carrierWords(event: CarrierEvent): string | undefined {
+function carrierWords(event: CarrierEvent): string | undefined {
   switch (event.event) {
     case "task-failed":
       return `${mark("red", "FAIL")}  ${event.host}  ${event.task}: ${event.message}`;

@@ -310,7 +310,7 @@ function missing(name: string, entry: TableEntry, place: Where | undefined): Kol
 }
 
 /** A value as templates see it: secrets in the clear. */
-export function plain(value: unknown): unknown {
+function plain(value: unknown): unknown {
   if (value instanceof Secret) return value.reveal();
   if (Array.isArray(value)) return value.map(plain);
   if (!isMap(value)) return value;

@@ -72,6 +72,14 @@ describe("files", () => {
     `);
   });
 
+  test("what has no value prints as nothing, as Ansible prints it", () => {
+    const overrides = {
+      "shop.conf": { text: "[DEFAULT]\nsize = a{{ my.size }}b\n", path: "/etc/kolla/config/shop.conf" },
+    };
+    const text = fileOf(compiled({ my: { size: null } }, { overrides }), "/etc/kolla/shop-api/shop.conf");
+    expect(text).toContain("\nsize = ab\n");
+  });
+
   test("a mistake in an override names its file and line", () => {
     const overrides = {
       "shop.conf": { text: "[DEFAULT]\na = {{ nobody }}\n", path: "/etc/kolla/config/shop.conf" },

@@ -41,7 +41,7 @@ export function fileHashes(files: readonly FileItem[]): Record<string, string> {
 }
 
 /** "/etc/kolla/keystone" */
-export function directoryOf({ definition, host }: PlacedContainer, { evaluation }: Compilation): string {
+function directoryOf({ definition, host }: PlacedContainer, { evaluation }: Compilation): string {
   return `${evaluation.value("node_config_directory", host)}/${definition}`;
 }
 

@@ -13,7 +13,7 @@ type Value = (option: string) => unknown;
 const revealed = (value: unknown): string => (value instanceof Secret ? value.reveal() : String(value ?? ""));
 
 /** The account that makes schemata, through the load balancer. */
-export function databaseAdmin(value: Value): DatabaseAdmin {
+function databaseAdmin(value: Value): DatabaseAdmin {
   return {
     host: String(value("database_address")),
     port: Number(value("database_port")),

@@ -134,11 +134,10 @@ function containerOptions(
       "{{ enable_container_healthchecks }}",
       `Let the engine check the health of ${c}.`,
     ),
-    [`${c}_healthcheck_test`]: {
-      type: "any",
-      default: null,
-      doc: `Command that asks ${c} for its health, as ["CMD-SHELL", "…"]; empty: the service's own.`,
-    },
+    [`${c}_healthcheck_test`]: any(
+      null,
+      `Command that asks ${c} for its health, as ["CMD-SHELL", "…"]; empty: the service's own.`,
+    ),
     ...timing("interval", "Time between two health checks"),
     ...timing("timeout", "Time a health check may take"),
     ...timing("retries", "Failed checks before unhealthy"),

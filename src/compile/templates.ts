@@ -1,10 +1,4 @@
-import {
-  ansibleFilters,
-  ansibleGlobals,
-  ansibleTests,
-  Environment,
-  type Template,
-} from "../template/index.ts";
+import { ansibleFilters, ansibleOptions, Environment, type Template } from "../template/index.ts";
 
 export interface Sources {
   /** Names that templates may use on a host. */
@@ -26,11 +20,7 @@ export class Templates {
   constructor(sources: Sources) {
     this.#sources = sources;
     this.#environment = new Environment({
-      undefinedMode: "chainable",
-      keepTrailingNewline: true,
-      trimBlocks: true,
-      tests: ansibleTests,
-      globals: ansibleGlobals,
+      ...ansibleOptions(),
       filters: {
         ...ansibleFilters,
         kolla_address: (network: unknown, host?: unknown) =>

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { formatError, KollaError } from "#support";
-import { mergeYaml, printYaml, readYaml, TaggedText } from "./yaml.ts";
+import { readYaml, TaggedText } from "./yaml.ts";
 
 const value = (text: string) => readYaml(text, "g.yml").value;
 
@@ -68,22 +68,4 @@ describe("reading", () => {
   test("a syntax error has its place", () => {
     expect(messageOf("a: 1\nb: {{ c }}\n  d: x\n")).toMatch(/^globals\.yml:\d+:\d+: .*\(KOLLA_YAML_SYNTAX\)/);
   });
-});
-
-describe("merging", () => {
-  test("maps merge deeply, lists and scalars are replaced", () => {
-    expect(mergeYaml([{ a: { b: 1, c: [1] }, d: 1 }, undefined, { a: { c: [2], e: 3 } }])).toEqual({
-      a: { b: 1, c: [2], e: 3 },
-      d: 1,
-    });
-  });
-
-  test("lists are appended when asked", () => {
-    expect(mergeYaml([{ a: [1] }, { a: [2] }], { extendLists: true })).toEqual({ a: [1, 2] });
-  });
-});
-
-test("what is printed reads back as the same value", () => {
-  const sample = { a: true, b: "yes", c: "0644", d: [1, { e: null }], f: "multi\nline\n", g: 1.5, h: "1:30" };
-  expect(value(printYaml(sample))).toEqual(sample);
 });

@@ -9,7 +9,6 @@ import {
   type Pair,
   parseDocument,
   type ScalarTag,
-  stringify,
   type Tags,
   type YAMLError,
 } from "yaml";
@@ -59,36 +58,6 @@ export function readYaml(text: string, path: string): YamlFile {
 /** Text of a file that `ansible-vault encrypt` made. */
 export function isVaultText(text: string): boolean {
   return text.startsWith("$ANSIBLE_VAULT;");
-}
-
-/** YAML as a program reads it back; keys keep their order. */
-export function printYaml(value: unknown): string {
-  return stringify(value, { version: "1.1", lineWidth: 0, aliasDuplicateObjects: false });
-}
-
-/**
- * Layers YAML values as Kolla-Ansible's merge_yaml does: maps merge deeply, anything else is replaced by the later
- * value; with `extendLists`, lists are appended to.
- */
-export function mergeYaml(layers: readonly unknown[], options: { extendLists?: boolean } = {}): unknown {
-  const present = layers.filter((layer) => layer !== undefined && layer !== null);
-  return present.reduce<unknown>((below, above) => mergeTwo(below, above, options.extendLists === true), {});
-}
-
-function mergeTwo(below: unknown, above: unknown, extendLists: boolean): unknown {
-  if (isPlainMap(below) && isPlainMap(above)) {
-    const merged: Record<string, unknown> = { ...below };
-    for (const [key, value] of Object.entries(above)) merged[key] = mergeTwo(below[key], value, extendLists);
-    return merged;
-  }
-  if (extendLists && Array.isArray(below) && Array.isArray(above)) return [...below, ...above];
-  return above;
-}
-
-function isPlainMap(value: unknown): value is Record<string, unknown> {
-  return (
-    typeof value === "object" && value !== null && !Array.isArray(value) && !(value instanceof TaggedText)
-  );
 }
 
 function plainValue(document: Document.Parsed, path: string): unknown {

@@ -71,7 +71,7 @@ function client(path: string, env: NodeJS.ProcessEnv): BuildClient {
 }
 
 /** The client's command line, the same for every version of it. */
-export function buildArguments(request: BuildRequest): string[] {
+function buildArguments(request: BuildRequest): string[] {
   const pairs = (flag: string, table: Readonly<Record<string, string>>): string[] =>
     Object.entries(table).flatMap(([name, value]) => [flag, `${name}=${value}`]);
   return [

@@ -26,7 +26,7 @@ export function connect(socketPath: string = defaultSocket()): Engine {
 }
 
 /** The socket that `connect` takes when it is given none. */
-export function defaultSocket(environment: NodeJS.ProcessEnv = process.env): string {
+function defaultSocket(environment: NodeJS.ProcessEnv = process.env): string {
   const named = environment.DOCKER_HOST;
   if (!named) return !existsSync(DOCKER_SOCKET) && existsSync(PODMAN_SOCKET) ? PODMAN_SOCKET : DOCKER_SOCKET;
   if (named.startsWith("unix://")) return named.slice("unix://".length);
@@ -40,7 +40,6 @@ export function defaultSocket(environment: NodeJS.ProcessEnv = process.env): str
 async function version(transport: Transport): Promise<EngineVersion> {
   const found = await transport.json<{
     Version: string;
-    ApiVersion: string;
     Components?: { Name: string }[];
   }>({ path: "/version", what: "tell its version" });
   const engine = await transport.json<{ CgroupVersion?: string; DockerRootDir: string }>({
@@ -51,7 +50,6 @@ async function version(transport: Transport): Promise<EngineVersion> {
   return {
     name: isPodman ? "podman" : "docker",
     version: found.Version,
-    apiVersion: found.ApiVersion,
     cgroupVersion: engine.CgroupVersion === "2" ? 2 : 1,
     rootDirectory: engine.DockerRootDir,
   };

@@ -8,17 +8,7 @@ import type { ContainerDetails, ContainerState, ContainerSummary, Engine, LogOpt
 
 type ContainerCalls = Pick<
   Engine,
-  | "containers"
-  | "inspect"
-  | "create"
-  | "start"
-  | "stop"
-  | "kill"
-  | "rename"
-  | "remove"
-  | "wait"
-  | "logs"
-  | "exec"
+  "containers" | "inspect" | "create" | "start" | "stop" | "rename" | "remove" | "wait" | "logs" | "exec"
 >;
 
 interface RawSummary {
@@ -44,12 +34,10 @@ interface RawContainer {
   };
   State: {
     Status: ContainerState;
-    Pid: number;
     ExitCode: number;
     OOMKilled: boolean;
     Error: string;
     StartedAt: string;
-    FinishedAt: string;
     Health?: {
       Status: string;
       Log: { Start: string; ExitCode: number; Output: string }[] | null;
@@ -86,7 +74,6 @@ export function containerCalls(transport: Transport): ContainerCalls {
     create: (spec, name = spec.name) => create(transport, spec, name),
     start: (name) => act(name, "start"),
     stop: (name, timeoutSeconds) => act(name, "stop", { t: timeoutSeconds }, (timeoutSeconds ?? 600) + 120),
-    kill: (name, signal = "SIGKILL") => act(name, "kill", { signal }),
     rename: (name, newName) => act(name, "rename", { name: newName }),
     remove: (name, options = {}) => remove(transport, name, options.force ?? false),
     wait: (name, options = {}) => wait(transport, name, options.signal),
@@ -155,7 +142,6 @@ function summary(raw: RawSummary): ContainerSummary {
   return {
     id: raw.Id,
     name: names[0] ?? raw.Id,
-    names,
     labels: raw.Labels ?? {},
     state: raw.State,
     image: raw.Image,
@@ -171,12 +157,10 @@ function details(raw: RawContainer): ContainerDetails {
     image: config.Image,
     imageId: raw.Image.startsWith("sha256:") ? raw.Image : `sha256:${raw.Image}`,
     state: state.Status,
-    pid: state.Pid,
     exitCode: state.ExitCode,
     oomKilled: state.OOMKilled,
     error: state.Error,
     startedAt: state.StartedAt,
-    finishedAt: state.FinishedAt,
     restarts: raw.RestartCount,
     health: healthOf(state.Health?.Status),
     healthLog: (state.Health?.Log ?? []).map((entry) => ({

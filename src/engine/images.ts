@@ -20,10 +20,7 @@ type ImageCalls = Pick<
 interface RawImage {
   Id: string;
   RepoTags: string[] | null;
-  RepoDigests: string[] | null;
   Size: number;
-  Created: string;
-  Architecture: string;
   Config: {
     Labels?: Record<string, string> | null;
     Env?: string[] | null;
@@ -167,9 +164,6 @@ function details(raw: RawImage): ImageDetails {
   const config = raw.Config ?? {};
   return {
     ...summary(raw),
-    digests: raw.RepoDigests ?? [],
-    created: raw.Created,
-    architecture: raw.Architecture,
     user: config.User ?? "",
     environment: environmentOf(config.Env),
     entrypoint: config.Entrypoint ?? [],

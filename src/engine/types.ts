@@ -3,7 +3,6 @@ import type { ContainerSpec } from "#model";
 export interface EngineVersion {
   name: "docker" | "podman";
   version: string;
-  apiVersion: string;
   cgroupVersion: 1 | 2;
   /** Where the engine keeps images and volumes: "/var/lib/docker". */
   rootDirectory: string;
@@ -15,7 +14,6 @@ export interface ContainerSummary {
   id: string;
   /** The first of its names. */
   name: string;
-  names: readonly string[];
   labels: Readonly<Record<string, string>>;
   state: ContainerState;
   /** The reference it was created from, or an id when that reference has moved on. */
@@ -37,15 +35,12 @@ export interface ContainerDetails {
   image: string;
   imageId: string;
   state: ContainerState;
-  /** Process id of PID 1 as the engine's host sees it; 0 when it does not run. */
-  pid: number;
   exitCode: number;
   oomKilled: boolean;
   /** The engine's own words when it could not start it; mostly empty. */
   error: string;
   /** ISO 8601. */
   startedAt: string;
-  finishedAt: string;
   restarts: number;
   /** none: it has no health check. */
   health: "none" | "starting" | "healthy" | "unhealthy";
@@ -68,10 +63,6 @@ export interface ImageSummary {
 }
 
 export interface ImageDetails extends ImageSummary {
-  /** "kolla/base@sha256:…", known once it was pushed or pulled. */
-  digests: readonly string[];
-  created: string;
-  architecture: string;
   user: string;
   environment: Readonly<Record<string, string>>;
   entrypoint: readonly string[];
@@ -85,13 +76,10 @@ export interface RegistryAuth {
   serverAddress?: string;
 }
 
-/** One line of an engine's progress stream. */
+/** One line of an engine's progress stream: what is read of it. */
 export interface EngineEvent {
-  id?: string;
   status?: string;
-  progress?: string;
-  stream?: string;
-  aux?: { Tag?: string; Digest?: string; Size?: number };
+  aux?: { Digest?: string };
 }
 
 export interface TransferOptions {
@@ -152,7 +140,6 @@ export interface Engine {
   start(name: string): Promise<void>;
   /** SIGTERM, then SIGKILL after so many seconds (default: the container's own). Also when it stands already. */
   stop(name: string, timeoutSeconds?: number): Promise<void>;
-  kill(name: string, signal?: string): Promise<void>;
   rename(name: string, newName: string): Promise<void>;
   /** Removes it with its anonymous volumes, never a named one; one that is absent is fine. */
   remove(name: string, options?: { force?: boolean }): Promise<void>;

@@ -1,6 +1,5 @@
 import { INSTALL_TYPES } from "./image.ts";
 import {
-  any,
   choice,
   count,
   flag,
@@ -114,7 +113,10 @@ export const siteOptions = {
     "{{ CONFIG_DIR | default('/etc/kolla') }}",
     "The operator's directory on the control host.",
   ),
-  node_custom_config: text("{{ node_config }}/config", "Where override files are."),
+  node_custom_config: text(
+    "{{ node_config }}/config",
+    "Where override files are, for templates that ask. They are read from config/ of the operator's directory whatever this says.",
+  ),
   node_config_directory: text("/etc/kolla", "Where configuration is written on each host."),
   config_strategy: choice(
     ["COPY_ALWAYS", "COPY_ONCE"],
@@ -210,11 +212,10 @@ export const siteOptions = {
   default_project_domain_id: text("default", "Id of that domain."),
   default_user_domain_name: text("Default", "Domain of users."),
   default_user_domain_id: text("default", "Id of that domain."),
-  keystone_default_user_role: text("member", "Role of ordinary users."),
+  keystone_default_user_role: text("member", "Role of ordinary users, for templates that ask."),
 
   set_sysctl: flag(true, "Set the kernel parameters that services need; no: the operator does it."),
   kolla_ssh_key: sshKey("Key between hosts."),
-  kolla_serial: any(0, "Hosts that are changed at once; 0: all."),
   host_health_gate_seconds: number(
     60,
     "How long a new container may take to become healthy before the old one is restored.",

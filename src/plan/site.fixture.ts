@@ -11,7 +11,7 @@ import { fingerprint, sha256 } from "#support";
 
 /** Small sites and hosts for tests of plans. */
 
-export function spec(name: string, changes: Partial<ContainerSpec> = {}): ContainerSpec {
+function spec(name: string, changes: Partial<ContainerSpec> = {}): ContainerSpec {
   return {
     name,
     image: `kolla/${name}:1`,

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { Environment, type Filter, freeNames, PyTuple, TemplateError, toPlain, Undefined } from "./index.ts";
+import { Environment, type Filter, PyTuple, TemplateError, toPlain, Undefined } from "./index.ts";
 
 function loaderOf(files: Record<string, string>) {
   return (name: string) => {
@@ -271,23 +271,5 @@ describe("loading", () => {
     for (const x of [1, 2]) expect(environment.getTemplate("a").render({ x })).toBe(String(x));
     expect(environment.getTemplate("a")).toBe(environment.getTemplate("a"));
     expect(loads).toBe(1);
-  });
-});
-
-describe("free names", () => {
-  test("are those a template reads and does not set itself", () => {
-    const source =
-      "{% set a = b %}{{ a }}{% for i in items if i > low %}{{ i }}{{ loop.index }}{{ c.d }}{% endfor %}{{ range(e) }}";
-    expect(freeNames(source).sort()).toEqual(["b", "c", "e", "items", "low"]);
-  });
-
-  test("leave out the parameters of macros and what is imported", () => {
-    const source =
-      "{% from m import f %}{% macro g(x, y=z) %}{{ x }}{{ caller() }}{{ w }}{% endmacro %}{{ f(g) }}";
-    expect(freeNames(source).sort()).toEqual(["m", "w", "z"]);
-  });
-
-  test("refuse what is not a template", () => {
-    expect(failure(() => freeNames("{{ a")).code).toBe("KOLLA_TEMPLATE_SYNTAX");
   });
 });

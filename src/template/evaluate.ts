@@ -156,7 +156,7 @@ function filterInput(node: FilterExpr, frame: Frame, body: unknown): unknown {
 }
 
 /** Calls whatever a template may call; `caller` is the body of a call block. */
-export function callValue(callee: unknown, call: CallArguments, frame: Frame): unknown {
+function callValue(callee: unknown, call: CallArguments, frame: Frame): unknown {
   if (callee instanceof PyObject && callee.callable) return callee.call(call);
   if (typeof callee === "function") {
     return fromFunction(callee.call(callSite(frame, call.kwargs, true), ...call.args));

@@ -298,7 +298,7 @@ function superOf(versions: BlockVersion[], depth: number, frame: Frame): unknown
 }
 
 /** Renders one version of a block; depth 0 is that of the most derived template. */
-export function renderBlock(versions: BlockVersion[], depth: number, frame: Frame): void {
+function renderBlock(versions: BlockVersion[], depth: number, frame: Frame): void {
   const version = versions[depth];
   if (!version) fail("there is no such block");
   if (version.node.required && depth === 0) fail(`Required block '${version.node.name}' not found`);

@@ -228,7 +228,7 @@ function parseDict(tokens: Tokens): Expr {
 }
 
 /** Attributes, items and calls after an expression. */
-export function parsePostfix(tokens: Tokens, start: Expr): Expr {
+function parsePostfix(tokens: Tokens, start: Expr): Expr {
   let node = start;
   for (;;) {
     if (tokens.isOperator(".")) node = parseAttribute(tokens, node);

@@ -19,7 +19,7 @@ import {
 } from "./values.ts";
 
 /** Python's float(value), or undefined when it is not one. */
-export function parseFloatStrictly(value: unknown): number | undefined {
+function parseFloatStrictly(value: unknown): number | undefined {
   const number = numeric(value);
   if (number !== undefined) return Number(number);
   if (!isString(value)) return undefined;
@@ -81,7 +81,7 @@ const float = filterOf({ default: makeFloat(0) }, (value, { default: fallback })
 });
 
 /** Python's round(value, digits): half goes to the even neighbour, judged on the exact binary value. */
-export function roundHalfEven(value: number, digits: number): number {
+function roundHalfEven(value: number, digits: number): number {
   if (!Number.isFinite(value)) return value;
   if (digits >= 0) return Number(toFixed(value, Math.min(digits, 100)));
   const unit = 10 ** -digits;

@@ -1,9 +1,6 @@
 export {
   ansibleFilters,
-  ansibleGlobals,
   ansibleOptions,
-  ansibleTests,
-  putAddressInContext,
 } from "./ansible/index.ts";
 export { Environment, type EnvironmentOptions, type Loader, type Template } from "./environment.ts";
 export { TemplateError, type TemplateErrorCode } from "./errors.ts";
@@ -11,4 +8,4 @@ export { freeNames } from "./free-names.ts";
 export { type TracedLine, traceLines } from "./marks.ts";
 export { toPlain } from "./plain.ts";
 export type { Filter, FilterCall, Test } from "./runtime.ts";
-export { Markup, PyFloat, PyTuple, Undefined, type UndefinedMode } from "./values.ts";
+export { Markup, PyTuple, Undefined, type UndefinedMode } from "./values.ts";

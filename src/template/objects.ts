@@ -21,7 +21,7 @@ import {
 const MAX_RANGE = 100_000;
 
 /** Python's range: lazy, indexable, with a length. */
-export class Range extends PyObject {
+class Range extends PyObject {
   readonly typeName = "range";
   readonly start: number;
   readonly stop: number;

@@ -119,7 +119,7 @@ function sameText(like: string | Markup, text: string): string | Markup {
 }
 
 /** Joins strings; as soon as one is Markup, the others are escaped. */
-export function concatenate(a: string | Markup, b: string | Markup): string | Markup {
+function concatenate(a: string | Markup, b: string | Markup): string | Markup {
   if (typeof a === "string" && typeof b === "string") return a + b;
   return new Markup(escapeHtml(a).text + escapeHtml(b).text);
 }

@@ -196,7 +196,7 @@ export function capitalize(text: string): string {
 }
 
 /** Python's str.title: every run of letters begins with a capital. */
-export function titleCase(text: string): string {
+function titleCase(text: string): string {
   return text.replace(/\p{L}+/gu, capitalize);
 }
 

@@ -55,9 +55,10 @@ class Symbols {
     for (const name of partly) this.origins.set(name, this.#around?.knows(name) ? "around" : "outside");
   }
 
-  withOrigin(wanted: Origin): string[] {
+  /** Names that hide what is outside. */
+  get unset(): string[] {
     const names: string[] = [];
-    for (const [name, origin] of this.origins) if (origin === wanted) names.push(name);
+    for (const [name, origin] of this.origins) if (origin === "unset") names.push(name);
     return names;
   }
 }
@@ -143,16 +144,14 @@ type Hidden = WeakMap<object, string[]>;
 
 class Scopes {
   readonly hidden: Hidden = new WeakMap();
-  readonly outside = new Set<string>();
 
   /** Analyses the scope made by `prepare` and the scopes inside `body`; `key` is what rendering looks it up by. */
   scope(key: object, around: Symbols | undefined, body: Node[], prepare: (symbols: Symbols) => void): void {
     const symbols = new Symbols(around);
     prepare(symbols);
     visitAll(body, symbols);
-    const hidden = symbols.withOrigin("unset");
+    const hidden = symbols.unset;
     if (hidden.length > 0) this.hidden.set(key, hidden);
-    for (const name of symbols.withOrigin("outside")) this.outside.add(name);
     this.inside(body, symbols);
   }
 
@@ -211,13 +210,6 @@ class Scopes {
 function withBlocks(symbols: Symbols): void {
   symbols.param("self");
   symbols.param("super");
-}
-
-/** The names that any scope of a template takes from outside it. */
-export function outsideNames(body: Node[]): Set<string> {
-  const scopes = new Scopes();
-  scopes.scope(body, undefined, body, (symbols) => symbols.param("self"));
-  return scopes.outside;
 }
 
 /** The names hidden by each scope of a template, keyed by the list of statements that is the scope's body. */

@@ -14,7 +14,7 @@ export interface CallArguments {
 }
 
 /** A float whose value is integral (1.0), which a plain number could not tell from an int. */
-export class PyFloat {
+class PyFloat {
   readonly value: number;
   constructor(value: number) {
     this.value = value;
@@ -278,7 +278,7 @@ export function iterate(value: unknown): Iterable<unknown> {
 }
 
 /** Python's len(value), or undefined when it has none. */
-export function sizeOf(value: unknown): number | undefined {
+function sizeOf(value: unknown): number | undefined {
   if (isString(value)) return characters(String(value)).length;
   if (Array.isArray(value)) return value.length;
   if (value instanceof Map || value instanceof Set) return value.size;

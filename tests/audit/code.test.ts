@@ -106,19 +106,61 @@ test("no name has a word in it that says nothing", () => {
   expect([...names, ...files]).toEqual([]);
 });
 
-test("every exported function says what it does", () => {
-  const silent = found((node, { file, tree }) => {
-    if (file.startsWith("tests/") || node.parent !== tree) return undefined;
-    const exported =
-      ts.canHaveModifiers(node) &&
-      ts.getModifiers(node)?.some(({ kind }) => kind === ts.SyntaxKind.ExportKeyword);
-    const callable =
-      ts.isFunctionDeclaration(node) ||
-      ts.isClassDeclaration(node) ||
-      (ts.isVariableStatement(node) &&
-        node.declarationList.declarations.some(({ initializer }) => isFunction(initializer)));
-    if (!exported || !callable || ts.getJSDocCommentsAndTags(node).length > 0) return undefined;
-    return node.getText(tree).split("\n", 1)[0];
+/** A name, or the names that a pattern takes apart. */
+function namesIn(name: ts.BindingName): string[] {
+  if (ts.isIdentifier(name)) return [name.text];
+  return name.elements.flatMap((element) => (ts.isBindingElement(element) ? namesIn(element.name) : []));
+}
+
+interface Exported {
+  name: string;
+  node: ts.Statement;
+}
+
+/** The functions, classes and constants that a file exports by name. */
+function exportsOf(tree: ts.SourceFile): Exported[] {
+  return tree.statements.flatMap((node): Exported[] => {
+    const modifiers = ts.canHaveModifiers(node) ? (ts.getModifiers(node) ?? []) : [];
+    const kinds = modifiers.map(({ kind }) => kind);
+    if (!kinds.includes(ts.SyntaxKind.ExportKeyword) || kinds.includes(ts.SyntaxKind.DefaultKeyword))
+      return [];
+    if (ts.isVariableStatement(node))
+      return node.declarationList.declarations.flatMap(({ name }) =>
+        namesIn(name).map((each) => ({ name: each, node })),
+      );
+    const named = ts.isFunctionDeclaration(node) || ts.isClassDeclaration(node);
+    return named && node.name ? [{ name: node.name.text, node }] : [];
   });
+}
+
+const isCallable = (node: ts.Statement): boolean =>
+  ts.isVariableStatement(node)
+    ? node.declarationList.declarations.some(({ initializer }) => isFunction(initializer))
+    : true;
+
+test("every exported function says what it does", () => {
+  const silent = sources
+    .filter(({ file }) => !file.startsWith("tests/"))
+    .flatMap(({ file, tree }) =>
+      exportsOf(tree)
+        .filter(({ node }) => isCallable(node) && ts.getJSDocCommentsAndTags(node).length === 0)
+        .map(({ name }) => `${file}: ${name}`),
+    );
   expect(silent).toEqual([]);
+});
+
+test("what a file exports, another one imports", () => {
+  const imported = new Set<string>();
+  for (const { tree } of sources)
+    for (const node of tree.statements) {
+      const bindings = ts.isImportDeclaration(node) ? node.importClause?.namedBindings : undefined;
+      if (bindings && ts.isNamedImports(bindings))
+        for (const { name, propertyName } of bindings.elements) imported.add((propertyName ?? name).text);
+    }
+  const unused = sources.flatMap(({ file, tree }) =>
+    exportsOf(tree)
+      .filter(({ name }) => !imported.has(name) && !file.endsWith(".generated.ts"))
+      .map(({ name }) => `${file}: ${name}`),
+  );
+  expect(unused).toEqual([]);
 });

@@ -15,22 +15,27 @@ const imagesOf = (project: string): string[] =>
     .map((entry) => entry.name);
 const allImages = projects.flatMap((project) => imagesOf(project.name));
 
-/** The uid table is a public contract of Kolla: volumes on operators' hosts are owned by these numbers. */
-const UIDS: Readonly<Record<string, number>> = {
-  kolla: 42400,
-  ansible: 42401,
-  glance: 42415,
-  keystone: 42425,
-  mysql: 42434,
-  neutron: 42435,
-  nova: 42436,
-  rabbitmq: 42439,
-  haproxy: 42454,
-  memcached: 42457,
-  libvirt: 42473,
-  openvswitch: 42476,
-  placement: 42482,
-};
+/** Kolla's table of accounts, a public contract: volumes on operators' hosts are owned by these numbers. */
+const UIDS: ReadonlyMap<string, number> = new Map(
+  `
+  kolla=42400 ansible=42401 aodh=42402 barbican=42403 bifrost=42404 ceilometer=42405 cinder=42407
+  cloudkitty=42408 collectd=42409 congress=42410 designate=42411 elasticsearch=42412 etcd=42413
+  freezer=42414 glance=42415 gnocchi=42416 grafana=42417 heat=42418 horizon=42420 influxdb=42421
+  ironic=42422 kafka=42423 keystone=42425 kibana=42426 qemu=42427 magnum=42428 manila=42429 mistral=42430
+  monasca=42431 mongodb=42432 murano=42433 mysql=42434 neutron=42435 nova=42436 octavia=42437 rabbitmq=42439
+  rally=42440 sahara=42441 senlin=42443 solum=42444 swift=42445 tacker=42446 td-agent=42447 telegraf=42448
+  trove=42449 vmtp=42450 watcher=42451 zookeeper=42453 haproxy=42454 memcached=42457 vitrage=42459
+  redis=42460 ironic-inspector=42461 odl=42462 zun=42463 dragonflow=42464 qdrouterd=42465 ec2api=42466
+  sensu=42467 skydive=42468 kuryr=42469 blazar=42471 prometheus=42472 libvirt=42473 fluentd=42474
+  almanach=42475 openvswitch=42476 hugetlbfs=42477 logstash=42478 storm=42479 tempest=42480 nfast=42481
+  placement=42482 cyborg=42483 masakari=42485 hacluster=42486 proxysql=42487 letsencrypt=42488 venus=42489
+  opensearch=42490 skyline=42491 opensearch-dashboards=42492 hsmusers=42493 valkey=42494
+  `
+    .trim()
+    .split(/\s+/)
+    .map((entry) => entry.split("="))
+    .map(([name = "", id]) => [name, Number(id)]),
+);
 
 test("every folder of images is a project with an image, and the reverse", () => {
   for (const project of projects) expect(imagesOf(project.name), project.name).not.toEqual([]);
@@ -38,7 +43,7 @@ test("every folder of images is a project with an image, and the reverse", () =>
 
 test("an account has the number that Kolla's contract gives it, and no two share one", () => {
   const users = projects.flatMap((project) => (project.user ? [project.user] : []));
-  for (const user of users) expect(user.id, user.name).toBe(UIDS[user.name]);
+  for (const user of users) expect(user.id, user.name).toBe(UIDS.get(user.name));
   expect(new Set(users.map((user) => user.id)).size).toBe(new Set(users.map((user) => user.name)).size);
 });
 

@@ -41,7 +41,7 @@ async function initRunonce({ configdir, cloud: name }: { configdir: string; clou
 }
 
 /** init-runonce's variables over the defaults; EXT_NET_RANGE is "start=10.0.2.150,end=10.0.2.199". */
-export function firstCloudFrom(environment: NodeJS.ProcessEnv): FirstCloud {
+function firstCloudFrom(environment: NodeJS.ProcessEnv): FirstCloud {
   const range = /start=([^,]+),end=(.+)/.exec(environment.EXT_NET_RANGE ?? "");
   const take = (name: string, fallback: string): string => environment[name] || fallback;
   return {

@@ -9,7 +9,7 @@ export interface ServiceAccount {
 }
 
 /** How a service logs in at Keystone as itself: the part that all sections with credentials share. */
-export function credentials(context: ConfContext, account: ServiceAccount): IniSection {
+function credentials(context: ConfContext, account: ServiceAccount): IniSection {
   const { opt, site } = context;
   return {
     auth_url: site.url("identity", "internal", true),

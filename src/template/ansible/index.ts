@@ -9,7 +9,6 @@ import { TEXT_FILTERS } from "./text.ts";
 import { VALUE_FILTERS } from "./values.ts";
 import { YAML_FILTERS } from "./yaml.ts";
 
-export { putAddressInContext } from "./kolla.ts";
 export { ansibleTests };
 
 function alsoQualified(filters: Record<string, Filter>): Record<string, Filter> {
@@ -54,6 +53,6 @@ function refuse(name: string): [string, () => never] {
 }
 
 /** Functions of Ansible's that a template here may name but not call. */
-export const ansibleGlobals: Record<string, unknown> = Object.fromEntries(
+const ansibleGlobals: Record<string, unknown> = Object.fromEntries(
   ["lookup", "query", "q", "now", "undef"].map(refuse),
 );

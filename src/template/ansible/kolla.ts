@@ -14,7 +14,7 @@ import { toBool } from "./values.ts";
  * An address as it is written in a context: 'url' brackets IPv6, 'memcache' adds inet6: to that,
  * 'rabbitmq' writes Erlang's tuples. Rule: Kolla-Ansible's filter of that name.
  */
-export function putAddressInContext(address: string, context: string): string {
+function putAddressInContext(address: string, context: string): string {
   if (!["url", "memcache", "rabbitmq"].includes(context)) fail(`Unknown context '${context}'`);
   if (context === "rabbitmq") return erlangAddress(address);
   if (!address.includes(":")) return address;

@@ -29,7 +29,7 @@ function comparePart(a: string | number | undefined, b: string | number | undefi
 }
 
 /** Orders two versions: negative, zero or positive. */
-export function compareVersions(a: string, b: string): number {
+function compareVersions(a: string, b: string): number {
   const left = versionParts(a);
   const right = versionParts(b);
   for (let index = 0; index < Math.max(left.length, right.length); index++) {

@@ -45,7 +45,7 @@ function raiseError(message: unknown): never {
 }
 
 /** An environment as the case asks for it, with the case's files as templates. */
-export function environmentFor({ files = {}, options = {} }: Case): Environment {
+function environmentFor({ files = {}, options = {} }: Case): Environment {
   return new Environment({
     loader: (name) => {
       const source = Object.hasOwn(files, name) ? files[name] : undefined;
