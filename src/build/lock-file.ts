@@ -24,7 +24,7 @@ export async function formatLock(
 }
 
 /** A distribution's name as PEP 503 writes it. */
-function normalName(name: string): string {
+export function normalName(name: string): string {
   return name.toLowerCase().replace(/[-_.]+/g, "-");
 }
 

@@ -1,4 +1,4 @@
-import { choice, count, flag, INSTALL_TYPES, list, map, requiredText, text, type Values } from "#model";
+import { choice, count, flag, INSTALL_TYPES, list, map, requiredText, text } from "#model";
 
 /**
  * Every setting of the builder: the keys of [DEFAULT] in kolla-build.conf, and with dashes the flags of `kolla build`.

@@ -9,7 +9,6 @@ import { dependencyDot, dependencyTree, listImages } from "./listing.ts";
 import { materialsOf } from "./materials.ts";
 import { selectImages } from "./select.ts";
 import { type BuildSettings, resolveBuildOptions } from "./settings.ts";
-import { allThere, kollaSummary } from "./summary.ts";
 import { chosenTree, writeTemplates } from "./templates-only.ts";
 import { loadTree, refuseBroken, type Tree } from "./tree.ts";
 
@@ -351,34 +350,6 @@ describe("choosing images", () => {
     expect(() => selectImages(tree, settings({}, ["^keystone"]), new Set())).toThrow(
       /^keystone-base cannot be built here: it stands on openstack-base\nkeystone cannot be built here/,
     );
-  });
-});
-
-describe("the summary", () => {
-  const images = [
-    { name: "base", status: "present" },
-    { name: "cron", status: "built" },
-    { name: "a", status: "error", because: "RUN x" },
-    { name: "b", status: "parent_error" },
-    { name: "c", status: "unmatched" },
-  ] as const;
-
-  it("has kolla-build's lists", () => {
-    expect(kollaSummary({ images, succeeded: false, seconds: 1 })).toMatchObject({
-      built: [{ name: "base" }, { name: "cron" }],
-      failed: [
-        { name: "a", status: "error", because: "RUN x" },
-        { name: "b", status: "parent_error" },
-      ],
-      not_matched: [{ name: "c" }],
-      skipped: [],
-      unbuildable: [],
-    });
-  });
-
-  it("succeeds when only those failed that are allowed to", () => {
-    expect(allThere(images, [])).toBe(false);
-    expect(allThere(images, ["a", "b"])).toBe(true);
   });
 });
 

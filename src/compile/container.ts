@@ -124,7 +124,7 @@ export function lastByTarget(mounts: readonly Mount[]): Mount[] {
 }
 
 /** "source:target[:ro,shared]" as a mount; `origin` is the option that holds it. Throws KOLLA_OPTION_VALUE. */
-export function parseVolume(text: string, origin: { option: string; where?: Where }): Mount {
+function parseVolume(text: string, origin: { option: string; where?: Where }): Mount {
   const [source, target, flags = "", ...more] = text.split(":");
   const words = flags.split(",").filter((word) => word && word !== "rw" && word !== "z" && word !== "Z");
   const propagation = words.find((word) => /^r?(shared|slave|private)$/.test(word));

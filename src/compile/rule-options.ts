@@ -1,5 +1,6 @@
 import {
   type AnyService,
+  any,
   type ContainerDeclaration,
   choice,
   INSTALL_TYPE_TAG,

@@ -4,7 +4,7 @@ import { dirname, join } from "node:path";
 import { type BuildEvent, project } from "#model";
 import { type BuildParts, type BuildSummary, resolveBuildOptions, runBuild } from "../../src/build/index.ts";
 
-export const NAMESPACE = "kolla-build-test";
+const NAMESPACE = "kolla-build-test";
 export const BASE_IMAGE = `${NAMESPACE}/busybox`;
 
 /** What a test's images take is nothing to learn from. */

@@ -18,7 +18,6 @@ import {
   kollaSummary,
   listImages,
   loadTree,
-  makeLocks,
   resolveBuildOptions,
   runBuild,
   writeTemplates,
@@ -66,25 +65,6 @@ export function addBuildVerbs(program: Command): void {
       for (const line of treeLines(dependencyTree(await treeOf(flags, [])))) print(line);
     },
   );
-  withBuildOptions(
-    program
-      .command("lock")
-      .description("pin all that a source install of a project is made of, with hashes")
-      .argument("<project...>", "names on PyPI that the release has a version of"),
-  )
-    .requiredOption("--constraints <file>", "the release's upper constraints, in pip's form")
-    .action(lock);
-}
-
-async function lock(names: string[], flags: BuildFlags): Promise<void> {
-  const settings = settingsOf(flags, []);
-  const paths = await makeLocks({
-    projects: names,
-    constraints: String(flags.constraints),
-    settings,
-    ...(settings.debug && { onLine: note }),
-  });
-  for (const path of paths) print(path);
 }
 
 /** Options of kolla-build.conf as flags, with kolla-build's short forms and `--noX` for flags that are on. */

@@ -74,7 +74,7 @@ async function lock(projects: string[], given: BuildFlags): Promise<void> {
 }
 
 /** What a lock pins now and did not before, a line each. */
-export function lockLines({ project, version, path, pins, changes }: Locked): string[] {
+function lockLines({ project, version, path, pins, changes }: Locked): string[] {
   const head = `${relative(projectRoot, path)}: ${project} ${version} and ${pins - 1} more`;
   const rows = [
     ...changes.moved.map(({ name, from, to }) => ["moved", name, `${from} → ${to}`]),
