@@ -82,7 +82,7 @@ describe("the difference of a file", () => {
   });
 
   test("hides a password of genpwd's form wherever it stands", () => {
-    const password = "aB3".repeat(13) + "z";
+    const password = `${"aB3".repeat(13)}z`;
     expect(formatChanges([change(`odd ${password}\n`, "y\n")], [])).not.toContain(password);
   });
 });
