@@ -10,8 +10,8 @@ from ansible.plugins.action import ActionBase
 # Names that Ansible itself gives to every host, beside all that begin with ansible_.
 MAGIC = frozenset(
     """
-    discovered_interpreter_python environment gather_subset group_names groups hostvars inventory_dir inventory_file
-    inventory_hostname inventory_hostname_short module_setup omit play_hosts playbook_dir role_name role_names
+    discovered_interpreter_python environment gather_subset group_names groups hostvars inventory_hostname
+    inventory_hostname_short module_setup omit play_hosts playbook_dir role_name role_names
     role_path role_uuid vars
     """.split()
 )

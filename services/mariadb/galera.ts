@@ -5,7 +5,7 @@ export interface GaleraOptions {
   mariadb_wsrep_port: number;
   mariadb_ist_port: number;
   mariadb_sst_port: number;
-  mariadb_cluster_name: string;
+  database_cluster_name: string;
   mariadb_max_connections: number;
   mariadb_innodb_log_file_size_mb: number;
   mariadb_innodb_buffer_pool_size_mb: number;
@@ -42,7 +42,7 @@ export function galeraCnf(opt: GaleraOptions, host: HostView, members: readonly 
       wsrep_on: "ON",
       wsrep_provider: "/usr/lib/galera/libgalera_smm.so",
       wsrep_cluster_address: `gcomm://${peers}`,
-      wsrep_cluster_name: opt.mariadb_cluster_name,
+      wsrep_cluster_name: opt.database_cluster_name,
       wsrep_node_name: host.nodename,
       wsrep_node_address: `${address}:${opt.mariadb_wsrep_port}`,
       wsrep_provider_options: [

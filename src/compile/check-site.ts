@@ -29,7 +29,8 @@ export function siteWarnings(
   observed: ObservedByHost,
 ): KollaError[] {
   const { evaluation } = resolveOptions(services, site);
-  return site.hosts.flatMap(({ name, facts }) => {
+  const reached = site.hosts.filter((host) => !isUnknown(host));
+  return reached.flatMap(({ name, facts }) => {
     const wanted = Number(evaluation.value("prechecks_minimum_memory_mb", name));
     const bytes = observed[name]?.facts.memoryBytes;
     const found = bytes === undefined ? facts.memoryMiB : Math.floor(bytes / 2 ** 20);
