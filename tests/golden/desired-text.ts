@@ -34,7 +34,8 @@ function detail(item: Item): string[] {
 function specLines(spec: Extract<Item, { kind: "container" }>["spec"]): string[] {
   return Object.entries(spec).flatMap(([key, value]) => {
     if (key === "mounts") return spec.mounts.map((mount) => `mount ${Object.values(mount).join(" ")}`);
-    if (key === "environment") return Object.entries(spec.environment).map(([name, text]) => `env ${name}=${text}`);
+    if (key === "environment")
+      return Object.entries(spec.environment).map(([name, text]) => `env ${name}=${text}`);
     const empty = value === false || (typeof value === "object" && Object.keys(value as object).length === 0);
     return empty ? [] : [`${key} ${typeof value === "string" ? value : JSON.stringify(value)}`];
   });

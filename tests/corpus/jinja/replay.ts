@@ -1,4 +1,10 @@
-import { ansibleFilters, Environment, type Filter, TemplateError, Undefined } from "../../../src/template/index.ts";
+import {
+  ansibleFilters,
+  Environment,
+  type Filter,
+  TemplateError,
+  Undefined,
+} from "../../../src/template/index.ts";
 
 /** A case of the corpus: see record.py. */
 export interface Case {
@@ -65,7 +71,7 @@ export function render(given: Case): Outcome {
   const environment = environmentFor(given);
   try {
     const context = { ...given.context };
-    if (given.parent !== undefined) context["parent_template"] = environment.getTemplate(given.parent);
+    if (given.parent !== undefined) context.parent_template = environment.getTemplate(given.parent);
     return { expected: environment.fromString(given.template).render(context) };
   } catch (error) {
     if (error instanceof TemplateError) return { error: error.code };
