@@ -4,6 +4,7 @@ export type { LockRequest } from "./lock.ts";
 export { makeLocks } from "./lock.ts";
 export type { BuildOptionName, BuildValues } from "./options.ts";
 export { buildOptions, buildShortFlags } from "./options.ts";
+export { planBuild } from "./plan.ts";
 export type { PushRequest, PushResult } from "./push.ts";
 export { pushImages } from "./push.ts";
 export type { BuildParts } from "./run.ts";

@@ -87,7 +87,7 @@ const collectList = (value: string, all: string[] | undefined): string[] => [
 ];
 
 /** Settings from flags, environment and kolla-build.conf; builds trust what this machine trusts unless told otherwise. */
-function settingsOf(flags: BuildFlags, regexes: string[]): BuildSettings {
+export function buildSettings(flags: BuildFlags, regexes: string[]): BuildSettings {
   const path = String(
     flags.configFile ?? join(process.env.KOLLA_CONFIG_PATH ?? "/etc/kolla", "kolla-build.conf"),
   );
@@ -113,7 +113,7 @@ function settingsOf(flags: BuildFlags, regexes: string[]): BuildSettings {
   });
 }
 
-const treeOf = (flags: BuildFlags, regexes: string[]) => loadTree(settingsOf(flags, regexes), projects);
+const treeOf = (flags: BuildFlags, regexes: string[]) => loadTree(buildSettings(flags, regexes), projects);
 
 /** Serves the flags that only look; true when one of them was given. */
 async function onlyLooked(flags: BuildFlags, regexes: string[]): Promise<boolean> {
@@ -128,7 +128,7 @@ async function onlyLooked(flags: BuildFlags, regexes: string[]): Promise<boolean
 
 /** Builds what is missing, with progress, and prints the summary. Failures of images are in the summary, not thrown. */
 export async function buildImages(flags: BuildFlags, regexes: string[]): Promise<BuildSummary> {
-  const settings = settingsOf(flags, regexes);
+  const settings = buildSettings(flags, regexes);
   const json = Boolean(flags.json);
   const progress = buildProgress(settings, json);
   const failures: FailedEvent[] = [];
