@@ -3,12 +3,11 @@ import {
   type FilePart,
   overrideOrder,
   privateKeyFile,
-  publicKeyFile,
   type ServiceContext,
   served,
   slowStart,
   sshClientConfig,
-  sshServerConfig,
+  sshServer,
 } from "#model";
 import { keystoneConf } from "./conf.ts";
 import { rotationCrontab } from "./fernet.ts";
@@ -95,41 +94,18 @@ export function fernet(context: Context): ContainerPart {
 /** Where keys from other hosts arrive. */
 export function ssh({ opt, host }: Context): ContainerPart {
   return {
-    command: "/usr/sbin/sshd -D -e",
-    account: "root",
-    user: "root",
-    files: [
-      {
-        name: "sshd_config",
-        dest: "/etc/ssh/sshd_config",
-        content: sshServerConfig({
-          addresses: [host.apiAddress],
-          port: opt.keystone_ssh_port,
-          account: "keystone",
-          authorizedKeys: "/var/lib/keystone/.ssh/authorized_keys",
-        }),
-        sensitive: false,
-      },
-      {
-        name: "id_rsa.pub",
-        dest: "/var/lib/keystone/.ssh/authorized_keys",
-        content: publicKeyFile(opt.keystone_ssh_key),
-        owner: "keystone",
-        sensitive: false,
-      },
-    ],
+    ...sshServer({
+      account: "keystone",
+      key: opt.keystone_ssh_key,
+      addresses: [host.apiAddress],
+      port: opt.keystone_ssh_port,
+      authorizedKeys: { path: "/var/lib/keystone/.ssh/authorized_keys", owner: "keystone" },
+    }),
     permissions: [
       { path: KEYS.target, owner: "keystone:keystone", perm: "0770" },
       { path: "/var/lib/keystone/.ssh", owner: "keystone:keystone", perm: "0700" },
     ],
     mounts: [KEYS],
-    health: { test: `healthcheck_listen sshd ${opt.keystone_ssh_port}` },
-    privileges: {
-      capabilities: {
-        SYS_CHROOT: "sshd shuts the part of itself that strangers talk to into an empty directory",
-        AUDIT_WRITE: "sshd records logins",
-      },
-    },
   };
 }
 

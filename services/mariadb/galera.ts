@@ -29,6 +29,9 @@ export function galeraCnf(opt: GaleraOptions, host: HostView, members: readonly 
       binlog_format: "ROW",
       default_storage_engine: "InnoDB",
       innodb_autoinc_lock_mode: 2,
+      // On since MariaDB 11.6.2; OpenStack does not try again what it refuses (error 1020, Launchpad 2116186): two
+      // first logins of one user at a time made one of them fail.
+      innodb_snapshot_isolation: "OFF",
       "character-set-server": "utf8mb3",
       "collation-server": "utf8mb3_general_ci",
       "skip-name-resolve": "ON",

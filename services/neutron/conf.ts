@@ -8,7 +8,7 @@ import {
   middleware,
   notifications,
   type Secret,
-  serviceAuth,
+  serviceLogin,
   transportUrl,
 } from "#model";
 import { bridgeMappings, type Context, hasExternalBridges, names, schema } from "./context.ts";
@@ -61,13 +61,8 @@ function general(context: Context, program: Program): Ini[string] {
 }
 
 function ofServers(context: Context): Ini {
-  const { opt, site } = context;
-  const login = (service: string) =>
-    serviceAuth(context, {
-      user: String(site.value(`${service}_keystone_user`)),
-      password: site.value(`${service}_keystone_password`) as Secret,
-    });
-  const { valid_interfaces: _many, ...nova } = login("nova");
+  const { opt } = context;
+  const { valid_interfaces: _many, ...nova } = serviceLogin(context, "nova");
   return {
     database: database(context, schema(opt)),
     keystone_authtoken: authtoken(context, {
@@ -76,7 +71,7 @@ function ofServers(context: Context): Ini {
     }),
     oslo_middleware: middleware(),
     nova: { ...nova, endpoint_type: "internal" },
-    placement: login("placement"),
+    placement: serviceLogin(context, "placement"),
   };
 }
 

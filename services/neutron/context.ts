@@ -4,6 +4,7 @@ import type { options } from "./options.ts";
 export type Opt = Values<typeof options> & Values<SiteOptions>;
 export type Context = ServiceContext<typeof options>;
 
+/** Neutron's database. */
 export function schema(opt: Opt): DatabaseNeed {
   return {
     schema: opt.neutron_database_name,

@@ -3,10 +3,9 @@ import {
   type FilePart,
   type Mount,
   privateKeyFile,
-  publicKeyFile,
   slowStart,
   sshClientConfig,
-  sshServerConfig,
+  sshServer,
 } from "#model";
 import { novaFiles } from "./conf.ts";
 import type { Context } from "./context.ts";
@@ -127,31 +126,19 @@ const libvirtCapabilities: Readonly<Record<string, string>> = {
 };
 
 /** SSH between compute hosts: the disks of servers move through it. */
-export function ssh({ opt, host, ...context }: Context): ContainerPart {
-  const addresses = [...new Set([host.apiAddress, opt.migration_interface_address])];
+export function ssh(context: Context): ContainerPart {
+  const { opt, host } = context;
+  const server = sshServer({
+    account: "nova",
+    key: opt.nova_ssh_key,
+    addresses: [...new Set([host.apiAddress, opt.migration_interface_address])],
+    port: opt.nova_ssh_port,
+    authorizedKeys: { path: "/etc/ssh/authorized_keys.d/%u", perm: "0644" },
+  });
   return {
-    command: "/usr/sbin/sshd -D -e",
-    account: "root",
-    user: "root",
+    ...server,
     files: [
-      {
-        name: "sshd_config",
-        dest: "/etc/ssh/sshd_config",
-        content: sshServerConfig({
-          addresses,
-          port: opt.nova_ssh_port,
-          account: "nova",
-          authorizedKeys: "/etc/ssh/authorized_keys.d/%u",
-        }),
-        sensitive: false,
-      },
-      {
-        name: "id_rsa.pub",
-        dest: "/etc/ssh/authorized_keys.d/nova",
-        content: publicKeyFile(opt.nova_ssh_key),
-        perm: "0644",
-        sensitive: false,
-      },
+      ...server.files,
       {
         name: "id_rsa",
         dest: "/var/lib/nova/.ssh/id_rsa",
@@ -167,13 +154,6 @@ export function ssh({ opt, host, ...context }: Context): ContainerPart {
       },
     ],
     permissions: [{ path: "/var/lib/nova/.ssh", owner: "nova:nova", perm: "0700" }],
-    mounts: [disks({ opt, host, ...context })],
-    health: { test: `healthcheck_listen sshd ${opt.nova_ssh_port}` },
-    privileges: {
-      capabilities: {
-        SYS_CHROOT: "sshd shuts the part of itself that strangers talk to into an empty directory",
-        AUDIT_WRITE: "sshd records logins",
-      },
-    },
+    mounts: [disks(context)],
   };
 }

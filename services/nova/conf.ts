@@ -10,8 +10,7 @@ import {
   middleware,
   notifications,
   overrideOrder,
-  type Secret,
-  serviceAuth,
+  serviceLogin,
   serviceUser,
   transportUrl,
 } from "#model";
@@ -130,13 +129,7 @@ function libvirt({ opt }: Context): Ini[string] {
 }
 
 function otherServices(context: Context): Ini {
-  const { opt, site } = context;
-  const value = (name: string) => site.value(name);
-  const login = (service: string) =>
-    serviceAuth(context, {
-      user: String(value(`${service}_keystone_user`)),
-      password: value(`${service}_keystone_password`) as Secret,
-    });
+  const { opt } = context;
   return {
     glance: {
       valid_interfaces: "internal",
@@ -144,9 +137,9 @@ function otherServices(context: Context): Ini {
       cafile: opt.openstack_cacert || undefined,
       num_retries: 3,
     },
-    placement: login("placement"),
+    placement: serviceLogin(context, "placement"),
     neutron: {
-      ...login("neutron"),
+      ...serviceLogin(context, "neutron"),
       service_metadata_proxy: true,
       metadata_proxy_shared_secret: opt.metadata_secret,
     },

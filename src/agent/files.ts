@@ -25,6 +25,14 @@ const OPERATORS = [
   /^kolla-build\.conf$/,
 ];
 
+/** True for a path that is not below a directory of ours in /etc/kolla. */
+export function isOperators(path: string): boolean {
+  const [name, ...below] = path.startsWith(`${CONFIGURATION}/`)
+    ? path.slice(CONFIGURATION.length + 1).split("/")
+    : [];
+  return !name || below.length === 0 || OPERATORS.some((pattern) => pattern.test(name));
+}
+
 /** Path of the host → hash, mode and owner, of every file below the directories in /etc/kolla that hold configuration. */
 export function observeFiles(ground: Ground): Record<string, ObservedFile> {
   const top = join(ground.root, CONFIGURATION);

@@ -44,6 +44,7 @@ export type CarrierEvent = { at: string } & (
 /** A line for the operator's screen: the agent's own events have a `run`. */
 export type OnEvent = (event: RunEvent | CarrierEvent) => void;
 
+/** Tells what Ansible says of a host from what the agent says of a run. */
 export function isCarrierEvent(event: RunEvent | CarrierEvent): event is CarrierEvent {
   return !("run" in event);
 }

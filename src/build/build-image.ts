@@ -6,7 +6,7 @@ import { LABEL } from "#model";
 import { diskFull, isDiskFull, KollaError } from "#support";
 import type { BuildClient, Engine } from "../engine/index.ts";
 import { type AttemptResult, attempt, type Failure } from "./attempt.ts";
-import { writeContext } from "./context.ts";
+import { contextFolder, writeContext } from "./context.ts";
 import type { PlannedImage } from "./plan.ts";
 import { BuildLog } from "./progress.ts";
 import type { BuildSettings } from "./settings.ts";
@@ -52,7 +52,7 @@ type Once = { ok: true; value: Built } | { ok: false; failure: Failure };
 async function once(build: ImageBuild, number: number): Promise<Once> {
   build.onStart(number);
   const { settings, image } = build;
-  let folder = settings.work_dir ? join(settings.work_dir, image.name) : "";
+  let folder = settings.work_dir ? contextFolder(settings.work_dir, image.project.name, image.name) : "";
   try {
     folder ||= await mkdtemp(join(tmpdir(), "kolla-build-"));
     await prepare(build, folder);

@@ -1,7 +1,9 @@
+export { foreignBuildOptions } from "./foreign-options.ts";
 export type { DependencyNode } from "./listing.ts";
 export { dependencyDot, dependencyTree, listImages } from "./listing.ts";
-export type { LockRequest } from "./lock.ts";
+export type { Locked, LockRequest } from "./lock.ts";
 export { makeLocks } from "./lock.ts";
+export type { LockChanges } from "./lock-file.ts";
 export type { BuildOptionName, BuildValues } from "./options.ts";
 export { buildOptions, buildShortFlags } from "./options.ts";
 export { planBuild } from "./plan.ts";
@@ -14,6 +16,7 @@ export { resolveBuildOptions } from "./settings.ts";
 export type { Stop } from "./stop.ts";
 export type { BuildSummary, ImageResult, ImageStatus } from "./summary.ts";
 export { kollaSummary } from "./summary.ts";
+export { chosenTree, writeTemplates } from "./templates-only.ts";
 export type { Image, Tree } from "./tree.ts";
 export { ancestorsOf, descendantsOf, loadTree, refuseBroken } from "./tree.ts";
 export { imageReference } from "./variables.ts";

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { type BuildOptionInput, resolveBuildOptions } from "./settings.ts";
 
 const resolve = (text: string, more: Partial<BuildOptionInput> = {}) =>
-  resolveBuildOptions({ root: "/kolla", file: { text, path: "kolla-build.conf" }, ...more });
+  resolveBuildOptions({ root: "/kolla", files: [{ text, path: "kolla-build.conf" }], ...more });
 
 function failure(text: string): string {
   try {
@@ -78,6 +78,12 @@ uid = 5000
   it("take the proxies of the environment as arguments of the builds", () => {
     const { build_args } = resolve("", { environment: { https_proxy: "http://p:1", NO_PROXY: "x" } });
     expect(build_args).toEqual({ https_proxy: "http://p:1", NO_PROXY: "x" });
+  });
+
+  it("name the index of Python packages to the builds", () => {
+    expect(resolve("[DEFAULT]\npip_index_url = http://index/simple\n").build_args).toEqual({
+      PIP_INDEX_URL: "http://index/simple",
+    });
   });
 
   it("refuse a distribution that the release is not made for", () => {

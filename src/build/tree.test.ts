@@ -104,6 +104,59 @@ COPY --chmod=0755 extend_start.sh /usr/local/bin/kolla_extend_start
     expect(images.get("cron")?.dockerfile).not.toContain("header");
   });
 
+  it("gives the tag of the install type to what holds OpenStack, wherever it is named, and to nothing else", async () => {
+    await put(
+      "docker/cron/late/Dockerfile.j2",
+      "FROM {{ namespace }}/{{ image_prefix }}base:{{ tag }}\nCOPY --from={{ namespace }}/{{ image_prefix }}keystone:{{ tag }} /a /a\n",
+    );
+    const binary = await load({ tag: "t" });
+    const source = await load({ tag: "t", install_type: "source" });
+    const tags = (tree: Tree) =>
+      Object.fromEntries(
+        [...tree.images.values()].map(({ name, reference }) => [name, reference.split(":")[1]]),
+      );
+    const plain = { agent: "t", base: "t", cron: "t" };
+    expect(tags(binary)).toEqual({
+      ...plain,
+      "openstack-base": "t",
+      "keystone-base": "t",
+      keystone: "t",
+      late: "t",
+    });
+    expect(tags(source)).toEqual({
+      ...plain,
+      "openstack-base": "t-source",
+      "keystone-base": "t-source",
+      keystone: "t-source",
+      late: "t-source",
+    });
+    const dockerfile = (name: string) => source.images.get(name)?.dockerfile ?? "";
+    expect(dockerfile("openstack-base")).toMatch(/^FROM kolla\/base:t\n/);
+    expect(dockerfile("keystone")).toMatch(
+      /^FROM kolla\/cron:t AS build\n\n?FROM kolla\/keystone-base:t-source\n/,
+    );
+    expect(dockerfile("late")).toBe("FROM kolla/base:t\nCOPY --from=kolla/keystone:t-source /a /a\n");
+    const same = (name: string) =>
+      source.images.get(name)?.dockerfile === binary.images.get(name)?.dockerfile;
+    expect(["agent", "base", "cron"].map(same)).toEqual([true, true, true]);
+  });
+
+  it("calls nothing a source install that the release has no source of", async () => {
+    await put("docker/nova/nova-base/Dockerfile.j2", "{# from: openstack-base #}\nRUN nova\n");
+    await put("docker/nova/nova-libvirt/Dockerfile.j2", "{# from: base #}\nRUN libvirt\n");
+    await put("mine/mine/mine/Dockerfile.j2", "{# from: openstack-base #}\nRUN mine\n");
+    const projects = [...PROJECTS, project("nova", { summary: "", profile: "main" })];
+    const unbuildable = async (install_type: string) => {
+      const flags = { install_type, docker_dir: [join(root, "mine")] };
+      const { images } = await loadTree(settings(flags), projects);
+      return [...images.values()].flatMap(({ name, unbuildable: because }) =>
+        because ? [[name, because]] : [],
+      );
+    };
+    expect(await unbuildable("binary")).toEqual([]);
+    expect(await unbuildable("source")).toEqual([["nova-base", "release 2025.1 has no source of nova"]]);
+  });
+
   it("replaces a whole list by _override", async () => {
     const path = await put(
       "o.j2",
@@ -288,6 +341,15 @@ describe("choosing images", () => {
       { name: "keystone-base", because: "it stands on openstack-base" },
       { name: "keystone", because: "it stands on keystone-base" },
     ]);
+    expect(selectImages(tree, settings({}, ["^cron$", "^keystone$"]), new Set())).toMatchObject({
+      wanted: ["base", "cron"],
+      notMatched: ["agent"],
+      unbuildable: [{ name: "openstack-base" }, { name: "keystone-base" }, { name: "keystone" }],
+    });
+    expect(selectImages(tree, settings({}, ["^cron$"]), new Set()).unbuildable).toEqual([]);
+    expect(() => selectImages(tree, settings({}, ["^keystone"]), new Set())).toThrow(
+      /^keystone-base cannot be built here: it stands on openstack-base\nkeystone cannot be built here/,
+    );
   });
 });
 

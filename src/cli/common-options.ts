@@ -1,7 +1,8 @@
 import { existsSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
-import type { Command } from "commander";
+import { type Command, Option as Flag } from "commander";
+import { KollaError } from "#support";
 import type { AnsibleSettings } from "../ansible/index.ts";
 import { askSecret } from "./ask.ts";
 
@@ -18,6 +19,10 @@ export interface SiteFlags {
   vaultPasswordFile: string[];
   askVaultPassword?: boolean;
   become?: boolean;
+  check?: boolean;
+  diff?: boolean;
+  listTasks?: boolean;
+  playbook: string[];
   forks?: string;
   yes?: boolean;
   json?: boolean;
@@ -49,6 +54,15 @@ export function withSiteOptions(command: Command): Command {
     .option("--vault-password-file <file>", "Ansible Vault password file, may be repeated", collect, [])
     .option("-J, --ask-vault-password", "ask for the Ansible Vault password")
     .option("-b, --become", "become root on the hosts")
+    .option("-C, --check", "change nothing: print the plan")
+    .option("-D, --diff", "with the plan, print what changes in files; secrets as ***")
+    .option("--list-tasks", "as --check; also -lt")
+    .addOption(
+      new Flag("-p, --playbook <file>", "Kolla-Ansible's; not taken here")
+        .argParser(collect)
+        .default([])
+        .hideHelp(),
+    )
     .option("--forks <number>", "hosts worked on at once by Ansible")
     .option("-y, --yes", "do not ask")
     .option("--json", "for machines: one JSON document or JSON lines")
@@ -76,6 +90,7 @@ const AGENT_IMAGE =
 
 /** The flags as src/ansible takes them; asks for the vault's password when told to. */
 export async function ansibleSettings(flags: SiteFlags, action: string): Promise<AnsibleSettings> {
+  refusePlaybooks(flags);
   return {
     inventory: inventoriesOf(flags),
     configDirectory: flags.configdir,
@@ -97,10 +112,23 @@ export async function ansibleSettings(flags: SiteFlags, action: string): Promise
   };
 }
 
-/** "nova,neutron" → ["nova", "neutron"]. */
-export function tagList(tags: string | undefined): string[] {
-  return (tags ?? "")
-    .split(",")
-    .map((tag) => tag.trim())
-    .filter(Boolean);
+/** What a verb does follows from the services' definitions: there is no playbook of it that another could replace. */
+function refusePlaybooks({ playbook }: SiteFlags): void {
+  const [first] = playbook;
+  if (first === undefined) return;
+  throw new KollaError({
+    code: "KOLLA_USAGE_PLAYBOOK",
+    message: "Verbs have no playbook here that --playbook could replace.",
+    hint: `Run your own by itself: ansible-playbook -i INVENTORY ${first}`,
+  });
+}
+
+/** Throws for a verb that can only be done, not tried. */
+export function refuseCheck(flags: SiteFlags, verb: string): void {
+  if (!flags.check && !flags.listTasks) return;
+  throw new KollaError({
+    code: "KOLLA_USAGE_CHECK",
+    message: `${verb} cannot tell what it would do: there is no --check or --list-tasks for it.`,
+    hint: `kolla ${verb} --help says what it does.`,
+  });
 }

@@ -1,39 +1,32 @@
-import { Command, CommanderError } from "commander";
-import { EXIT, exitCodeOf, printError } from "./terminal.ts";
-import { addBuildVerbs } from "./verbs/build.ts";
-import { addDeployVerbs } from "./verbs/deploy.ts";
-import { addFirstCloud } from "./verbs/first-cloud.ts";
-import { addOperatorVerbs } from "./verbs/operate.ts";
-import { addQuickstart } from "./verbs/quickstart.ts";
-import { addStatusVerbs } from "./verbs/status.ts";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { CommanderError } from "commander";
+import { normalArguments } from "./arguments.ts";
+import { projectRoot } from "./common-options.ts";
+import { makeProgram } from "./program.ts";
+import { EXIT, exitCodeOf, printError, speak } from "./terminal.ts";
 
-/** The whole command: every verb, its options and what it does. */
-export function makeProgram(): Command {
-  const program = new Command("kolla")
-    .description("Builds OpenStack's container images and deploys them through Ansible.")
-    .option("--debug", "with an error, also where in Kolla it arose")
-    .showSuggestionAfterError()
-    .exitOverride();
-  addBuildVerbs(program);
-  addDeployVerbs(program);
-  addStatusVerbs(program);
-  addOperatorVerbs(program);
-  addFirstCloud(program);
-  addQuickstart(program);
-  for (const verb of program.commands) verb.exitOverride();
-  return program;
+function version(): string {
+  const file = readFileSync(join(projectRoot, "package.json"), "utf8");
+  return (JSON.parse(file) as { version: string }).version;
 }
 
 async function main(): Promise<void> {
-  const program = makeProgram();
+  const program = makeProgram(version());
+  let debug = false;
+  program.hook("preAction", (_program, verb) => {
+    const flags = verb.opts<{ debug?: boolean; quiet?: boolean; logFile?: string }>();
+    debug = Boolean(flags.debug);
+    speak(flags);
+  });
   try {
-    await program.parseAsync();
+    await program.parseAsync(normalArguments(process.argv.slice(2), program), { from: "user" });
   } catch (error) {
     if (error instanceof CommanderError) {
       process.exitCode = error.exitCode === 0 ? EXIT.done : EXIT.configuration;
       return;
     }
-    printError(error, Boolean(program.opts().debug));
+    printError(error, debug);
     process.exitCode = exitCodeOf(error);
   }
 }

@@ -1,4 +1,5 @@
 import { formatSeconds, stopwatch } from "#support";
+import { note, watched } from "./terminal.ts";
 
 /**
  * Progress on standard error. On a terminal the things under way are redrawn below the finished ones, with their age;
@@ -7,7 +8,7 @@ import { formatSeconds, stopwatch } from "#support";
 export class LiveLines {
   readonly #total: number;
   readonly #open = new Map<string, { words: string; age: () => number; tail?: string }>();
-  readonly #tty = Boolean(process.stderr.isTTY);
+  readonly #tty = watched();
   readonly #since = stopwatch();
   #finished = 0;
   #drawn = 0;
@@ -45,7 +46,7 @@ export class LiveLines {
   /** A line that stays. */
   say(line: string): void {
     this.#erase();
-    process.stderr.write(`${line}\n`);
+    note(line);
     this.#draw();
   }
 

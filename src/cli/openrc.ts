@@ -80,7 +80,7 @@ export function openrc(values: CloudValues, account: Account): string {
   };
   const cacert = text(values, "kolla_admin_openrc_cacert");
   if (cacert) settings.OS_CACERT = cacert;
-  const clear = "for key in $( set | awk -F= '/^OS_/ {print $1}' ); do unset \"${key}\"; done";
+  const clear = `for key in $( set | awk -F= '/^OS_/ {print $1}' ); do unset "\${key}"; done`;
   return [clear, ...Object.entries(settings).map(([name, value]) => `export ${name}='${value}'`), ""].join(
     "\n",
   );

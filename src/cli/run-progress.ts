@@ -1,6 +1,7 @@
-import type { Plan, RunEvent, Step } from "#model";
+import type { Plan, RunEvent } from "#model";
 import { formatSeconds } from "#support";
 import { type CarrierEvent, isCarrierEvent } from "../ansible/index.ts";
+import { stepInPlan } from "../plan/index.ts";
 import type { SiteFlags } from "./common-options.ts";
 import { LiveLines } from "./live-lines.ts";
 import { note, paint, printJson } from "./terminal.ts";
@@ -13,13 +14,13 @@ export interface Progress {
 /** Shows a run as it goes: a line for each step that ended, and, on a terminal, what is under way now. */
 export function deployProgress(plan: Plan, flags: SiteFlags): Progress {
   if (flags.json) return { event: printJson, end: () => undefined };
-  const steps = new Map(plan.steps.map((step) => [step.n, step]));
+  const names = new Map(plan.steps.map((step) => [step.n, stepInPlan(step, plan)]));
   const live = new LiveLines(plan.steps.length);
   const left = new Left();
   return {
     event: (event) => {
       if (event.event === "step-skipped") left.add(event as RunEvent);
-      showEvent(event, steps, live);
+      showEvent(event, names, live);
     },
     end: () => {
       live.end();
@@ -47,14 +48,18 @@ class Left {
   }
 }
 
-function showEvent(event: RunEvent | CarrierEvent, steps: ReadonlyMap<number, Step>, live: LiveLines): void {
+function showEvent(
+  event: RunEvent | CarrierEvent,
+  names: ReadonlyMap<number, string>,
+  live: LiveLines,
+): void {
   if (isCarrierEvent(event)) {
     const words = carrierWords(event);
     if (words) live.say(words);
     return;
   }
-  const step = event.step === undefined ? undefined : steps.get(event.step);
-  const words = `${event.host}  ${event.what ?? (step ? `${step.kind} ${step.verb}` : "")}`;
+  const name = event.step === undefined ? undefined : names.get(event.step);
+  const words = `${event.host}  ${name ?? event.what ?? ""}`;
   const key = `${event.host}#${event.step}`;
   const took = formatSeconds(event.seconds ?? 0);
   switch (event.event) {

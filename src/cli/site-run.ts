@@ -4,10 +4,11 @@ import type { Desired, ObservedHost, Plan, ResolvedSite } from "#model";
 import { KollaError, sleep, stopwatch, throwProblems } from "#support";
 import { services } from "../../services/index.generated.ts";
 import { type AnsibleSettings, applyBundles, resolveSite, type StageFailure } from "../ansible/index.ts";
-import { checkSite, compile, siteWarnings } from "../compile/index.ts";
+import { checkSite, compile, optionTable, siteWarnings } from "../compile/index.ts";
 import { bundlesOf, makePlan } from "../plan/index.ts";
-import { ansibleSettings, type SiteFlags, tagList } from "./common-options.ts";
+import { ansibleSettings, type SiteFlags } from "./common-options.ts";
 import { deployProgress } from "./run-progress.ts";
+import { chosenSets } from "./sets.ts";
 import { note } from "./terminal.ts";
 
 export interface LoadedSite {
@@ -40,7 +41,10 @@ export async function loadSite(flags: SiteFlags, action: string): Promise<Loaded
   }
   const facts = Object.fromEntries(Object.entries(observed).map(([host, found]) => [host, found.facts]));
   const compiled = compile(services, resolved.site, facts);
-  throwProblems("KOLLA_CONFIG_PROBLEMS", compiled.problems);
+  const table = optionTable(services);
+  const matters = ({ code, where }: KollaError): boolean =>
+    code === "KOLLA_VARIABLE_UNRESOLVED" && table.has(where?.key ?? "");
+  throwProblems("KOLLA_CONFIG_PROBLEMS", [...resolved.problems.filter(matters), ...compiled.problems]);
   seconds.compile = compiling();
   return {
     settings,
@@ -48,7 +52,7 @@ export async function loadSite(flags: SiteFlags, action: string): Promise<Loaded
     desired: compiled.desired,
     values: compiled.values,
     warnings: [
-      ...resolved.problems,
+      ...resolved.problems.filter((problem) => !matters(problem)),
       ...compiled.warnings,
       ...siteWarnings(services, resolved.site, observed),
     ],
@@ -102,10 +106,11 @@ export function precheckProblems(loaded: LoadedSite): KollaError[] {
 /** Plans a verb for a loaded site; refuses when prechecks do. */
 export function planSite(loaded: LoadedSite, verb: string, flags: SiteFlags): Plan {
   throwProblems("KOLLA_PRECHECK_PROBLEMS", precheckProblems(loaded));
-  const tags = tagList(flags.tags);
+  const { tags, skip } = chosenSets(flags);
   return makePlan(loaded.desired, loaded.observed, {
     verb,
     ...(tags.length > 0 && { tags }),
+    ...(skip.length > 0 && { skip }),
     ...(flags.limit && { limit: Object.keys(loaded.observed) }),
   });
 }

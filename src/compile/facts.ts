@@ -50,7 +50,7 @@ export function ansibleFacts(host: ResolvedHost): Record<string, unknown> {
     distribution_version: facts.distributionVersion,
     distribution_major_version: facts.distributionVersion.split(".")[0],
     os_family: facts.distribution === "RedHat" ? "RedHat" : familyOf(facts.distribution),
-    service_mgr: facts.serviceManager,
+    service_mgr: facts.initSystem,
     python_version: facts.pythonVersion,
     interfaces: Object.keys(facts.interfaces),
     ...interfaceFacts(host),

@@ -55,6 +55,7 @@ export function serviceItems(of: ServiceItems): Item[] {
   ];
 }
 
+/** A resource of a host; it is due again when anything about it changes. */
 export function resourceItem(
   id: string,
   set: readonly string[],

@@ -11,9 +11,13 @@ import {
   type ServiceOnSite,
 } from "./placement.ts";
 
+/** Id of a job of a service. */
 export const jobId = (service: AnyService, job: string): string => `job:${service.name}:${job}`;
+/** Id of a command in a running container. */
 export const execId = (service: AnyService, exec: string): string => `resource:exec:${service.name}:${exec}`;
+/** Id of a database. */
 export const databaseId = (schema: string): string => `resource:database:${schema}`;
+/** Id of what a service has in Keystone. */
 export const identityId = (service: string): string => `resource:identity:${service}`;
 
 /** A job or exec of a service with the hosts that do it. */
@@ -152,6 +156,7 @@ export class Needs {
   }
 }
 
+/** Each need once, in the order of first mention. */
 export function unique(refs: readonly ItemRef[]): ItemRef[] {
   return [...new Set(refs)];
 }

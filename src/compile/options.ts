@@ -3,6 +3,8 @@ import { formatError, type KollaError } from "#support";
 import { Evaluation } from "./evaluation.ts";
 import { isUnknown } from "./facts.ts";
 import { NoValue } from "./failure.ts";
+import { withStandIns } from "./groups.ts";
+import { checkInstallTypes } from "./install-types.ts";
 import { checkNames } from "./names.ts";
 import { optionTable, type TableEntry, variableName } from "./rule-options.ts";
 
@@ -17,9 +19,10 @@ export interface ResolvedOptions {
 
 /**
  * The value of every option on every host: the operator's, else the default. All problems are reported together:
- * values of the wrong kind, missing ones, cycles, and names that no service knows.
+ * values of the wrong kind, missing ones, cycles, names that no service knows, and sources that the release lacks.
  */
-export function resolveOptions(services: readonly AnyService[], site: ResolvedSite): ResolvedOptions {
+export function resolveOptions(services: readonly AnyService[], given: ResolvedSite): ResolvedOptions {
+  const site = withStandIns(services, given);
   const table = optionTable(services);
   const evaluation = new Evaluation(table, site);
   const problems = new Set<KollaError>();
@@ -30,7 +33,7 @@ export function resolveOptions(services: readonly AnyService[], site: ResolvedSi
   }
   return {
     hosts,
-    problems: sorted([...names.problems, ...problems]),
+    problems: sorted([...names.problems, ...problems, ...checkInstallTypes(services, site, hosts)]),
     warnings: sorted(names.warnings),
     evaluation,
   };

@@ -25,6 +25,7 @@ export interface PlacedContainer {
   part: ContainerPart;
 }
 
+/** What an item writes among its needs when it needs a host's container. */
 export const containerRef = (host: string, name: string): ItemRef => `${host}|container:${name}`;
 
 /** The set of a container, from its service down. */

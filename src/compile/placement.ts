@@ -109,6 +109,7 @@ export function gatesBefore(site: ServiceOnSite, definition: string, host: strin
   return (hosts.includes(host) ? [host] : hosts).map((each) => containerRef(each, name));
 }
 
+/** Name of the container of a definition of this service. */
 export function nameOf(service: AnyService, definition: string): string {
   const found = containersOf(service).find(([name]) => name === definition);
   return found ? containerName(...found) : definition;

@@ -36,6 +36,7 @@ export function identityAdmin(value: Value, authUrl: string): IdentityAdmin {
   };
 }
 
+/** A database with its account for each that a service declares, by the name of its schema. */
 export function databaseResources(declarations: Declarations, value: Value): [string, Resource][] {
   return (declarations.databases ?? []).map(({ schema, user, password }) => [
     schema,

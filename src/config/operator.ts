@@ -2,7 +2,7 @@ import { readdir, readFile, realpath, stat } from "node:fs/promises";
 import { join, relative } from "node:path";
 import type { ResolvedSite } from "#model";
 import { KollaError, KollaErrors, throwProblems, type Where } from "#support";
-import { isVaultText, readYaml } from "./yaml.ts";
+import { readYaml } from "./yaml.ts";
 
 /** What the operator keeps on the control host. */
 export interface OperatorDirectory {
@@ -15,9 +15,8 @@ export interface OperatorDirectory {
   readonly empty: readonly string[];
   /** Top-level variable → where it is set; the file that Ansible reads last wins. Encrypted files have no places. */
   readonly places: Readonly<Record<string, Where>>;
+  /** Of config/ in this directory; those that `ansible-vault` encrypted are still encrypted. */
   readonly overrides: ResolvedSite["overrides"];
-  /** Relative paths of overrides that `ansible-vault` encrypted: their text is still encrypted. */
-  readonly vaulted: readonly string[];
   /** Relative paths below config/ that are not text (logos, keytabs) and so cannot be merged or rendered. */
   readonly binary: readonly string[];
 }
@@ -41,7 +40,7 @@ export async function readOperatorDirectory(
     if (found) Object.assign(places, found);
     else empty.push(file);
   }
-  const found = await readOverrides(join(configDirectory, "config"), problems);
+  const found = await overridesBelow(join(configDirectory, "config"), problems);
   throwProblems("KOLLA_CONFIG", problems);
   return { configDirectory, globals, passwords, more, empty, places, ...found };
 }
@@ -91,9 +90,17 @@ function asProblems(error: unknown): readonly KollaError[] {
   throw error;
 }
 
-type Overrides = Pick<OperatorDirectory, "overrides" | "vaulted" | "binary">;
+type Overrides = Pick<OperatorDirectory, "overrides" | "binary">;
 
-async function readOverrides(directory: string, problems: KollaError[]): Promise<Overrides> {
+/** Override files kept elsewhere (node_custom_config). Throws as readOperatorDirectory does. */
+export async function readOverrides(directory: string): Promise<Overrides> {
+  const problems: KollaError[] = [];
+  const found = await overridesBelow(directory, problems);
+  throwProblems("KOLLA_CONFIG", problems);
+  return found;
+}
+
+async function overridesBelow(directory: string, problems: KollaError[]): Promise<Overrides> {
   const overrides: Record<string, { text: string; path: string }> = {};
   const binary: string[] = [];
   for (const path of await filesBelow(directory, problems, [])) {
@@ -103,8 +110,7 @@ async function readOverrides(directory: string, problems: KollaError[]): Promise
     if (text === undefined) binary.push(relative(directory, path));
     else overrides[relative(directory, path)] = { text, path };
   }
-  const vaulted = Object.keys(overrides).filter((name) => isVaultText(overrides[name]?.text ?? ""));
-  return { overrides, vaulted, binary };
+  return { overrides, binary };
 }
 
 /** Files in the order of their names; links are followed, but never back into a directory that is being read. */

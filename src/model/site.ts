@@ -10,6 +10,8 @@ export interface ResolvedSite {
   /** Operator's files below <configdir>/config: relative path → text and full path. */
   overrides: Readonly<Record<string, { text: string; path: string }>>;
   configDirectory: string;
+  /** Names that the operator's own variables mention in their templates. */
+  references?: readonly string[];
 }
 
 export interface ResolvedHost {
@@ -28,6 +30,6 @@ export interface HostFacts {
   distributionVersion: string;
   /** Interface name as the kernel has it → IPv4 and IPv6 addresses. */
   interfaces: Readonly<Record<string, { active: boolean; ipv4: readonly string[]; ipv6: readonly string[] }>>;
-  serviceManager: string;
+  initSystem: string;
   pythonVersion: string;
 }

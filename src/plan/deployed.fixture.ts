@@ -4,6 +4,7 @@ import { makePlan } from "./make.ts";
 import { afterSteps } from "./model-host.fixture.ts";
 import { bareHost } from "./site.fixture.ts";
 
+/** A registry whose images never change. */
 export const registry = (reference: string): string => `sha256:${reference}`;
 export const deploy = { verb: "deploy" };
 

@@ -5,67 +5,69 @@ import { formatPlan } from "./format.ts";
 import { makePlan } from "./make.ts";
 import { bareHost, container, file, job, ordinaryService, site } from "./site.fixture.ts";
 
+const onControl = { host: "control01", set: ["keystone"], stage: 1 };
+/** The plan that the design shows. */
+const designPlan: Plan = {
+  release: "2025.2",
+  from: { control01: "2025.1" },
+  verb: "upgrade",
+  steps: [
+    {
+      ...onControl,
+      n: 1,
+      needs: [],
+      kind: "image",
+      verb: "pull",
+      image: "r:4000/kolla/keystone:2",
+      cause: "new digest",
+    },
+    {
+      ...onControl,
+      n: 2,
+      needs: [1],
+      kind: "job",
+      verb: "run-once",
+      id: "job:keystone:expand",
+      cause: "release changed",
+    },
+    {
+      ...onControl,
+      n: 3,
+      needs: [1],
+      kind: "file",
+      verb: "write",
+      path: "/etc/kolla/keystone/keystone.conf",
+      expects: null,
+      cause: "2 keys changed: token.expiration, cache.memcache_servers",
+    },
+    {
+      ...onControl,
+      n: 4,
+      needs: [2, 3],
+      kind: "container",
+      verb: "replace",
+      name: "keystone",
+      generation: 8,
+      keeps: 7,
+      expects: "id",
+      cause: "image changed, keystone.conf changed",
+    },
+    {
+      ...onControl,
+      n: 5,
+      needs: [4],
+      kind: "gate",
+      verb: "await",
+      container: "keystone",
+      seconds: 60,
+      restores: 7,
+      cause: "healthy within 60 s, else restore generation 7",
+    },
+  ],
+};
+
 test("the plan of the design prints exactly as the design shows it", () => {
-  const step = { host: "control01", set: ["keystone"], stage: 1 };
-  const plan: Plan = {
-    release: "2025.2",
-    from: { control01: "2025.1" },
-    verb: "upgrade",
-    steps: [
-      {
-        ...step,
-        n: 1,
-        needs: [],
-        kind: "image",
-        verb: "pull",
-        image: "r:4000/kolla/keystone:2",
-        cause: "new digest",
-      },
-      {
-        ...step,
-        n: 2,
-        needs: [1],
-        kind: "job",
-        verb: "run-once",
-        id: "job:keystone:expand",
-        cause: "release changed",
-      },
-      {
-        ...step,
-        n: 3,
-        needs: [1],
-        kind: "file",
-        verb: "write",
-        path: "/etc/kolla/keystone/keystone.conf",
-        expects: null,
-        cause: "2 keys changed: token.expiration, cache.memcache_servers",
-      },
-      {
-        ...step,
-        n: 4,
-        needs: [2, 3],
-        kind: "container",
-        verb: "replace",
-        name: "keystone",
-        generation: 8,
-        keeps: 7,
-        expects: "id",
-        cause: "image changed, keystone.conf changed",
-      },
-      {
-        ...step,
-        n: 5,
-        needs: [4],
-        kind: "gate",
-        verb: "await",
-        container: "keystone",
-        seconds: 60,
-        restores: 7,
-        cause: "healthy within 60 s, else restore generation 7",
-      },
-    ],
-  };
-  expect(formatPlan(plan)).toBe(`control01  keystone  2025.1 → 2025.2
+  expect(formatPlan(designPlan)).toBe(`control01  keystone  2025.1 → 2025.2
 []     #1 image:keystone        pull      new digest
 [1]    #2 job:keystone:expand   run-once  release changed
 [1]    #3 file:keystone.conf    write     2 keys changed: token.expiration, cache.memcache_servers

@@ -8,6 +8,7 @@ import { inScope } from "./request.ts";
 /** The verbs that act on containers as they are and change nothing else. */
 export type PowerVerb = "start" | "stop" | "restart";
 
+/** Tells the verbs that only start and stop containers from those that change them. */
 export function isPowerVerb(verb: string): verb is PowerVerb {
   return verb === "start" || verb === "stop" || verb === "restart";
 }

@@ -7,6 +7,8 @@ export interface PlanRequest {
   verb: string;
   /** Names of sets, at any depth; absent or empty: all. */
   tags?: readonly string[];
+  /** Names of sets that are left alone, though `tags` may name one above them. */
+  skip?: readonly string[];
   /** Names of hosts; absent or empty: all. */
   limit?: readonly string[];
 }
@@ -14,6 +16,7 @@ export interface PlanRequest {
 /** Whether something that belongs to this set was asked for. */
 export function inScope(request: PlanRequest, set: readonly string[]): boolean {
   const tags = request.tags ?? [];
+  if (request.skip?.some((tag) => set.includes(tag))) return false;
   return tags.length === 0 || tags.some((tag) => set.includes(tag));
 }
 
@@ -34,7 +37,12 @@ export function checkRequest(
 ): void {
   const hosts = desired.hosts.map((host) => host.host);
   throwProblems("KOLLA_REQUEST", [
-    ...unknown(request.tags ?? [], setNames(desired, observed), "KOLLA_SET_UNKNOWN", "set"),
+    ...unknown(
+      [...(request.tags ?? []), ...(request.skip ?? [])],
+      setNames(desired, observed),
+      "KOLLA_SET_UNKNOWN",
+      "set",
+    ),
     ...unknown(request.limit ?? [], new Set(hosts), "KOLLA_HOST_UNKNOWN", "host"),
     ...hosts.filter((host) => onHost(request, host) && !observed[host]).map(notObserved),
   ]);

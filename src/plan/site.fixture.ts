@@ -31,12 +31,14 @@ export function spec(name: string, changes: Partial<ContainerSpec> = {}): Contai
   };
 }
 
+/** A configuration file of a service. */
 export function file(service: string, name: string, content: string): FileItem {
   const path = `/etc/kolla/${service}/${name}`;
   const rights = { mode: "0660", owner: "root", group: "root", sensitive: false };
   return { kind: "file", id: `file:${path}`, set: [service], needs: [], path, content, ...rights };
 }
 
+/** A container of a service, bound to its files. */
 export function container(
   service: string,
   files: readonly FileItem[] = [],
@@ -56,6 +58,7 @@ export function container(
   };
 }
 
+/** A job of a service. */
 export function job(service: string, name: string, needs: readonly string[] = [], key = "{image}"): Item {
   return {
     kind: "job",
@@ -69,6 +72,7 @@ export function job(service: string, name: string, needs: readonly string[] = []
   };
 }
 
+/** What a host should have: these items. */
 export function host(name: string, items: readonly Item[]): HostDesired {
   return {
     host: name,
@@ -81,6 +85,7 @@ export function host(name: string, items: readonly Item[]): HostDesired {
   };
 }
 
+/** What a site should have: items by host. */
 export function site(hosts: Readonly<Record<string, readonly Item[]>>): Desired {
   return { release: "2025.1", hosts: Object.entries(hosts).map(([name, items]) => host(name, items)) };
 }

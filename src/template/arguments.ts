@@ -1,8 +1,8 @@
 import { fail } from "./errors.ts";
 import type { CallArguments } from "./values.ts";
 
-/** Marks a parameter that must be given. */
-export const REQUIRED: unique symbol = Symbol("required");
+/** Marks a parameter that must be given; unknown, as what is given may be anything. */
+export const REQUIRED: unknown = Symbol("required");
 
 /**
  * Binds positional and keyword arguments to named parameters, as Python does.

@@ -4,6 +4,7 @@ import { escapeHtml } from "./escape.ts";
 import { sliceIndices } from "./operators.ts";
 import { repr } from "./repr.ts";
 import { DICT_METHODS, LIST_METHODS, TUPLE_METHODS } from "./sequence-methods.ts";
+import { formatMethods } from "./string-format.ts";
 import { STRING_METHODS } from "./string-methods.ts";
 import {
   type CallArguments,
@@ -32,8 +33,13 @@ const NUMBER_METHODS: Record<string, AnyMethod> = {
     (self < 0 ? -BigInt(self) : BigInt(self)).toString(2).replace(/^0$/, "").length,
 };
 
+const TEXT_METHODS: Record<string, AnyMethod> = {
+  ...STRING_METHODS,
+  ...formatMethods({ attribute: getAttribute, item: getItem }),
+};
+
 function methodsOf(value: unknown): Record<string, AnyMethod> | undefined {
-  if (isString(value)) return STRING_METHODS;
+  if (isString(value)) return TEXT_METHODS;
   if (isTuple(value)) return TUPLE_METHODS;
   if (Array.isArray(value)) return LIST_METHODS;
   if (isInt(value)) return NUMBER_METHODS;

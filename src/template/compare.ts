@@ -1,4 +1,5 @@
 import { dictGet, dictKeys } from "./dict.ts";
+import { valuesEqual } from "./equality.ts";
 import { fail } from "./errors.ts";
 import {
   type Dict,
@@ -8,15 +9,9 @@ import {
   iterate,
   MISSING,
   numeric,
-  PyObject,
   typeName,
   Undefined,
 } from "./values.ts";
-
-function sequencesEqual(a: unknown[], b: unknown[]): boolean {
-  if (a.length !== b.length || isTuple(a) !== isTuple(b)) return false;
-  return a.every((item, index) => equals(item, b[index]));
-}
 
 function dictsEqual(a: Dict, b: Dict): boolean {
   const keys = dictKeys(a);
@@ -27,32 +22,9 @@ function dictsEqual(a: Dict, b: Dict): boolean {
   });
 }
 
-function undefinedEqual(a: unknown, b: unknown): boolean {
-  if (a instanceof Undefined) a.touch();
-  if (b instanceof Undefined) b.touch();
-  return a instanceof Undefined && b instanceof Undefined;
-}
-
-function compositesEqual(a: unknown, b: unknown): boolean {
-  if (a instanceof Undefined || b instanceof Undefined) return undefinedEqual(a, b);
-  if (isString(a) && isString(b)) return String(a) === String(b);
-  if (Array.isArray(a) && Array.isArray(b)) return sequencesEqual(a, b);
-  if (a instanceof Set && b instanceof Set) return a.size === b.size && [...a].every((item) => b.has(item));
-  if (a instanceof PyObject && b instanceof PyObject && a.typeName === "range" && b.typeName === "range") {
-    return sequencesEqual([...iterate(a)], [...iterate(b)]);
-  }
-  return isDict(a) && isDict(b) && dictsEqual(a, b);
-}
-
 /** Python's a == b. */
 export function equals(a: unknown, b: unknown): boolean {
-  if (typeof a === "string" && typeof b === "string") return a === b;
-  const left = numeric(a);
-  const right = numeric(b);
-  // biome-ignore lint/suspicious/noDoubleEquals: the one comparison that holds between number and bigint
-  if (left !== undefined && right !== undefined) return left == right;
-  if (a === b && !(a instanceof Undefined)) return true;
-  return compositesEqual(a, b);
+  return valuesEqual(a, b, dictsEqual);
 }
 
 function compareStrings(a: string, b: string): number {

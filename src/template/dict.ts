@@ -1,12 +1,15 @@
-import { equals } from "./compare.ts";
+import { valuesEqual } from "./equality.ts";
 import { fail } from "./errors.ts";
 import { type Dict, isDict, isList, isTuple, MISSING, Undefined } from "./values.ts";
+
+/** Dicts cannot be keys, so no two keys are equal dicts. */
+const noDicts = (): boolean => false;
 
 function mapKey(map: Map<unknown, unknown>, key: unknown): unknown {
   if (map.has(key)) return key;
   if (typeof key === "string" || key === null) return MISSING;
   for (const candidate of map.keys()) {
-    if (typeof candidate !== "string" && equals(candidate, key)) return candidate;
+    if (typeof candidate !== "string" && valuesEqual(candidate, key, noDicts)) return candidate;
   }
   return MISSING;
 }
@@ -40,6 +43,7 @@ export function dictGet(dict: Dict, key: unknown): unknown {
   return typeof value === "function" || value === undefined ? MISSING : value;
 }
 
+/** Python's dict[key] = value. Throws for a key that cannot be one. */
 export function dictSet(dict: Dict, key: unknown, value: unknown): void {
   if (!(dict instanceof Map)) {
     Object.defineProperty(dict, String(key), { value, writable: true, enumerable: true, configurable: true });
@@ -50,21 +54,25 @@ export function dictSet(dict: Dict, key: unknown, value: unknown): void {
   dict.set(found === MISSING ? key : found, value);
 }
 
+/** Takes a key out, if it is there. */
 export function dictDelete(dict: Dict, key: unknown): void {
   if (dict instanceof Map) dict.delete(mapKey(dict, key));
   else delete dict[String(key)];
 }
 
+/** The keys, in the order in which they were first set. */
 export function dictKeys(dict: Dict): unknown[] {
   return dict instanceof Map ? [...dict.keys()] : Object.keys(dict);
 }
 
+/** The values in the order of their keys. */
 export function dictValues(dict: Dict): unknown[] {
   return dictKeys(dict)
     .map((key) => dictGet(dict, key))
     .map((value) => (value === MISSING ? null : value));
 }
 
+/** Pairs of key and value. */
 export function dictEntries(dict: Dict): [unknown, unknown][] {
   const values = dictValues(dict);
   return dictKeys(dict).map((key, index) => [key, values[index]]);

@@ -7,11 +7,12 @@ import { NUMBER_FILTERS } from "./filters-number.ts";
 import { SEQUENCE_FILTERS } from "./filters-sequence.ts";
 import { TEXT_FILTERS } from "./filters-text.ts";
 import type { Whitespace } from "./lexer.ts";
-import { renderUnit, TemplateValue } from "./linking.ts";
+import { TemplateValue } from "./linking.ts";
 import { markNodes } from "./marks.ts";
 import { DEFAULT_GLOBALS } from "./objects.ts";
 import { parseLoneExpression, parseTemplate } from "./parser.ts";
 import { toPlain } from "./plain.ts";
+import { renderUnit } from "./render.ts";
 import {
   Context,
   type Engine,
@@ -151,6 +152,7 @@ export class Environment {
       globals: new Map([...DEFAULT_GLOBALS, ...Object.entries(options.globals ?? {})]),
       finalize: options.finalize ?? ((value) => value),
       load: (name) => this.#compiled(name),
+      render: renderUnit,
     };
   }
 

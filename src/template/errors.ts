@@ -26,6 +26,7 @@ export function fail(message: string): never {
   throw new TemplateError("KOLLA_TEMPLATE_RUNTIME", message);
 }
 
+/** Throws KOLLA_TEMPLATE_SYNTAX at a line of a file. */
 export function failSyntax(message: string, file: string, line: number): never {
   throw new TemplateError("KOLLA_TEMPLATE_SYNTAX", message, { file, line });
 }

@@ -6,7 +6,7 @@ import { extendTemplate, importNames, importTemplate, includeTemplate } from "./
 import { type BoundArguments, defaultOf, Macro, shapeOf } from "./macro.ts";
 import { LoopState, Namespace } from "./objects.ts";
 import { str } from "./repr.ts";
-import { type BlockVersion, type Frame, innerFrame, newScope, Scope } from "./runtime.ts";
+import { assignName, type BlockVersion, type Frame, innerFrame, newScope, Scope } from "./runtime.ts";
 import { iterate, Markup, MISSING, PyObject, truthy, Undefined } from "./values.ts";
 
 /** How a list of statements ended. */
@@ -136,15 +136,6 @@ function executeWith(node: Extract<Node, { kind: "with" }>, frame: Frame): Outco
   const values = node.values.map((value) => evaluate(value, frame));
   for (const [index, target] of node.targets.entries()) assign(target, values[index], inner);
   return execute(node.body, inner);
-}
-
-/** Sets a name where the frame stands; directly in a template it is exported too. */
-export function assignName(name: string, value: unknown, frame: Frame, exported = true): void {
-  frame.scope.vars.set(name, value);
-  if (!frame.toplevel) return;
-  frame.context.vars.set(name, value);
-  if (exported && !name.startsWith("_")) frame.context.exported.add(name);
-  else frame.context.exported.delete(name);
 }
 
 function assignAttribute(target: Extract<Expr, { kind: "nsref" }>, value: unknown, frame: Frame): void {
@@ -339,6 +330,7 @@ class SelfReference extends PyObject {
   }
 }
 
+/** What `self` is where this frame stands. */
 export function selfOf(frame: Frame): PyObject {
   return new SelfReference(frame);
 }

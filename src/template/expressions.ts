@@ -23,6 +23,7 @@ const SUMS = ["+", "-"] as const;
 const PRODUCTS = ["*", "/", "//", "%"] as const;
 const POWERS = ["**"] as const;
 
+/** Names that mean a value and cannot be assigned to: true, none and their like. */
 export function isConstantName(name: string): boolean {
   return CONSTANTS.has(name);
 }

@@ -45,6 +45,7 @@ function pathPart(part: string): string | number {
   return /^\d+$/.test(part) ? Number(part) : part;
 }
 
+/** Text in small letters; anything else as it is. */
 export function lowered(value: unknown): unknown {
   return isString(value) ? String(value).toLowerCase() : value;
 }

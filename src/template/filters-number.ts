@@ -142,7 +142,7 @@ const defaultFilter = filterOf({ default_value: "", boolean: false }, (value, { 
 
 export const NUMBER_FILTERS: Record<string, Filter> = {
   abs,
-  attr: filterOf({ name: REQUIRED as unknown }, (value, { name }, call) =>
+  attr: filterOf({ name: REQUIRED }, (value, { name }, call) =>
     plainAttribute(value, str(name), call.environment.undefinedMode),
   ),
   d: defaultFilter,

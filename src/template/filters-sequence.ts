@@ -22,8 +22,6 @@ import {
   Undefined,
 } from "./values.ts";
 
-const REQUIRED_VALUE: unknown = REQUIRED;
-
 /** The items of a value for sorting and grouping: strings compare without case unless asked. */
 function sortKey(attribute: unknown, caseSensitive: unknown, call: FilterCall): (item: unknown) => unknown {
   const paths = isString(attribute) ? String(attribute).split(",") : [attribute];
@@ -141,7 +139,7 @@ function* batches(items: Iterable<unknown>, size: number, fill: unknown): Iterab
   yield batch;
 }
 
-const batch = filterOf({ linecount: REQUIRED_VALUE, fill_with: null }, (value, { linecount, fill_with }) => {
+const batch = filterOf({ linecount: REQUIRED, fill_with: null }, (value, { linecount, fill_with }) => {
   const size = toIndex(linecount) ?? fail("batch needs a number");
   return new PyIterator(batches(iterate(value), size, fill_with));
 });
@@ -159,14 +157,14 @@ function* columns(items: unknown[], count: number, fill: unknown): Iterable<unkn
   }
 }
 
-const slice = filterOf({ slices: REQUIRED_VALUE, fill_with: null }, (value, { slices, fill_with }) => {
+const slice = filterOf({ slices: REQUIRED, fill_with: null }, (value, { slices, fill_with }) => {
   const count = toIndex(slices) ?? fail("slice needs a number");
   if (count === 0) fail("division by zero");
   return new PyIterator(columns([...iterate(value)], count, fill_with));
 });
 
 const groupby = filterOf(
-  { attribute: REQUIRED_VALUE, default: null, case_sensitive: false },
+  { attribute: REQUIRED, default: null, case_sensitive: false },
   (value, { attribute, default: fallback, case_sensitive }, call) => {
     const get = getterOf(attribute, call, fallback);
     const fold = truthy(case_sensitive) ? (item: unknown) => item : lowered;

@@ -24,8 +24,6 @@ import {
 } from "./values.ts";
 import { wordWrap } from "./wordwrap.ts";
 
-const REQUIRED_VALUE: unknown = REQUIRED;
-
 /** Some filters of Jinja's take strings only. */
 function requireText(value: unknown): string {
   if (value instanceof Undefined) value.raise();
@@ -44,7 +42,7 @@ const format: Filter = function (value, ...args) {
   return value instanceof Markup ? new Markup(text) : text;
 };
 
-const replace = filterOf({ old: REQUIRED_VALUE, new: REQUIRED_VALUE, count: null }, (value, args) => {
+const replace = filterOf({ old: REQUIRED, new: REQUIRED, count: null }, (value, args) => {
   const limit = args.count === null ? -1 : countOf(args.count, "count");
   return replaceText(str(value), str(args.old), str(args.new), limit);
 });

@@ -1,8 +1,7 @@
 import type { Expr, FromImportNode, ImportNode, IncludeNode } from "./ast.ts";
 import { fail, TemplateError } from "./errors.ts";
 import { evaluate } from "./evaluate.ts";
-import { assignName, execute, selfOf } from "./execute.ts";
-import { Context, type Frame, newScope, type Resolver, UNSET, type Unit } from "./runtime.ts";
+import { assignName, Context, type Frame, type Resolver, UNSET, type Unit } from "./runtime.ts";
 import { isString, MISSING, PyObject, Undefined } from "./values.ts";
 
 /** What `import` gives: the exported names of a template, and its text when printed. */
@@ -75,7 +74,8 @@ export function extendTemplate(template: Expr, frame: Frame): void {
   addBlocks(unit, frame.context);
 }
 
-function addBlocks(unit: Unit, context: Context): void {
+/** Makes the blocks of a template known, after those of the templates that extend it. */
+export function addBlocks(unit: Unit, context: Context): void {
   for (const [name, node] of unit.parsed.blocks) {
     const versions = context.blocks.get(name) ?? [];
     versions.push({ node, unit });
@@ -83,28 +83,13 @@ function addBlocks(unit: Unit, context: Context): void {
   }
 }
 
-/** Renders a template from its top, then the templates it extends. */
-export function renderUnit(unit: Unit, context: Context, out: string[]): void {
-  addBlocks(unit, context);
-  renderRoot(unit, context, out);
-}
-
-function renderRoot(unit: Unit, context: Context, out: string[]): void {
-  const root = { parent: undefined as Unit | undefined };
-  const holdsOutput = unit.parsed.hasExtends;
-  const scope = newScope(unit, unit.parsed.body);
-  const frame: Frame = { unit, context, scope, out, toplevel: true, holdsOutput, root, autoescape: false };
-  scope.vars.set("self", selfOf(frame));
-  execute(unit.parsed.body, frame);
-  if (root.parent) renderRoot(root.parent, context, out);
-}
-
 /** The names a template sees when nothing is given to it but the globals. */
-export function globalsOf(unit: Unit): Resolver {
+function globalsOf(unit: Unit): Resolver {
   const { globals } = unit.engine;
   return { resolve: (name) => (globals.has(name) ? globals.get(name) : MISSING) };
 }
 
+/** {% include %}: renders another template in place. */
 export function includeTemplate(node: IncludeNode, frame: Frame): void {
   const load = (): Unit => selectUnit(evaluate(node.template, frame), frame);
   const unit = node.ignoreMissing ? unlessMissing(load) : load();
@@ -113,7 +98,7 @@ export function includeTemplate(node: IncludeNode, frame: Frame): void {
     frame.out.push(sharedModule(unit).text);
     return;
   }
-  renderUnit(unit, new Context(seenFrom(frame)), frame.out);
+  unit.engine.render(unit, new Context(seenFrom(frame)), frame.out);
 }
 
 /** All that a frame sees, as it is now: later assignments do not reach what was included or imported. */
@@ -140,7 +125,7 @@ function sharedModule(unit: Unit): Module {
 function makeModule(unit: Unit, given: Resolver): Module {
   const context = new Context(given);
   const out: string[] = [];
-  renderUnit(unit, context, out);
+  unit.engine.render(unit, context, out);
   return new Module(unit, context, out.join(""));
 }
 
@@ -149,10 +134,12 @@ function moduleFor(node: ImportNode | FromImportNode, frame: Frame): Module {
   return node.withContext ? makeModule(unit, seenFrom(frame)) : sharedModule(unit);
 }
 
+/** {% import … as %}: another template as one name. */
 export function importTemplate(node: ImportNode, frame: Frame): void {
   assignName(node.target, moduleFor(node, frame), frame, false);
 }
 
+/** {% from … import %}: single names of another template. */
 export function importNames(node: FromImportNode, frame: Frame): void {
   const module = moduleFor(node, frame);
   for (const { name, as } of node.names) {

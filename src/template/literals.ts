@@ -48,6 +48,7 @@ export function integerLiteral(text: string): number | bigint {
   return makeInt(BigInt(text.replaceAll("_", "").toLowerCase()));
 }
 
+/** The float that a number in a template means; 1_000.5 may have underscores. */
 export function floatLiteral(text: string): unknown {
   return makeFloat(Number(text.replaceAll("_", "")));
 }

@@ -32,6 +32,7 @@ export function undeclaredAmong(parts: Part[], names: readonly string[]): Set<st
   return found;
 }
 
+/** Whether any block in these parts sees the variables around it. */
 export function hasScopedBlock(parts: Part[]): boolean {
   return parts.some((node) => (node.kind === "block" && node.scoped) || hasScopedBlock(children(node)));
 }

@@ -285,7 +285,7 @@ export class LoopState extends PyObject {
     if (!this.#recurse) {
       fail("The loop must have the 'recursive' marker to be called recursively.");
     }
-    return this.#recurse(bind("loop()", { iterable: REQUIRED as unknown }, call).iterable);
+    return this.#recurse(bind("loop()", { iterable: REQUIRED }, call).iterable);
   }
 
   override repr(): string {

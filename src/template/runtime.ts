@@ -31,6 +31,8 @@ export interface Engine {
   /** Applied to every value that is printed. */
   readonly finalize: (value: unknown) => unknown;
   load(name: string): Unit;
+  /** Renders a template from its top: for includes and imports, which rendering itself comes upon. */
+  render(unit: Unit, context: Context, out: string[]): void;
 }
 
 /** A parsed template with what errors about it need. */
@@ -150,6 +152,15 @@ export function newScope(unit: Unit, body: Node[], outer?: Scope): Scope {
   return scope;
 }
 
+/** Sets a name where the frame stands; directly in a template it is exported too. */
+export function assignName(name: string, value: unknown, frame: Frame, exported = true): void {
+  frame.scope.vars.set(name, value);
+  if (!frame.toplevel) return;
+  frame.context.vars.set(name, value);
+  if (exported && !name.startsWith("_")) frame.context.exported.add(name);
+  else frame.context.exported.delete(name);
+}
+
 /** The value of a name as a frame sees it; MISSING when nothing has it. */
 export function resolveName(frame: Frame, name: string): unknown {
   const local = frame.scope.resolve(name);
@@ -157,6 +168,7 @@ export function resolveName(frame: Frame, name: string): unknown {
   return local === MISSING ? frame.context.resolve(name) : local;
 }
 
+/** What a name that nothing has evaluates to. */
 export function undefinedVariable(name: string, mode: UndefinedMode): Undefined {
   return new Undefined(`'${name}' is undefined`, mode);
 }

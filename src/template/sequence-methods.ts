@@ -119,7 +119,7 @@ function setDefault(dict: Dict, call: CallArguments): unknown {
 }
 
 function get(dict: Dict, call: CallArguments): unknown {
-  const { key, fallback } = bind("get()", { key: REQUIRED as unknown, fallback: null }, call);
+  const { key, fallback } = bind("get()", { key: REQUIRED, fallback: null }, call);
   const value = dictGet(dict, key);
   return value === MISSING ? fallback : value;
 }

@@ -1,8 +1,14 @@
-import { getAttribute, getItem } from "./attributes.ts";
+import { dictEntries } from "./dict.ts";
 import { fail } from "./errors.ts";
 import { formatValue } from "./format-spec.ts";
 import { repr, str } from "./repr.ts";
-import { type CallArguments, Undefined } from "./values.ts";
+import { type CallArguments, isDict, Undefined, type UndefinedMode } from "./values.ts";
+
+/** How the attributes and items of a value are looked up; str.format is itself an attribute. */
+interface Access {
+  attribute(value: unknown, name: string, mode: UndefinedMode): unknown;
+  item(value: unknown, key: unknown, mode: UndefinedMode): unknown;
+}
 
 interface Field {
   path: string;
@@ -52,18 +58,18 @@ function convert(value: unknown, conversion: string): unknown {
   return fail(`Unknown conversion specifier '${conversion}'`);
 }
 
-function follow(start: unknown, path: string): unknown {
+function follow(start: unknown, path: string, access: Access): unknown {
   let value = start;
   for (const [, attribute, item] of path.matchAll(/\.([^.[]+)|\[([^\]]+)\]/g)) {
-    if (attribute !== undefined) value = getAttribute(value, attribute, "default");
-    else if (item !== undefined) value = getItem(value, /^\d+$/.test(item) ? Number(item) : item, "default");
+    if (attribute !== undefined) value = access.attribute(value, attribute, "default");
+    else if (item !== undefined)
+      value = access.item(value, /^\d+$/.test(item) ? Number(item) : item, "default");
     if (value instanceof Undefined) value.raise();
   }
   return value;
 }
 
-/** Python's str.format, with attributes looked up as safely as everywhere in a template. */
-export function stringFormat(template: string, call: CallArguments): string {
+function stringFormat(template: string, call: CallArguments, access: Access): string {
   let automatic = 0;
   const lookUp = (path: string): unknown => {
     const [name = ""] = /^[^.[]*/.exec(path) ?? [];
@@ -75,7 +81,7 @@ export function stringFormat(template: string, call: CallArguments): string {
         numbered ? `Replacement index ${key} out of range for positional args tuple` : `KeyError: '${key}'`,
       );
     }
-    return follow(numbered ? call.args[Number(key)] : call.kwargs[key], path.slice(name.length));
+    return follow(numbered ? call.args[Number(key)] : call.kwargs[key], path.slice(name.length), access);
   };
   const render = (text: string): string =>
     replaceFields(text, (field) => {
@@ -83,4 +89,20 @@ export function stringFormat(template: string, call: CallArguments): string {
       return formatValue(convert(lookUp(path), conversion), spec.includes("{") ? render(spec) : spec);
     });
   return render(template);
+}
+
+function mappingArguments(mapping: unknown): Record<string, unknown> {
+  if (!isDict(mapping)) return fail("format_map() needs a mapping");
+  return Object.fromEntries(dictEntries(mapping).map(([key, value]) => [String(key), value]));
+}
+
+type Method = (text: string, call: CallArguments) => string;
+
+/** Python's str.format and str.format_map, which look attributes up as safely as everywhere in a template. */
+export function formatMethods(access: Access): { format: Method; format_map: Method } {
+  return {
+    format: (text, call) => stringFormat(text, call, access),
+    format_map: (text, { args: [mapping] }) =>
+      stringFormat(text, { args: [], kwargs: mappingArguments(mapping) }, access),
+  };
 }

@@ -1,12 +1,9 @@
 import { bind, REQUIRED } from "./arguments.ts";
-import { dictEntries } from "./dict.ts";
 import { fail } from "./errors.ts";
 import { sliceIndices } from "./operators.ts";
-import { stringFormat } from "./string-format.ts";
 import {
   type CallArguments,
   characters,
-  isDict,
   isString,
   iterate,
   PyTuple,
@@ -17,11 +14,6 @@ import {
 } from "./values.ts";
 
 type Method = (text: string, call: CallArguments) => unknown;
-
-function mappingArguments(mapping: unknown): Record<string, unknown> {
-  if (!isDict(mapping)) return fail("format_map() needs a mapping");
-  return Object.fromEntries(dictEntries(mapping).map(([key, value]) => [String(key), value]));
-}
 
 function textOf(value: unknown, name: string): string {
   if (isString(value)) return String(value);
@@ -170,7 +162,7 @@ export function replaceText(text: string, old: string, replacement: string, limi
 function replaceMethod(text: string, call: CallArguments): string {
   const { old, replacement, count } = bind(
     "replace()",
-    { old: REQUIRED as unknown, replacement: REQUIRED as unknown, count: -1 },
+    { old: REQUIRED, replacement: REQUIRED, count: -1 },
     call,
   );
   return replaceText(text, textOf(old, "replace"), textOf(replacement, "replace"), toIndex(count) ?? -1);
@@ -263,7 +255,7 @@ function expandTabs(text: string, call: CallArguments): string {
   return expanded.join("");
 }
 
-/** What str offers to templates; encode() and the like, which give bytes, are left out. */
+/** What str offers to templates beside format(); encode() and the like, which give bytes, are left out. */
 export const STRING_METHODS: Record<string, Method> = {
   upper: (text) => text.toUpperCase(),
   lower: (text) => text.toLowerCase(),
@@ -289,9 +281,6 @@ export const STRING_METHODS: Record<string, Method> = {
   count: countText,
   replace: replaceMethod,
   join: joinMethod,
-  format: (text, call) => stringFormat(text, call),
-  format_map: (text, { args: [mapping] }) =>
-    stringFormat(text, { args: [], kwargs: mappingArguments(mapping) }),
   zfill: zeroFill,
   ljust: justifier((text, size, width, fill) => text + fill.repeat(width - size)),
   rjust: justifier((text, size, width, fill) => fill.repeat(width - size) + text),

@@ -148,14 +148,17 @@ export class PyFunction extends PyObject {
   }
 }
 
+/** A float of the engine; one that is integral must be told from an int. */
 export function makeFloat(value: number): unknown {
   return Number.isInteger(value) ? new PyFloat(value) : value;
 }
 
+/** Python's isinstance(value, float). */
 export function isFloat(value: unknown): boolean {
   return value instanceof PyFloat || (typeof value === "number" && !Number.isInteger(value));
 }
 
+/** Python's isinstance(value, int), but that True and False are none. */
 export function isInt(value: unknown): value is number | bigint {
   return typeof value === "bigint" || (typeof value === "number" && Number.isInteger(value));
 }
@@ -179,20 +182,24 @@ export function toIndex(value: unknown): number | undefined {
   return isInt(value) ? Number(value) : undefined;
 }
 
+/** Text, plain or marked as safe. */
 export function isString(value: unknown): value is string | Markup {
   return typeof value === "string" || value instanceof Markup;
 }
 
+/** Python's isinstance(value, tuple). */
 export function isTuple(value: unknown): value is PyTuple {
   return value instanceof PyTuple;
 }
 
+/** Python's isinstance(value, list). */
 export function isList(value: unknown): value is unknown[] {
   return Array.isArray(value) && !(value instanceof PyTuple);
 }
 
 export type Dict = Map<unknown, unknown> | Record<string, unknown>;
 
+/** A dict: any object that is nothing else of the engine. */
 export function isDict(value: unknown): value is Dict {
   if (typeof value !== "object" || value === null) return false;
   if (value instanceof Map) return true;

@@ -1,5 +1,6 @@
 import { existsSync, readdirSync } from "node:fs";
 import { resolve } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { execa } from "execa";
 
 export const root = resolve(import.meta.dirname, "../..");
@@ -37,6 +38,33 @@ export async function machineNetwork(): Promise<string> {
     ...still(routes),
     ...still(rules.stdout ?? "").filter((line) => !line.startsWith("#") && !line.startsWith(":")),
   ].join("\n");
+}
+
+/** Puts one request after another to a URL, as so many clients at a time, until stopped; the status or failure of each. */
+export function askingAgainAndAgain(url: string, clients: number): { stop: () => Promise<string[]> } {
+  const answers: string[] = [];
+  let stopped = false;
+  const client = async (): Promise<void> => {
+    while (!stopped) {
+      const answer = await fetch(url, { signal: AbortSignal.timeout(60_000) }).then(
+        async (response) => {
+          await response.text();
+          return String(response.status);
+        },
+        (error: Error) => String(error.cause ?? error),
+      );
+      answers.push(answer);
+      await sleep(50);
+    }
+  };
+  const all = Array.from({ length: clients }, client);
+  return {
+    stop: async () => {
+      stopped = true;
+      await Promise.all(all);
+      return answers;
+    },
+  };
 }
 
 export interface Leftovers {

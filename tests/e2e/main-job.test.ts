@@ -1,7 +1,15 @@
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { execa } from "execa";
 import { expect, test } from "vitest";
-import { engineClient, kolla, leftovers, machineNetwork, read, root } from "./machine.ts";
+import {
+  askingAgainAndAgain,
+  engineClient,
+  kolla,
+  leftovers,
+  machineNetwork,
+  read,
+  root,
+} from "./machine.ts";
 
 interface Report {
   server: { status: string; lease: string; metadata: string; ping: string; floatingIp: string };
@@ -78,6 +86,15 @@ test("stop and start act on a set and all in it", async () => {
   expect((await running()).sort()).toEqual(all.sort());
 });
 
+test("a switch that is started again leaves the server in reach", async () => {
+  const { server } = await quickstart();
+  const client = await engineClient();
+  await read(client, "restart", "openvswitch_vswitchd");
+  // Within a minute half of it answered: a few are lost while the switch starts, and not for good.
+  await read("ping", "-c", "60", "-i", "0.5", "-w", "60", server.floatingIp);
+  expect((await kolla("check", "neutron")).exitCode).toBe(0);
+});
+
 test("mistakes in globals.yml are told together, with place and nearest name, and no host is touched", async () => {
   const path = "/etc/kolla/globals.yml";
   const good = readFileSync(path, "utf8");
@@ -112,6 +129,22 @@ test("a container that does not become healthy is replaced by the one before, an
   }
   expect((await kolla("deploy")).exitCode).toBe(0);
   expect((await kolla("plan")).stdout).toMatch(/^Nothing to do/);
+});
+
+test("while an API's container is replaced its requests wait, and none fails", async () => {
+  const override = "/etc/kolla/config/keystone.conf";
+  const address = /OS_AUTH_URL='([^']+)'/.exec(readFileSync("/etc/kolla/admin-openrc.sh", "utf8"))?.[1] ?? "";
+  const requests = askingAgainAndAgain(`${address}/v3`, 4);
+  writeFileSync(override, "[DEFAULT]\nlog_date_format = %H:%M\n");
+  try {
+    expect((await kolla("deploy", "-t", "keystone")).exitCode).toBe(0);
+  } finally {
+    rmSync(override);
+  }
+  const answers = await requests.stop();
+  expect(answers.length).toBeGreaterThan(50);
+  expect(answers.filter((answer) => answer !== "200")).toEqual([]);
+  expect((await kolla("deploy")).exitCode).toBe(0);
 });
 
 test("a run killed with -9 in the middle leaves a site that the next run converges", async () => {

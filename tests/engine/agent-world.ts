@@ -1,7 +1,17 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { Bundle, ContainerItem, Desired, FileItem, Item, JobItem, Plan, RunEvent } from "#model";
+import type {
+  Bundle,
+  ContainerItem,
+  ContainerSpec,
+  Desired,
+  FileItem,
+  Item,
+  JobItem,
+  Plan,
+  RunEvent,
+} from "#model";
 import { fingerprint, sha256 } from "#support";
 import { apply } from "../../src/agent/apply.ts";
 import { readIfThere } from "../../src/agent/durable.ts";
@@ -34,12 +44,14 @@ export function newGround(engine: Engine = connect(), root = tmpdir()): Ground {
   return { host: HOST, root: mkdtempSync(join(root, "kt-agent-")), engine: ownPart(engine) };
 }
 
+/** Takes away all that a test made. */
 export async function cleanUp(ground: Ground): Promise<void> {
   for (const { id } of await ground.engine.containers(true)) await ground.engine.remove(id, { force: true });
   for (const { name } of await ground.engine.volumes.list()) await ground.engine.volumes.remove(name);
   rmSync(ground.root, { recursive: true, force: true });
 }
 
+/** A configuration file of the web server. */
 export function configuration(content: string, name = "web.conf"): FileItem {
   const path = `/etc/kolla/${WEB}/${name}`;
   const rights = { mode: "0640", owner: "root", group: "root", sensitive: false };
@@ -50,13 +62,20 @@ export function configuration(content: string, name = "web.conf"): FileItem {
 export function web(
   ground: Ground,
   files: readonly FileItem[],
-  changes: { health?: string; run?: string; needs?: string[]; seconds?: number } = {},
+  changes: {
+    health?: string;
+    run?: string;
+    needs?: string[];
+    seconds?: number;
+    restartPolicy?: ContainerSpec["restartPolicy"];
+  } = {},
 ): ContainerItem {
   const { health = "test -s /config/web.conf", run = SERVE, needs = [], seconds = 20 } = changes;
   const test = ["CMD-SHELL", health];
   const spec = idle(WEB, {
     image: IMAGE,
     command: ["sh", "-c", run],
+    ...(changes.restartPolicy && { restartPolicy: changes.restartPolicy }),
     mounts: [{ source: `${ground.root}/etc/kolla/${WEB}/`, target: "/config", readOnly: true }],
     health: { test, interval: 30, timeout: 5, startPeriod: 0, retries: 3 },
   });
@@ -72,6 +91,7 @@ export function web(
   };
 }
 
+/** A job that runs this shell text. */
 export function job(script: string, needs: string[] = [], timeoutSeconds = 30): JobItem {
   return {
     kind: "job",
@@ -85,6 +105,7 @@ export function job(script: string, needs: string[] = [], timeoutSeconds = 30): 
   };
 }
 
+/** A site of one host with these items. */
 export function siteOf(items: readonly Item[]): Desired {
   const host = { host: HOST, release: "2025.1", agentImage: "", images: [], probes: [] };
   return { release: "2025.1", hosts: [{ ...host, items, ownedDirectories: [`/etc/kolla/${WEB}`] }] };
@@ -123,6 +144,7 @@ export async function converge(ground: Ground, desired: Desired, signal?: AbortS
   return { code, ...eventsOf(ground, bundle.run) };
 }
 
+/** What a run wrote down, whole and in words. */
 export function eventsOf(ground: Ground, run: string): { events: RunEvent[]; words: string[] } {
   const text = readIfThere(eventsFile(ground, run, 1))?.toString("utf8") ?? "";
   const events = text

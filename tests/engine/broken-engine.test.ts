@@ -44,7 +44,7 @@ describe.skipIf(!possible)("a build on an engine that breaks", { timeout: 120_00
     expect(full.stopped).toMatchObject({
       code: "KOLLA_ENGINE_NO_SPACE",
       message: expect.stringMatching(
-        new RegExp(`^The container engine's disk is full: ${own.dataRoot} has \\d+ MB of \\d+ MB free`),
+        new RegExp(`^The container engine's disk is full: ${own.enginesRoot} has \\d+ MB of \\d+ MB free`),
       ),
       hint: expect.stringMatching(/docker system df.*docker builder prune.*run the same command again/),
     });

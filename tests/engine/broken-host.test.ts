@@ -161,7 +161,7 @@ describe.skipIf(!possible)("a deployment on a host that breaks", { timeout: 120_
       expect(code).toBe(20);
       expect(failed?.message).toMatch(
         new RegExp(
-          `disk is full, so it could not create the container ${WEB}.new: .*no space left on device. Its disk: ${own.dataRoot} has 0 MB of \\d+ MB free\nMake room: docker system df`,
+          `disk is full, so it could not create the container ${WEB}.new: .*no space left on device. Its disk: ${own.enginesRoot} has 0 MB of \\d+ MB free\nMake room: docker system df`,
         ),
       );
       expect(await served()).toBe("two");

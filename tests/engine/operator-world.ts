@@ -62,6 +62,7 @@ function vault(directory: string, words: readonly string[]): string {
   });
 }
 
+/** How Ansible is called for an operator's directory. */
 export function settingsFor(directory: string, changes: Partial<AnsibleSettings> = {}): AnsibleSettings {
   return {
     inventory: [join(directory, "inventory/hosts")],

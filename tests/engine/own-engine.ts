@@ -26,7 +26,7 @@ const CONTAINERD_PID = "exec/containerd/containerd.pid";
  */
 export class OwnEngine {
   readonly directory = mkdtempSync(join(tmpdir(), "kolla-own-engine-"));
-  readonly dataRoot = join(this.directory, "data");
+  readonly enginesRoot = join(this.directory, "data");
   readonly socketPath = join(this.directory, "run/docker.sock");
   readonly engine: Engine = connect(this.socketPath);
   readonly #cgroup = basename(this.directory);
@@ -45,7 +45,7 @@ export class OwnEngine {
   static async make(diskMegabytes: number, hidden: readonly string[] = []): Promise<OwnEngine> {
     const own = new OwnEngine(hidden.length > 0 ? [...hidden, "/run"] : []);
     try {
-      mountDisk(own.directory, own.dataRoot, diskMegabytes);
+      mountDisk(own.directory, own.enginesRoot, diskMegabytes);
       own.#configure();
       for (const path of ["/run", ...own.#hidden]) mkdirSync(own.#insteadOf(path), { recursive: true });
       await own.start();
@@ -58,7 +58,7 @@ export class OwnEngine {
 
   #configure(): void {
     const configuration = {
-      "data-root": this.dataRoot,
+      "data-root": this.enginesRoot,
       "exec-root": join(this.directory, "exec"),
       pidfile: join(this.directory, "dockerd.pid"),
       hosts: [`unix://${this.#hidden.length > 0 ? "/run/docker.sock" : this.socketPath}`],
@@ -133,7 +133,7 @@ export class OwnEngine {
 
   /** Fills its disk but for so many megabytes; returns what makes room again. */
   fill(exceptMegabytes = 0): () => void {
-    return fillDisk(this.dataRoot, exceptMegabytes);
+    return fillDisk(this.enginesRoot, exceptMegabytes);
   }
 
   /** Ends all that it started and takes away its disk and files, whatever state it is in. */
@@ -155,7 +155,7 @@ export class OwnEngine {
         const root = textOf(pid, "mountinfo")
           .split("\n")
           .find((line) => line.split(" ")[4] === "/");
-        return root?.includes(`${this.dataRoot}/`) ?? false;
+        return root?.includes(`${this.enginesRoot}/`) ?? false;
       });
   }
 }

@@ -42,7 +42,7 @@ export function host(name: string, address: string, variables: Record<string, un
         eth0: { active: true, ipv4: [address], ipv6: [] },
         eth1: { active: true, ipv4: [], ipv6: [] },
       },
-      serviceManager: "service",
+      initSystem: "service",
       pythonVersion: "3.11.2",
     },
   };
@@ -65,6 +65,7 @@ export function groups(base: Record<"control" | "network" | "compute", readonly 
   ]);
 }
 
+/** A site whose hosts are in all groups. */
 export function site(hosts: readonly ResolvedHost[], more: Partial<ResolvedSite> = {}): ResolvedSite {
   const names = hosts.map((each) => each.name);
   return {

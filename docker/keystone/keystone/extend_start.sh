@@ -1,9 +1,6 @@
 #!/bin/bash
 # Logs, then the acts on the database that the deployment asks for.
-logs=/var/log/kolla/keystone
-if [[ ! -d ${logs} ]]; then
-    mkdir -p "${logs}"
-fi
+kolla_log_directory keystone
 
 # A container that runs as root must not leave files that the service cannot write.
 keystone_manage() {
@@ -13,12 +10,6 @@ keystone_manage() {
         keystone-manage "$@"
     fi
 }
-if [[ ${EUID} -eq 0 ]]; then
-    chown keystone:kolla "${logs}"
-fi
-if [[ -O ${logs} || ${EUID} -eq 0 ]]; then
-    chmod 0755 "${logs}"
-fi
 
 # shellcheck disable=SC2206
 extra=(${EXTRA_KEYSTONE_MANAGE_ARGS:-})

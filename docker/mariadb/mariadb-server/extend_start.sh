@@ -2,12 +2,7 @@
 # Sourced as user mysql. KOLLA_BOOTSTRAP makes an empty database, KOLLA_UPGRADE brings the
 # tables of a running one up to the server's version; both end the container.
 
-if [[ ! -d /var/log/kolla/mariadb ]]; then
-    mkdir -p /var/log/kolla/mariadb
-fi
-if [[ $(stat -c %a /var/log/kolla/mariadb) != 755 ]]; then
-    chmod 755 /var/log/kolla/mariadb
-fi
+kolla_log_directory mariadb mysql
 
 # A text as an SQL string.
 sql_string() {

@@ -1,15 +1,6 @@
 #!/bin/bash
 # Common to the images of neutron: where logs go; then what the image itself has to prepare.
-logs=/var/log/kolla/neutron
-if [[ ! -d ${logs} ]]; then
-    mkdir -p "${logs}"
-fi
-if [[ ${EUID} -eq 0 ]]; then
-    chown neutron:kolla "${logs}"
-fi
-if [[ ${EUID} -eq 0 || -O ${logs} ]]; then
-    chmod 0755 "${logs}"
-fi
+kolla_log_directory neutron
 
 # The packet filter of the host decides which of the two sets of tables it understands.
 choose_tables() {

@@ -9,11 +9,6 @@ if [[ -v KOLLA_BOOTSTRAP ]]; then
     exit 0
 fi
 
-if [[ ! -d /var/log/kolla/rabbitmq ]]; then
-    mkdir -p /var/log/kolla/rabbitmq
-fi
-if [[ $(stat -c %a /var/log/kolla/rabbitmq) != 755 ]]; then
-    chmod 755 /var/log/kolla/rabbitmq
-fi
+kolla_log_directory rabbitmq
 # The server knows its log directory by another name than the deployment.
 export RABBITMQ_LOG_BASE=${RABBITMQ_LOG_BASE:-${RABBITMQ_LOG_DIR:-/var/log/kolla/rabbitmq}}

@@ -6,7 +6,7 @@ import { type BuildSettings, loadTree, planBuild, type Tree } from "../../build/
 import { connect, type Engine } from "../../engine/index.ts";
 import type { SiteFlags } from "../common-options.ts";
 import { loadSite, planSite } from "../site-run.ts";
-import { buildSettings } from "../verbs/build.ts";
+import { settingsOf } from "../verbs/build.ts";
 import { type CommandRun, kolla, median } from "./command.ts";
 import type { Figure } from "./figure.ts";
 
@@ -25,7 +25,7 @@ const RUN_MEMORY = { name: "  memory of it and of Ansible's processes", unit: "M
 
 /** What can be measured on any machine as it is, and changes nothing there. */
 export async function quickFigures(configdir: string): Promise<Figure[]> {
-  const settings = buildSettings({}, []);
+  const settings = settingsOf({}, []);
   const rendering = await median(async () => timed(() => loadTree(settings, projects)));
   const tree = await loadTree(settings, projects);
   return [
@@ -100,7 +100,14 @@ async function siteFigures(configdir: string): Promise<Figure[]> {
 
 /** A deploy up to where it finds that there is nothing to do. */
 async function look(configdir: string) {
-  const flags: SiteFlags = { configdir, extraVars: [], vaultId: [], vaultPasswordFile: [], verbose: 0 };
+  const flags: SiteFlags = {
+    configdir,
+    extraVars: [],
+    vaultId: [],
+    vaultPasswordFile: [],
+    playbook: [],
+    verbose: 0,
+  };
   const seconds = stopwatch();
   const loaded = await loadSite(flags, "deploy");
   const { steps } = planSite(loaded, "deploy", flags);

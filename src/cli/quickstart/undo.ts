@@ -10,11 +10,13 @@ export interface QuickstartRecord {
 
 const pathOf = (configDirectory: string): string => join(configDirectory, "quickstart.json");
 
+/** What an earlier quickstart made on this machine; undefined when there was none. */
 export function readRecord(configDirectory: string): QuickstartRecord | undefined {
   const path = pathOf(configDirectory);
   return existsSync(path) ? (JSON.parse(readFileSync(path, "utf8")) as QuickstartRecord) : undefined;
 }
 
+/** Keeps what quickstart made, so that it can be taken away. */
 export function writeRecord(configDirectory: string, record: QuickstartRecord): void {
   writeFileSync(pathOf(configDirectory), `${JSON.stringify(record, undefined, 2)}\n`, { mode: 0o600 });
 }

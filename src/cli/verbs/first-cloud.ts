@@ -8,6 +8,7 @@ import { FIRST_CLOUD_DEFAULTS, type FirstCloud, FirstCloudMaker } from "../quick
 import { uploadTestImage } from "../quickstart/test-image.ts";
 import { note, print } from "../terminal.ts";
 
+/** init-runonce. */
 export function addFirstCloud(program: Command): void {
   program
     .command("init-runonce")

@@ -35,6 +35,7 @@ interface QuickstartFlags {
   baseMirror?: string;
 }
 
+/** quickstart and its undoing. */
 export function addQuickstart(program: Command): void {
   program
     .command("quickstart")
@@ -57,8 +58,8 @@ async function quickstart(flags: QuickstartFlags): Promise<void> {
   checkMachine();
   const site = siteFlags(flags);
   const phases = new Phases();
-  const network = chooseNetwork(await networkToAvoid());
   await phases.run("tools", async () => (await installTools(say)).length > 0);
+  const network = chooseNetwork(await networkToAvoid());
   await phases.run("configuration", () => configure(flags.configdir, network));
   await phases.run("network", () => setUpNetwork(network));
   await phases.run("container engine", () => startEngine(site));
@@ -74,6 +75,7 @@ function siteFlags(flags: QuickstartFlags): SiteFlags {
     extraVars: [],
     vaultId: [],
     vaultPasswordFile: [],
+    playbook: [],
     verbose: 0,
     yes: true,
   };

@@ -6,6 +6,7 @@ import { type LoadedSite, loadSite } from "../site-run.ts";
 import { buildStatusTree, formatStatusTree, type ProbeResult, unwellIn } from "../status-tree.ts";
 import { print, printJson } from "../terminal.ts";
 
+/** The verbs that look and change nothing. */
 export function addStatusVerbs(program: Command): void {
   withSiteOptions(
     program

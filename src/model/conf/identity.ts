@@ -40,9 +40,18 @@ export function authtoken(context: ConfContext, account: ServiceAccount): IniSec
   };
 }
 
-/** A section for calls to another service ([placement], [neutron], [nova], …): credentials, and the internal endpoint. */
-export function serviceAuth(context: ConfContext, account: ServiceAccount): IniSection {
+/** Credentials for calls to another service, and the internal endpoint. */
+function serviceAuth(context: ConfContext, account: ServiceAccount): IniSection {
   return { ...credentials(context, account), valid_interfaces: "internal" };
+}
+
+/** A section for calls to another service ([placement], [neutron], [nova], …), with that one's own account. */
+export function serviceLogin(context: ConfContext, service: string): IniSection {
+  const { site } = context;
+  return serviceAuth(context, {
+    user: String(site.value(`${service}_keystone_user`)),
+    password: site.value(`${service}_keystone_password`) as Secret,
+  });
 }
 
 /** Section [service_user]: a user's token that expires during long work is vouched for by the service's own. */

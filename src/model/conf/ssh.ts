@@ -1,4 +1,5 @@
 import type { Secret } from "../secret.ts";
+import type { ContainerPart } from "../service.ts";
 
 export interface KeyPair {
   private_key: Secret;
@@ -11,20 +12,59 @@ export function privateKeyFile(pair: KeyPair): string {
 }
 
 /** A public key as a line of authorized_keys. */
-export function publicKeyFile(pair: KeyPair): string {
+function publicKeyFile(pair: KeyPair): string {
   return `${pair.public_key.trim()}\n`;
 }
 
-/**
- * sshd_config of a server for one account and its key, on the given addresses only. `authorizedKeys` is the path of the
- * file with the public key.
- */
-export function sshServerConfig(server: {
+/** A server for one account and its key. */
+interface SshServer {
+  account: string;
+  key: KeyPair;
+  /** It listens on these only. */
   addresses: readonly string[];
   port: number;
-  account: string;
-  authorizedKeys: string;
-}): string {
+  /** The file with the public key as sshd names it: %u is the account. Root's and 0600 unless told. */
+  authorizedKeys: { path: string; owner?: string; perm?: string };
+}
+
+/** The container of an SSH server; its image is made with the macro `ssh_server`. */
+export function sshServer(server: SshServer): Pick<
+  ContainerPart,
+  "command" | "account" | "user" | "health" | "privileges"
+> & {
+  files: NonNullable<ContainerPart["files"]>;
+} {
+  const { path, ...rights } = server.authorizedKeys;
+  return {
+    command: "/usr/sbin/sshd -D -e",
+    account: "root",
+    user: "root",
+    files: [
+      {
+        name: "sshd_config",
+        dest: "/etc/ssh/sshd_config",
+        content: serverConfig(server),
+        sensitive: false,
+      },
+      {
+        name: "id_rsa.pub",
+        dest: path.replace("%u", server.account),
+        content: publicKeyFile(server.key),
+        sensitive: false,
+        ...rights,
+      },
+    ],
+    health: { test: `healthcheck_listen sshd ${server.port}` },
+    privileges: {
+      capabilities: {
+        SYS_CHROOT: "sshd shuts the part of itself that strangers talk to into an empty directory",
+        AUDIT_WRITE: "sshd records logins",
+      },
+    },
+  };
+}
+
+function serverConfig(server: SshServer): string {
   return `Port ${server.port}
 ${server.addresses.map((address) => `ListenAddress ${address}`).join("\n")}
 HostKey /etc/ssh/ssh_host_rsa_key
@@ -33,7 +73,7 @@ HostKey /etc/ssh/ssh_host_ed25519_key
 AllowUsers ${server.account}
 PermitRootLogin no
 AuthenticationMethods publickey
-AuthorizedKeysFile ${server.authorizedKeys}
+AuthorizedKeysFile ${server.authorizedKeys.path}
 PasswordAuthentication no
 KbdInteractiveAuthentication no
 UsePAM no

@@ -60,6 +60,7 @@ function compressed(groups: string[]): string {
   return `${groups.slice(0, best.start).join(":")}::${groups.slice(best.start + best.size).join(":")}`;
 }
 
+/** An address in its usual, shortest form. */
 export function formatAddress({ version, value }: Address): string {
   if (version === 6) return compressed(groupsOf(value).map((group) => group.toString(16)));
   return [24n, 16n, 8n, 0n].map((shift) => (value >> shift) & 0xffn).join(".");
@@ -70,6 +71,7 @@ export function hexadecimalGroups(address: Address): string[] {
   return groupsOf(address.value).map((group) => group.toString(16));
 }
 
+/** 127.0.0.0/8 and ::1. Throws when the text is no address. */
 export function isLoopback(text: string): boolean {
   const address = parseAddress(text) ?? fail(`'${text}' is not an IPv4 or IPv6 address`);
   return address.version === 4 ? address.value >> 24n === 127n : address.value === 1n;
@@ -81,6 +83,7 @@ export interface Network {
   prefix: number;
 }
 
+/** Length of the addresses of this kind. */
 export function bitsOf(address: Address): number {
   return address.version === 4 ? 32 : 128;
 }

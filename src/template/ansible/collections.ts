@@ -19,8 +19,6 @@ import {
 } from "../values.ts";
 import { ansibleFilter, listing } from "./kit.ts";
 
-const REQUIRED_VALUE: unknown = REQUIRED;
-
 const dictToItems = ansibleFilter(
   { key_name: "key", value_name: "value" },
   (value, { key_name, value_name }) => {
@@ -141,7 +139,7 @@ function distinct(items: Iterable<unknown>): unknown[] {
 
 /** A filter on two lists as sets that keep their order. */
 function setFilter(body: (a: unknown[], b: unknown[]) => unknown[]): Filter {
-  return ansibleFilter({ other: REQUIRED_VALUE }, (value, { other }) =>
+  return ansibleFilter({ other: REQUIRED }, (value, { other }) =>
     distinct(body([...iterate(value)], [...iterate(other)])),
   );
 }
@@ -159,7 +157,7 @@ const unique: Filter = function (value, ...args) {
   return [...uniqueItems(iterate(value), (item) => fold(get(item)), true)];
 };
 
-const subelements = ansibleFilter({ subelements: REQUIRED_VALUE, skip_missing: false }, (value, args) => {
+const subelements = ansibleFilter({ subelements: REQUIRED, skip_missing: false }, (value, args) => {
   const elements = isDict(value) ? dictEntries(value).map(([, item]) => item) : [...iterate(value)];
   const path = Array.isArray(args.subelements)
     ? args.subelements.map((part) => str(part))
@@ -190,7 +188,7 @@ function chooser(repeatOrder: boolean): Filter {
   });
 }
 
-const rekey = ansibleFilter({ key: REQUIRED_VALUE, duplicates: "error" }, (value, { key, duplicates }) => {
+const rekey = ansibleFilter({ key: REQUIRED, duplicates: "error" }, (value, { key, duplicates }) => {
   const items = isDict(value) ? dictEntries(value).map(([, item]) => item) : [...iterate(value)];
   const dict = new Map<unknown, unknown>();
   for (const item of items) {

@@ -10,8 +10,6 @@ import { formatAddress, hexadecimalGroups, isLoopback, parseAddress } from "./ad
 import { ansibleFilter } from "./kit.ts";
 import { toBool } from "./values.ts";
 
-const REQUIRED_VALUE: unknown = REQUIRED;
-
 /**
  * An address as it is written in a context: 'url' brackets IPv6, 'memcache' adds inet6: to that,
  * 'rabbitmq' writes Erlang's tuples. Rule: Kolla-Ansible's filter of that name.
@@ -39,7 +37,7 @@ function portNumber(port: unknown): number {
 }
 
 const kollaUrl = ansibleFilter(
-  { protocol: REQUIRED_VALUE, port: REQUIRED_VALUE, path: "", context: "url" },
+  { protocol: REQUIRED, port: REQUIRED, path: "", context: "url" },
   (fqdn, { protocol, port, path, context }) => {
     const host = putAddressInContext(str(fqdn), str(context));
     const number = portNumber(port);
@@ -182,7 +180,7 @@ export const KOLLA_FILTERS: Record<string, Filter> = {
   extract_haproxy_services: extractHaproxy,
   kolla_address: kollaAddress,
   kolla_url: kollaUrl,
-  put_address_in_context: ansibleFilter({ context: REQUIRED_VALUE }, (address, { context }) =>
+  put_address_in_context: ansibleFilter({ context: REQUIRED }, (address, { context }) =>
     putAddressInContext(str(address), str(context)),
   ),
   select_services_enabled_and_mapped_to_host: selectServices,

@@ -8,8 +8,6 @@ import { isString, PyTuple, toIndex, truthy } from "../values.ts";
 import { ansibleFilter, onlyAnsible } from "./kit.ts";
 import { expandTemplate, groupOf, pythonRegex } from "./regex.ts";
 
-const REQUIRED_VALUE: unknown = REQUIRED;
-
 interface Flags {
   ignorecase: unknown;
   multiline: unknown;
@@ -60,7 +58,7 @@ const regexSearch: Filter = function (value, pattern, ...references) {
 };
 
 const regexFindall = ansibleFilter(
-  { regex: REQUIRED_VALUE, multiline: false, ignorecase: false },
+  { regex: REQUIRED, multiline: false, ignorecase: false },
   (value, args) => {
     const matches = [
       ...str(value).matchAll(pythonRegex(str(args.regex), { ...flagsOf(args), global: true })),
@@ -220,7 +218,7 @@ export const TEXT_FILTERS: Record<string, Filter> = {
   regex_replace: regexReplace,
   regex_search: regexSearch,
   relpath: ansibleFilter(
-    { start: REQUIRED_VALUE },
+    { start: REQUIRED },
     (value, { start }) => posix.relative(str(start), str(value)) || ".",
   ),
   split,

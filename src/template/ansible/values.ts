@@ -10,7 +10,6 @@ import { isFloat, isString, makeFloat, numeric, toIndex, truthy, typeName, Undef
 import { ansibleFilter, onlyAnsible } from "./kit.ts";
 import { fromJson } from "./parse.ts";
 
-const REQUIRED_VALUE: unknown = REQUIRED;
 const TRUE_WORDS = new Set(["yes", "on", "true", "1"]);
 
 /** Ansible's `bool`: yes, on, true and 1 in any case; everything else is false. */
@@ -78,7 +77,7 @@ const log = ansibleFilter({ base: Math.E }, (value, { base }) => {
   return makeFloat(radix === 10 ? Math.log10(number) : Math.log(number) / Math.log(radix));
 });
 
-const pow = ansibleFilter({ exponent: REQUIRED_VALUE }, (value, { exponent }) =>
+const pow = ansibleFilter({ exponent: REQUIRED }, (value, { exponent }) =>
   makeFloat(Number(numeric(value) ?? fail("pow() needs a number")) ** Number(numeric(exponent))),
 );
 
