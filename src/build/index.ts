@@ -6,6 +6,7 @@ export { makeLocks } from "./lock.ts";
 export type { LockChanges } from "./lock-file.ts";
 export type { BuildOptionName } from "./options.ts";
 export { buildOptions, buildShortFlags } from "./options.ts";
+export { planBuild } from "./plan.ts";
 export { pushImages } from "./push.ts";
 export type { BuildParts } from "./run.ts";
 export { runBuild } from "./run.ts";
