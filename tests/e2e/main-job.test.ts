@@ -8,44 +8,23 @@ import {
   kolla,
   leftovers,
   machineNetwork,
+  NOTHING_LEFT,
   read,
   root,
 } from "./machine.ts";
-
-interface Report {
-  server: { status: string; lease: string; metadata: string; ping: string; floatingIp: string };
-  changed: boolean;
-  seconds: number;
-  phases: { name: string; seconds: number; changed: boolean }[];
-}
+import { changedIn, expectServer, quickstart } from "./report.ts";
 
 let before = "";
-
-/** Runs the main job with its progress shown, and reads its report. */
-async function quickstart(): Promise<Report> {
-  const { exitCode, stdout } = await execa(`${root}/tools/quickstart`, ["--json"], {
-    reject: false,
-    stderr: "inherit",
-  });
-  expect(exitCode).toBe(0);
-  const last = stdout.trim().split("\n").at(-1) ?? "";
-  return JSON.parse(last) as Report;
-}
 
 test("one command turns this machine into a cloud with a server that works", async () => {
   before = await machineNetwork();
   const report = await quickstart();
-  expect(report.server.status).toBe("ACTIVE");
-  expect(report.server.lease).toMatch(/^lease 10\.0\.0\.\d+\//);
-  expect(report.server.metadata).toMatch(
-    /hostname=first-server\S* instance-id=i-.*key=ssh-ed25519.*user-data=hello from kolla/,
-  );
-  expect(report.server.ping).toMatch(/3 packets transmitted, [1-3] received/);
+  expectServer(report);
 });
 
 test("the same command again changes nothing", async () => {
   const report = await quickstart();
-  expect(report.phases.filter((phase) => phase.changed)).toEqual([]);
+  expect(changedIn(report)).toEqual([]);
 });
 
 test("the guest serves a page at its floating IP", async () => {
@@ -231,12 +210,6 @@ test("destroy leaves no container, volume, namespace, bridge or file", async () 
   const { exitCode, stderr } = await kolla("destroy", "--yes-i-really-really-mean-it", "--servers-too");
   expect(stderr).not.toMatch(/KOLLA_/);
   expect(exitCode).toBe(0);
-  expect(await leftovers()).toEqual({
-    containers: [],
-    volumes: [],
-    namespaces: [],
-    interfaces: [],
-    files: [],
-  });
+  expect(await leftovers()).toEqual(NOTHING_LEFT);
   expect(await machineNetwork()).toBe(before);
 });
