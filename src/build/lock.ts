@@ -18,8 +18,10 @@ export interface LockRequest {
   projects: readonly string[];
   /** File of the release's upper constraints; undefined: the published ones. */
   constraints: string | undefined;
-  /** With install type `source`; their image openstack-base must be there. */
+  /** With install type `source`. */
   settings: BuildSettings;
+  /** Sees to it that their image openstack-base is there; called once nothing is wrong with the request. */
+  buildBase: () => Promise<void>;
   /** All that are declared below docker/. */
   declared: readonly Project[];
   onLine?: (line: string) => void;
@@ -47,6 +49,7 @@ export async function makeLocks(request: LockRequest): Promise<Locked[]> {
   const { settings, declared } = request;
   const requirements = requirementsOf(request.projects, settings.openstack_release, declared);
   const constraints = await readConstraints(request.constraints, settings.openstack_release);
+  await request.buildBase();
   const base = (await loadTree(settings, declared)).images.get(OPENSTACK_BASE)?.reference ?? "";
   const locked: Locked[] = [];
   for (const requirement of requirements) {

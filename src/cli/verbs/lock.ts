@@ -1,11 +1,12 @@
 import { relative } from "node:path";
 import type { Command } from "commander";
 import { OPENSTACK_BASE } from "#model";
+import { KollaError } from "#support";
 import { projects as declared } from "../../../docker/index.generated.ts";
 import { type BuildOptionName, type Locked, makeLocks } from "../../build/index.ts";
 import { projectRoot } from "../common-options.ts";
 import { alignColumns } from "../status-tree.ts";
-import { EXIT, note, print, printJson } from "../terminal.ts";
+import { note, print, printJson } from "../terminal.ts";
 import { type BuildFlags, buildImages, settingsOf, withBuildOptions } from "./build.ts";
 
 /** What decides which image the requirements are resolved in, and how the index is reached. */
@@ -53,24 +54,30 @@ export function addLock(program: Command): void {
     .action(lock);
 }
 
-/** Builds the image that requirements are resolved in when it is not there, resolves, and tells what changed. */
+/** Resolves, in an image that is built when it is not there, and tells what changed. */
 async function lock(projects: string[], given: BuildFlags): Promise<void> {
   const flags = { ...given, installType: "source", summary: false };
-  const { succeeded } = await buildImages(flags, [`^${OPENSTACK_BASE}$`]);
-  if (!succeeded) {
-    process.exitCode = EXIT.failed;
-    return;
-  }
   const locked = await makeLocks({
     projects,
     constraints: given.constraints === undefined ? undefined : String(given.constraints),
     settings: settingsOf(flags, []),
     declared,
+    buildBase: () => buildBase(flags),
     onLine: (line) => given.debug && note(`  ${line}`),
   });
   for (const one of locked)
     if (given.json) printJson(one);
     else for (const line of lockLines(one)) print(line);
+}
+
+/** Throws KOLLA_LOCK_BASE when it fails; why has been told by then. */
+async function buildBase(flags: BuildFlags): Promise<void> {
+  const { succeeded } = await buildImages(flags, [`^${OPENSTACK_BASE}$`]);
+  if (succeeded) return;
+  throw new KollaError({
+    code: "KOLLA_LOCK_BASE",
+    message: `Nothing was locked: requirements are resolved in the image ${OPENSTACK_BASE}, which could not be built`,
+  });
 }
 
 /** What a lock pins now and did not before, a line each. */
