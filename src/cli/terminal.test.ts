@@ -1,0 +1,19 @@
+import { expect, test } from "vitest";
+import { KollaError, KollaErrors } from "#support";
+import { EXIT, exitCodeOf } from "./terminal.ts";
+
+const error = (code: string): KollaError => new KollaError({ code, message: "" });
+
+test.each([
+  "KOLLA_OPTION_INSTALL_TYPE",
+  "KOLLA_LOCK_PROJECT",
+  "KOLLA_LOCK_CONSTRAINTS",
+  "KOLLA_BUILD_UNBUILDABLE",
+])("%s is a mistake of what was asked for, not a failure", (code) => {
+  expect(exitCodeOf(error(code))).toBe(EXIT.configuration);
+  expect(exitCodeOf(new KollaErrors("KOLLA_MANY", [error(code)]))).toBe(EXIT.configuration);
+});
+
+test.each(["KOLLA_LOCK_RESOLVE", "KOLLA_LOCK_INDEX", "KOLLA_LOCK_BASE"])("%s is a failure", (code) => {
+  expect(exitCodeOf(error(code))).toBe(EXIT.failed);
+});
