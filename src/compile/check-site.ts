@@ -178,7 +178,7 @@ class SiteChecks {
       precheck(
         "DISK",
         `Only ${free} GiB are free where the container engine keeps images`,
-        "Make room there: docker system df shows what takes it, kolla prune-images removes images nobody uses.",
+        "Make room there: docker system df shows what takes it, docker image prune removes images without a name.",
       ),
     ];
   }

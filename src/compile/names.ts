@@ -79,7 +79,7 @@ function noteUnknown(
     where: { ...site.places[name], key: name },
     hint: like
       ? `Did you mean ${like}?`
-      : "`kolla options` lists all of them; remove it if nothing needs it.",
+      : "etc/kolla/globals.yml lists all of them; remove it if nothing needs it.",
   });
   (fatal ? findings.problems : findings.warnings).push(problem);
 }

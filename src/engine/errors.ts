@@ -42,7 +42,7 @@ function noSpace(message: string, what: string): KollaError {
   return new KollaError({
     code: "KOLLA_ENGINE_NO_SPACE",
     message: `The container engine's disk is full, so it could not ${what}: ${message.trim()}`,
-    hint: "Make room (docker system df shows what takes it; kolla prune-images removes images nobody uses)",
+    hint: "Make room (docker system df shows what takes it; docker image prune removes images without a name)",
   });
 }
 
