@@ -4,7 +4,7 @@ import { KollaError } from "#support";
 /** Verbs of Kolla-Ansible that this version does not have: what to do instead, where there is something. */
 export const ABSENT_VERBS: Readonly<Record<string, string>> = {
   certificates: "TLS is not there yet; keep kolla_enable_tls_internal and kolla_enable_tls_external off.",
-  complete: "There is no completion for shells; `kolla help` lists the verbs.",
+  complete: "There is no completion for shells; `kolla --help` lists the verbs.",
   "deploy-bifrost": "Bifrost is not there yet; prepare servers by other means.",
   "deploy-servers": "Bifrost is not there yet; prepare servers by other means.",
   "mariadb-backup": "Until then, back the database up with mariabackup inside the container mariadb.",
