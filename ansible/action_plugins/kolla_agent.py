@@ -7,6 +7,7 @@ Only a shell and the container engine are needed on the host, no Python.
 import base64
 import json
 import os
+import re
 import time
 from datetime import datetime, timezone
 from shlex import quote
@@ -28,6 +29,11 @@ POLLS, POLL_SECONDS = 8, 0.25
 # How long a host may be out of reach while its agent works.
 PATIENCE_SECONDS = 180
 LOG_LINES = 25
+
+ENGINE_GONE = re.compile("cannot connect to the|error during connect|is the docker daemon running", re.I)
+DISK_FULL = re.compile("no space left on device|disk quota exceeded", re.I)
+LOOK_AT_LOG = "Look at its log: journalctl -u docker --since -10min (without systemd: /var/log/kolla-dockerd.log)"
+MAKE_ROOM = "The engine's disk is full: {engine} system df shows what takes it, {engine} image prune frees some"
 
 
 class ActionModule(ActionBase):
@@ -75,7 +81,8 @@ class ActionModule(ActionBase):
             self._prepare()
             self._put(self._local(".bundle.json"), self._bundle())
         except Exception as error:
-            self._fail_run(0, f"the bundle could not be carried to the host: {error}")
+            words = f"the bundle could not be carried to the host: {error}"
+            self._fail_run(0, f"{words}. Make room: df -h {STATE}" if DISK_FULL.search(words) else words)
         return {"changed": True}
 
     def _start(self):
@@ -260,9 +267,11 @@ exec {engine} run $armor {command}
             return f"{self._engine} is not installed; `kolla bootstrap-servers` installs it"
         words = "\n".join(stderr.strip().splitlines()[-LOG_LINES:])
         if rc == SILENT_ENGINE:
-            return f"{self._engine} does not answer: {words}"
+            return f"{self._engine} does not answer: {words}. {LOOK_AT_LOG}"
         if rc == NO_IMAGE:
-            return f"the agent's image {self._image()} cannot be had: {words}"
+            words = f"the agent's image {self._image()} cannot be had: {words}"
+        if DISK_FULL.search(words):
+            return f"{words}\n{MAKE_ROOM.format(engine=self._engine)}"
         return words or f"exit code {rc}"
 
 
@@ -352,7 +361,10 @@ true
         if self._last.get("event") == "stage-failed":
             return code or -1, self._last.get("message", "")
         _, stdout, stderr = self._patiently(f"{self._engine} logs --tail {LOG_LINES} {self._container}")
-        return code or -1, f"the agent ended without a word ({state}, exit code {code}): {(stdout + stderr).strip()}"
+        words = (stdout + stderr).strip()
+        if ENGINE_GONE.search(stderr):
+            return code or -1, f"{self._engine} went away while the agent worked: {words}. {LOOK_AT_LOG}"
+        return code or -1, f"the agent ended without a word ({state}, exit code {code}): {words}"
 
 
 def last_document(text):

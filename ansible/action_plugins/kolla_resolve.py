@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 from urllib.parse import quote
 
 from ansible.plugins.action import ActionBase
@@ -9,8 +10,8 @@ from ansible.plugins.action import ActionBase
 # Names that Ansible itself gives to every host, beside all that begin with ansible_.
 MAGIC = frozenset(
     """
-    discovered_interpreter_python environment gather_subset group_names groups hostvars inventory_dir inventory_file
-    inventory_hostname inventory_hostname_short module_setup omit play_hosts playbook_dir role_name role_names
+    discovered_interpreter_python environment gather_subset group_names groups hostvars inventory_hostname
+    inventory_hostname_short module_setup omit play_hosts playbook_dir role_name role_names
     role_path role_uuid vars
     """.split()
 )
@@ -30,17 +31,29 @@ class ActionModule(ActionBase):
         document = {"host": host, "variables": variables, "problems": problems, "facts": facts_of(task_vars)}
         write(os.path.join(args["directory"], quote(host, safe="") + ".resolved.json"), document)
         if host == task_vars["groups"]["all"][0]:
-            write(os.path.join(args["directory"], "site.json"), self._site(task_vars["groups"]))
+            write(os.path.join(args["directory"], "site.json"), self._site(task_vars, defaults))
         result["changed"] = False
         return result
 
-    def _site(self, groups):
+    def _site(self, task_vars, defaults):
         """What is the same for all hosts, written by the first of them."""
+        directory = self._custom_directory(task_vars)
+        overrides, locked = self._decrypt(vaulted_below(directory))
         return {
-            "groups": {name: list(members) for name, members in groups.items()},
+            "groups": {name: list(members) for name, members in task_vars["groups"].items()},
             "chosen": list(self._task.args["chosen"]),
-            "overrides": {name: self._decrypt(path) for name, path in self._task.args["vaulted"].items()},
+            "customDirectory": directory,
+            "overrides": overrides,
+            "locked": locked,
+            "references": sorted(mentioned(operator_set(task_vars, defaults))),
         }
+
+    def _custom_directory(self, task_vars):
+        """Where the operator's override files are; the usual place when the variable cannot be evaluated."""
+        try:
+            return str(self._templar.template(task_vars["node_custom_config"]))
+        except Exception:  # told with the variables' own problems
+            return os.path.join(task_vars["CONFIG_DIR"], "config")
 
     def _load(self, path):
         return self._loader.load_from_file(path) or {} if os.path.exists(path) else {}
@@ -54,9 +67,46 @@ class ActionModule(ActionBase):
                 problems[name] = first_line(error)
         return values, problems
 
-    def _decrypt(self, path):
-        with open(self._loader.get_real_file(path, decrypt=True), encoding="utf-8") as file:
-            return file.read()
+    def _decrypt(self, paths):
+        """Text of each file, and for those that no given password opens the reason."""
+        texts, locked = {}, {}
+        for path in paths:
+            try:
+                with open(self._loader.get_real_file(path, decrypt=True), encoding="utf-8") as file:
+                    texts[path] = file.read()
+            except Exception as error:
+                locked[path] = first_line(error)
+        return texts, locked
+
+
+def vaulted_below(directory):
+    """Paths of the files below a directory that ansible-vault encrypted."""
+    found, seen = [], set()
+    for folder, below, names in os.walk(directory, followlinks=True):
+        if os.path.realpath(folder) in seen:  # a link that leads back up
+            below.clear()
+            continue
+        seen.add(os.path.realpath(folder))
+        for name in names:
+            path = os.path.join(folder, name)
+            if os.path.isfile(path) and is_vaulted(path):
+                found.append(path)
+    return sorted(found)
+
+
+def is_vaulted(path):
+    try:
+        with open(path, "rb") as file:
+            return file.read(15) == b"$ANSIBLE_VAULT;"
+    except OSError:  # told by whoever reads the file itself
+        return False
+
+
+def mentioned(values):
+    """Names in the templates of variables."""
+    text = json.dumps(values, default=str)
+    blocks = re.findall(r"\{\{.*?\}\}|\{%.*?%\}", text, re.S)
+    return {word for block in blocks for word in re.findall(r"[A-Za-z_]\w*", block)}
 
 
 def operator_set(task_vars, defaults):

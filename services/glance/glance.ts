@@ -26,6 +26,7 @@ const STATE = "/var/lib/glance";
 export default service("glance", {
   summary: "Image store: what servers are made from.",
   enabled: "{{ enable_openstack_core }}",
+  hasInstallType: true,
   groups: { glance: ["control"], "glance-api": ["glance"] },
   needs: ["loadbalancer", "mariadb", "rabbitmq", "memcached", "keystone"],
   containers: { "glance-api": { group: "glance-api", set: "glance-api-operation" } },
@@ -56,7 +57,14 @@ export default service("glance", {
     if (!runsHere(context)) return { containers: {} };
     return {
       containers: { "glance-api": api(context) },
-      jobs: [{ name: "bootstrap", like: "glance-api", environment: { KOLLA_BOOTSTRAP: "" } }],
+      jobs: [
+        {
+          name: "bootstrap",
+          like: "glance-api",
+          environment: { KOLLA_BOOTSTRAP: "" },
+          waitsFor: "database",
+        },
+      ],
     };
   },
 
@@ -67,6 +75,7 @@ export default service("glance", {
           {
             message: "Glance stores images as files only, and glance_backend_file is off",
             hint: "Remove glance_backend_file from globals.yml.",
+            option: "glance_backend_file",
           },
         ],
 });
@@ -101,9 +110,17 @@ function api(context: Context): ContainerPart {
     ],
     permissions: [{ path: STATE, owner: "glance:glance", recurse: true }],
     mounts: [{ source: opt.glance_file_datadir_volume, target: `${STATE}/` }],
+    environment: proxyEnvironment(opt.glance_api_container_proxy),
     health: { test: `healthcheck_curl http://${host.apiAddress}:${opt.glance_api_listen_port}/healthcheck` },
     ...slowStart(context),
   };
+}
+
+/** Nothing when there is no proxy; what is reached without one matters only then. */
+function proxyEnvironment(proxy: Readonly<Record<string, unknown>>): Record<string, string> {
+  if (!proxy.http_proxy && !proxy.https_proxy) return {};
+  const set = Object.entries(proxy).filter(([, value]) => value !== "" && value !== null);
+  return Object.fromEntries(set.map(([name, value]) => [name, String(value)]));
 }
 
 /** An upload holds a thread as long as it lasts, and its sender may pause. */

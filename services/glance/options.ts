@@ -1,4 +1,4 @@
-import { count, flag, port, secret, text } from "#model";
+import { count, flag, map, port, secret, text } from "#model";
 
 /** Glance's options, under Kolla-Ansible's names. */
 export const options = {
@@ -13,6 +13,10 @@ export const options = {
   glance_database_name: text("glance", "Schema of Glance."),
   glance_database_user: text("glance", "Account of Glance at the database."),
   glance_database_password: secret("Password of that account at the database."),
+  glance_api_container_proxy: map(
+    "{{ container_proxy }}",
+    "Environment by which Glance knows the proxies when it imports an image from outside.",
+  ),
   glance_backend_file: flag(true, "Images are files. Other back ends are not supported yet."),
   glance_file_datadir_volume: text(
     "glance",

@@ -6,6 +6,7 @@ import { options } from "./options.ts";
 export default service("keystone", {
   summary: "Identity: tokens, projects, accounts and the catalogue.",
   enabled: "{{ enable_openstack_core }}",
+  hasInstallType: true,
   groups: { keystone: ["control"] },
   needs: ["loadbalancer", "mariadb", "rabbitmq", "memcached"],
   containers: {
@@ -46,7 +47,13 @@ export default service("keystone", {
       "keystone-ssh": ssh(context),
     },
     jobs: [
-      { name: "bootstrap", like: "keystone", environment: { KOLLA_BOOTSTRAP: "" }, timeoutSeconds: 300 },
+      {
+        name: "bootstrap",
+        like: "keystone",
+        environment: { KOLLA_BOOTSTRAP: "" },
+        waitsFor: "database",
+        timeoutSeconds: 300,
+      },
       {
         name: "fernet-setup",
         like: "keystone-fernet",

@@ -23,6 +23,16 @@ export interface BalancerOptions {
   kolla_external_vip_address: string;
 }
 
+/**
+ * A backend that is being replaced refuses, or drops what waited at its door: such a request is put to it again. One that
+ * may have been half done is not, if to do it twice is not the same as once; to ask for a token twice is.
+ */
+const HOLD = [
+  "retry-on conn-failure empty-response",
+  "http-request disable-l7-retry if METH_POST !{ path_end /auth/tokens }",
+  "http-request disable-l7-retry if { method PATCH }",
+];
+
 /** haproxy.cfg: the process, what all sections share, its own health and its statistics. */
 export function haproxyCfg(opt: BalancerOptions, host: HostView): string {
   return sections([
@@ -115,7 +125,7 @@ function back(api: NamedApi, opt: BalancerOptions, members: readonly HostView[])
   return [
     `backend ${api.name}_back`,
     `mode ${api.mode}`,
-    ...(api.mode === "http" ? check : []),
+    ...(api.mode === "http" ? [...check, ...HOLD] : []),
     ...(api.backendExtra ?? []),
     ...members.map((member, at) => {
       const waits = api.activePassive && at > 0 ? " backup" : "";

@@ -53,6 +53,9 @@ describe("haproxy", () => {
           mode http
           option httpchk GET /healthcheck
           http-check expect status 200
+          retry-on conn-failure empty-response
+          http-request disable-l7-retry if METH_POST !{ path_end /auth/tokens }
+          http-request disable-l7-retry if { method PATCH }
           timeout server 6h
           server one 10.0.0.1:9292 check
           server two 10.0.0.2:9292 check

@@ -43,6 +43,7 @@ export default service("loadbalancer", {
           {
             message: "TLS on the VIPs is not supported yet",
             hint: "Set kolla_enable_tls_internal and kolla_enable_tls_external to no.",
+            option: opt.kolla_enable_tls_internal ? "kolla_enable_tls_internal" : "kolla_enable_tls_external",
           },
         ]
       : []),

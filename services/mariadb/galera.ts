@@ -5,7 +5,7 @@ export interface GaleraOptions {
   mariadb_wsrep_port: number;
   mariadb_ist_port: number;
   mariadb_sst_port: number;
-  mariadb_cluster_name: string;
+  database_cluster_name: string;
   mariadb_max_connections: number;
   mariadb_innodb_log_file_size_mb: number;
   mariadb_innodb_buffer_pool_size_mb: number;
@@ -29,6 +29,9 @@ export function galeraCnf(opt: GaleraOptions, host: HostView, members: readonly 
       binlog_format: "ROW",
       default_storage_engine: "InnoDB",
       innodb_autoinc_lock_mode: 2,
+      // On since MariaDB 11.6.2; OpenStack does not try again what it refuses (error 1020, Launchpad 2116186): two
+      // first logins of one user at a time made one of them fail.
+      innodb_snapshot_isolation: "OFF",
       "character-set-server": "utf8mb3",
       "collation-server": "utf8mb3_general_ci",
       "skip-name-resolve": "ON",
@@ -39,7 +42,7 @@ export function galeraCnf(opt: GaleraOptions, host: HostView, members: readonly 
       wsrep_on: "ON",
       wsrep_provider: "/usr/lib/galera/libgalera_smm.so",
       wsrep_cluster_address: `gcomm://${peers}`,
-      wsrep_cluster_name: opt.mariadb_cluster_name,
+      wsrep_cluster_name: opt.database_cluster_name,
       wsrep_node_name: host.nodename,
       wsrep_node_address: `${address}:${opt.mariadb_wsrep_port}`,
       wsrep_provider_options: [

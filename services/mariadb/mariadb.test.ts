@@ -10,7 +10,7 @@ const OPTIONS = {
   mariadb_wsrep_port: 4567,
   mariadb_ist_port: 4568,
   mariadb_sst_port: 4444,
-  mariadb_cluster_name: "openstack",
+  database_cluster_name: "openstack",
   mariadb_max_connections: 10000,
   mariadb_innodb_log_file_size_mb: 256,
   mariadb_innodb_buffer_pool_size_mb: 512,

@@ -8,7 +8,7 @@ const options = {
   mariadb_ist_port: port(4568, "Port of incremental state transfer."),
   mariadb_sst_port: port(4444, "Port of full state transfer."),
   mariadb_datadir_volume: text("mariadb", "Volume that holds the databases."),
-  mariadb_cluster_name: text("openstack", "Name of the Galera cluster."),
+  database_cluster_name: text("openstack", "Name of the Galera cluster."),
   mariadb_max_connections: count(10000, "Connections that are served at once.", { min: 1 }),
   mariadb_innodb_log_file_size_mb: count(
     256,

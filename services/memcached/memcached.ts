@@ -8,7 +8,9 @@ export default service("memcached", {
   containers: { memcached: { group: "memcached", set: "memcached" } },
   options: {
     memcached_connection_limit: count(5000, "Connections that are served at once.", { min: 1 }),
-    memcached_memory_mb: count(64, "Memory for what is cached, in MiB.", { min: 1 }),
+    memcached_max_memory: count(64, "Memory for what is cached, in MiB; Kolla-Ansible gives it 256.", {
+      min: 1,
+    }),
   },
   define: ({ opt, host }) => ({
     containers: {
@@ -16,7 +18,7 @@ export default service("memcached", {
         command: [
           "/usr/bin/memcached -v",
           `-l ${host.apiAddress} -p ${opt.memcached_port} -U 0`,
-          `-c ${opt.memcached_connection_limit} -m ${opt.memcached_memory_mb}`,
+          `-c ${opt.memcached_connection_limit} -m ${opt.memcached_max_memory}`,
         ].join(" "),
         account: "memcached",
         health: { test: `healthcheck_listen memcached ${opt.memcached_port}` },

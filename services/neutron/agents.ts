@@ -106,7 +106,10 @@ interface Agent {
   privileges: Privileges;
 }
 
-/** What agents have in common; healthy while it has a connection to the message queue. */
+/**
+ * What agents have in common; healthy while it has a connection to the message queue. An agent asks the server as soon as
+ * it starts, and one that is not answered yet waits a minute before it asks again.
+ */
 function agent(context: Context, { program, configs, files, mounts, privileges }: Agent): ContainerPart {
   const read = [NEUTRON_CONF, ML2_CONF, ...configs].map((path) => `--config-file ${path}`);
   return {
@@ -115,6 +118,7 @@ function agent(context: Context, { program, configs, files, mounts, privileges }
     files: [neutronConfFile(context, program), ml2ConfFile(context), ...files],
     mounts,
     health: { test: `healthcheck_port ${program} ${context.opt.om_rpc_port}` },
+    after: ["neutron-rpc-server"],
     ...slowStart(context),
     privileges,
   };

@@ -68,7 +68,12 @@ test("namespaces are one mount that the agents share, and is made so on network 
   const sharing = containers(all).filter(({ spec }) =>
     spec.mounts.some((mount) => mount.source === "/run/netns"),
   );
-  expect(sharing.map(({ spec }) => spec.name).sort()).toEqual(["neutron_dhcp_agent", "neutron_l3_agent"]);
+  expect(sharing.map(({ spec }) => spec.name).sort()).toEqual([
+    "neutron_dhcp_agent",
+    "neutron_l3_agent",
+    // The site is netdev: it puts its ports back.
+    "openvswitch_vswitchd",
+  ]);
 });
 
 test("only agents that run programs in namespaces may write to /proc/sys", () => {

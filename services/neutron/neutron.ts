@@ -8,6 +8,7 @@ import { periodicWorker, rpcServer, server } from "./server.ts";
 export default service("neutron", {
   summary: "Networks, routers, floating addresses and security groups.",
   enabled: "{{ enable_openstack_core }}",
+  hasInstallType: true,
   groups: {
     neutron: ["network"],
     "neutron-server": ["control"],
@@ -17,6 +18,8 @@ export default service("neutron", {
     "neutron-l3-agent": ["neutron"],
     "neutron-metadata-agent": ["neutron"],
   },
+  // Inventories of Kolla-Ansible 2025.1 have neither group.
+  standIns: { "neutron-rpc-server": "neutron-server", "neutron-periodic-worker": "neutron-server" },
   needs: ["loadbalancer", "mariadb", "rabbitmq", "memcached", "keystone", "openvswitch"],
   containers: {
     "neutron-server": { group: "neutron-server", set: "neutron-api-operation" },
@@ -73,6 +76,7 @@ export default service("neutron", {
         name: "bootstrap",
         like: "neutron-server",
         environment: { KOLLA_BOOTSTRAP: "", NEUTRON_BOOTSTRAP_SERVICES: "" },
+        waitsFor: "database",
         timeoutSeconds: 900,
       },
     ],

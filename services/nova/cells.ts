@@ -14,6 +14,7 @@ export function schemaJobs(context: Context): readonly JobPart[] {
     {
       name: "bootstrap",
       like: "nova-conductor",
+      waitsFor: "database",
       command: configured(bootstrapScript(cell0.schema, context.opt.nova_cell_name)),
       key: dueOn(...addresses, transportUrl(context), context.opt.nova_cell_name),
       timeoutSeconds: 900,

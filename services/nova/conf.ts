@@ -107,7 +107,7 @@ function ofProgram(context: Context, program: Program): Ini {
     case "nova-metadata":
       return { keystone_authtoken: authtoken(context, account), oslo_middleware: middleware() };
     case "nova-conductor":
-      return { conductor: { workers: opt.nova_conductor_workers } };
+      return { conductor: { workers: opt.nova_cell_conductor_workers } };
     case "nova-scheduler":
       // Hosts are discovered by a command after they have registered, not by a timer.
       return { scheduler: { workers: opt.nova_scheduler_workers, discover_hosts_in_cells_interval: -1 } };

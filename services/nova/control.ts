@@ -18,7 +18,7 @@ export function metadata(context: Context): ContainerPart {
   return wsgi(context, "nova-metadata", {
     module: "nova.wsgi.metadata:application",
     port: opt.nova_metadata_listen_port,
-    processes: opt.nova_metadata_workers,
+    processes: opt.nova_metadata_api_workers,
   });
 }
 

@@ -83,8 +83,15 @@ test("servers live on when libvirt's container ends: libvirt leaves its control 
   const lines = textOf("nova-libvirt/start-libvirt.sh").split("\n");
   const at = (words: string): number => lines.findIndex((line) => line.includes(words));
   expect(at('echo $$ > "$procs"')).toBeGreaterThan(0);
-  expect(at("exec /usr/sbin/libvirtd")).toBeGreaterThan(at('echo $$ > "$procs"'));
+  expect(at("/usr/sbin/libvirtd --pid-file")).toBeGreaterThan(at('echo $$ > "$procs"'));
   expect(containerOf("nova_libvirt").spec).toMatchObject({ pidMode: "host", cgroupnsMode: "host" });
+});
+
+test("libvirt itself ends with its container, also when that is killed", () => {
+  const script = textOf("nova-libvirt/start-libvirt.sh");
+  expect(script.trimEnd().split("\n").at(-1)).toMatch(
+    /^exec setpriv --pdeathsig TERM \/usr\/sbin\/libvirtd /,
+  );
 });
 
 test("no password is an argument of the job that maps cells", () => {

@@ -9,6 +9,7 @@ import { options } from "./options.ts";
 export default service("nova", {
   summary: "Compute: places servers on hosts and runs them.",
   enabled: "{{ enable_openstack_core }}",
+  hasInstallType: true,
   groups: {
     nova: ["control"],
     "nova-api": ["nova"],

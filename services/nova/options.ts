@@ -19,10 +19,10 @@ export const options = {
   enable_nova_ssh: flag(true, "SSH between compute hosts, for resize and cold migration."),
 
   nova_api_workers: count("{{ openstack_service_workers }}", "Processes of the compute API.", { min: 1 }),
-  nova_metadata_workers: count("{{ openstack_service_workers }}", "Processes of the metadata API.", {
+  nova_metadata_api_workers: count("{{ openstack_service_workers }}", "Processes of the metadata API.", {
     min: 1,
   }),
-  nova_conductor_workers: count("{{ openstack_service_rpc_workers }}", "Processes of the conductor.", {
+  nova_cell_conductor_workers: count("{{ openstack_service_rpc_workers }}", "Processes of the conductor.", {
     min: 1,
   }),
   nova_scheduler_workers: count("{{ openstack_service_rpc_workers }}", "Processes of the scheduler.", {

@@ -2,7 +2,17 @@ import { choice, type ExecPart, port, service } from "#model";
 import { bridgeExec, bridgeProblems, hasExternalBridge } from "./bridges.ts";
 
 const RUN = { source: "/run/openvswitch", target: "/run/openvswitch" };
+const NAMESPACES = { source: "/run/netns", target: "/run/netns", propagation: "shared" } as const;
 const VSCTL = ["ovs-vsctl", "--db=unix:/run/openvswitch/db.sock"];
+
+/** Asks the switch itself for its version, and its database for the bridges. */
+const BRIDGES = [
+  "set -o pipefail",
+  "switch=/run/openvswitch/ovs-vswitchd.$(cat /run/openvswitch/ovs-vswitchd.pid).ctl",
+  "version=$(ovs-appctl -t $switch version | awk 'NR == 1 { print $NF }')",
+  "bridges=$(ovs-vsctl --timeout=5 list-br)",
+  "echo version $version, bridges: $bridges",
+].join(" && ");
 
 export default service("openvswitch", {
   summary: "Virtual switch of a host.",
@@ -22,59 +32,71 @@ export default service("openvswitch", {
     ovsdb_port: port(6640, "Port of the switch's database on the loopback address, for agents."),
   },
   declare: () => ({ logs: ["openvswitch"] }),
-  define: ({ opt, host, site }) => ({
-    containers: {
-      "openvswitch-db-server": {
-        command: [
-          "ovsdb-server /var/lib/openvswitch/conf.db",
-          "-vconsole:info -vsyslog:off -vfile:info",
-          "--remote=punix:/run/openvswitch/db.sock",
-          `--remote=ptcp:${opt.ovsdb_port}:127.0.0.1`,
-          "--remote=db:Open_vSwitch,Open_vSwitch,manager_options",
-          "--log-file=/var/log/kolla/openvswitch/ovsdb-server.log --pidfile",
-        ].join(" "),
-        account: "root",
-        mounts: [RUN, { source: "openvswitch_db", target: "/var/lib/openvswitch/" }],
-        health: { test: "ovsdb-client list-dbs unix:/run/openvswitch/db.sock" },
-      },
-      "openvswitch-vswitchd": {
-        command: [
-          "ovs-vswitchd unix:/run/openvswitch/db.sock",
-          "-vconsole:info -vsyslog:off -vfile:info --mlockall",
-          "--log-file=/var/log/kolla/openvswitch/ovs-vswitchd.log --pidfile",
-        ].join(" "),
-        account: "root",
-        mounts: [RUN, { source: "/lib/modules", target: "/lib/modules", readOnly: true }],
-        // The datapath is read at start only: another one means another container.
-        environment: { OVS_DATAPATH: opt.ovs_datapath },
-        privileges: {
-          capabilities: {
-            NET_ADMIN: "makes interfaces and programs the datapath",
-            NET_RAW: "sends and receives whole frames in the user-space datapath",
-            IPC_LOCK: "keeps itself in memory, so that traffic does not wait for a disk",
-            SYS_NICE: "gives its packet threads priority",
-            ...(opt.ovs_datapath === "system" && { SYS_MODULE: "loads the kernel module openvswitch" }),
+  define: ({ opt, host, site }) => {
+    // A user-space datapath's ports end with the switch; the kernel's stay where they are.
+    const restoresPorts = opt.ovs_datapath === "netdev" && host.in("neutron");
+    return {
+      ...(restoresPorts && { sharedMounts: [NAMESPACES.source] }),
+      containers: {
+        "openvswitch-db-server": {
+          command: [
+            "ovsdb-server /var/lib/openvswitch/conf.db",
+            "-vconsole:info -vsyslog:off -vfile:info",
+            "--remote=punix:/run/openvswitch/db.sock",
+            `--remote=ptcp:${opt.ovsdb_port}:127.0.0.1`,
+            "--remote=db:Open_vSwitch,Open_vSwitch,manager_options",
+            "--log-file=/var/log/kolla/openvswitch/ovsdb-server.log --pidfile",
+          ].join(" "),
+          account: "root",
+          mounts: [RUN, { source: "openvswitch_db", target: "/var/lib/openvswitch/" }],
+          health: { test: "ovsdb-client list-dbs unix:/run/openvswitch/db.sock" },
+        },
+        "openvswitch-vswitchd": {
+          command: [
+            "ovs-vswitchd unix:/run/openvswitch/db.sock",
+            "-vconsole:info -vsyslog:off -vfile:info --mlockall",
+            "--log-file=/var/log/kolla/openvswitch/ovs-vswitchd.log --pidfile",
+          ].join(" "),
+          account: "root",
+          mounts: [
+            RUN,
+            { source: "/lib/modules", target: "/lib/modules", readOnly: true },
+            ...(restoresPorts ? [NAMESPACES] : []),
+          ],
+          // The datapath is read at start only: another one means another container.
+          environment: { OVS_DATAPATH: opt.ovs_datapath },
+          privileges: {
+            capabilities: {
+              NET_ADMIN: "makes interfaces and programs the datapath",
+              NET_RAW: "sends and receives whole frames in the user-space datapath",
+              IPC_LOCK: "keeps itself in memory, so that traffic does not wait for a disk",
+              SYS_NICE: "gives its packet threads priority",
+              ...(opt.ovs_datapath === "system" && { SYS_MODULE: "loads the kernel module openvswitch" }),
+              ...(restoresPorts && {
+                SYS_ADMIN: "puts ports back into network namespaces after it was started again",
+              }),
+            },
+            ...(opt.ovs_datapath === "netdev" && {
+              devices: { "/dev/net/tun": "ports of the user-space datapath are tap devices" },
+            }),
           },
-          ...(opt.ovs_datapath === "netdev" && {
-            devices: { "/dev/net/tun": "ports of the user-space datapath are tap devices" },
-          }),
+          health: {
+            test: "ovs-appctl -t /run/openvswitch/ovs-vswitchd.$(cat /run/openvswitch/ovs-vswitchd.pid).ctl version",
+          },
+          after: ["openvswitch-db-server"],
         },
-        health: {
-          test: "ovs-appctl -t /run/openvswitch/ovs-vswitchd.$(cat /run/openvswitch/ovs-vswitchd.pid).ctl version",
-        },
-        after: ["openvswitch-db-server"],
       },
-    },
-    execs: [
-      settings(opt.ovs_datapath, host.nodename),
-      ...(hasExternalBridge(host, site) ? [bridgeExec(opt.ovs_datapath, site)] : []),
-    ],
-  }),
+      execs: [
+        settings(opt.ovs_datapath, host.nodename),
+        ...(hasExternalBridge(host, site) ? [bridgeExec(opt.ovs_datapath, site)] : []),
+      ],
+    };
+  },
   probes: () => ({
     openvswitch: {
       kind: "exec",
       container: "openvswitch_vswitchd",
-      command: ["ovs-vsctl", "--timeout=5", "show"],
+      command: ["bash", "-c", BRIDGES],
     },
   }),
   checks: ({ opt, host, site }, facts) => [

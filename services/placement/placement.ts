@@ -36,6 +36,7 @@ type Context = ServiceContext<typeof options>;
 export default service("placement", {
   summary: "Accounts of what compute hosts have and what servers use of it.",
   enabled: "{{ enable_nova }}",
+  hasInstallType: true,
   groups: { placement: ["control"], "placement-api": ["placement"] },
   needs: ["loadbalancer", "mariadb", "memcached", "keystone"],
   containers: { "placement-api": { group: "placement-api", set: "placement-api-operation" } },
@@ -63,7 +64,14 @@ export default service("placement", {
 
   define: (context) => ({
     containers: { "placement-api": api(context) },
-    jobs: [{ name: "bootstrap", like: "placement-api", environment: { KOLLA_BOOTSTRAP: "" } }],
+    jobs: [
+      {
+        name: "bootstrap",
+        like: "placement-api",
+        environment: { KOLLA_BOOTSTRAP: "" },
+        waitsFor: "database",
+      },
+    ],
   }),
 });
 

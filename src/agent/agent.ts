@@ -9,12 +9,13 @@ import { lastLines } from "./evidence.ts";
 import type { Ground } from "./ground.ts";
 import { observe } from "./observe.ts";
 import { runProbes } from "./probes.ts";
+import { readFiles } from "./read-files.ts";
 
 /** A verb: what it answers is printed as one JSON document; undefined for none. */
 type Verb = (ground: Ground, args: readonly string[]) => Promise<unknown>;
 
 const USAGE =
-  "agent observe | apply BUNDLE --stage N | end BUNDLE | status FILE | logs FILE | destroy [FILE]";
+  "agent observe | apply BUNDLE --stage N | end BUNDLE | status FILE | logs FILE | files FILE | destroy [FILE]";
 
 const VERBS: Readonly<Record<string, Verb>> = {
   observe: (ground) => observe(ground),
@@ -25,6 +26,7 @@ const VERBS: Readonly<Record<string, Verb>> = {
     const { container, lines } = input<{ container: string; lines?: number }>(file);
     return lastLines(ground, container, lines);
   },
+  files: async (ground, [file]) => readFiles(ground, input<{ paths: string[] }>(file).paths),
   destroy: (ground, [file]) => destroy(ground, file === undefined ? {} : input<DestroyInput>(file)),
 };
 

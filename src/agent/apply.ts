@@ -1,10 +1,12 @@
 import { cpus } from "node:os";
 import { type Bundle, type ObservedJournal, type Step, stepWords } from "#model";
-import { stopwatch } from "#support";
+import { type KollaError, stopwatch } from "#support";
+import { withRoom } from "../engine/index.ts";
 import { tidy, type Work } from "./containers.ts";
+import { unlessFull } from "./durable.ts";
 import { type Tell, teller } from "./events.ts";
 import { StepFailure } from "./failure.ts";
-import type { Ground } from "./ground.ts";
+import { enginePath, type Ground } from "./ground.ts";
 import { currentLock, keepLock, releaseLock, takeLock } from "./lock.ts";
 import { type Bound, type Ending, runSteps } from "./run.ts";
 import { loadState, remember } from "./state.ts";
@@ -90,9 +92,10 @@ async function stageSteps(
     return EXIT.done;
   }
   const outcome = outcomeOf(failures);
-  noteOutcome(work, bundle, outcome);
+  // On a full disk what is told, and that what was there is back, counts more than the note of it.
+  unlessFull(() => noteOutcome(work, bundle, outcome));
   releaseLock(ground, bundle.run);
-  const message = failures.map(({ message }) => message).join("; ") || "stopped by the operator";
+  const message = failures.map(({ message }) => firstLine(message)).join("; ") || "stopped by the operator";
   tell({ event: "stage-failed", seconds: seconds(), message });
   return outcome === "restored" ? EXIT.restored : EXIT.failed;
 }
@@ -133,7 +136,7 @@ async function actOn(
     tell({ event: "step-done", ...what, seconds: seconds() });
     return true;
   } catch (error) {
-    const failure = asFailure(error);
+    const failure = asFailure(await withRoom(error, work.ground.engine, enginePath));
     failures.push(failure);
     const { log, health } = failure.evidence;
     const evidence = { ...(log && { log }), ...(health && { health }) };
@@ -142,8 +145,11 @@ async function actOn(
   }
 }
 
+/** What to type next stands on a line of its own. */
 function asFailure(error: unknown): StepFailure {
-  return error instanceof StepFailure ? error : new StepFailure((error as Error).message, {}, error);
+  if (error instanceof StepFailure) return error;
+  const { message, hint } = error as KollaError;
+  return new StepFailure(hint === undefined ? message : `${message}\n${hint}`, {}, error);
 }
 
 function tellSkipped(
@@ -156,6 +162,8 @@ function tellSkipped(
     if (endings.get(step.n) === "not-started")
       tell({ event: "step-skipped", step: step.n, what: stepWords(step), message });
 }
+
+const firstLine = (text: string): string => text.split("\n")[0] ?? "";
 
 /** Work that keeps a processor busy is bounded by the processors; steps that mostly wait are not. */
 function bounds(): Bound {

@@ -12,6 +12,7 @@ import {
   readLabel,
 } from "#model";
 import type { ContainerDetails, ContainerSummary } from "../engine/index.ts";
+import { unlessFull } from "./durable.ts";
 import { StepFailure, surprise } from "./failure.ts";
 import { forgetFiles, hashOf, restoreFiles } from "./files.ts";
 import type { Ground } from "./ground.ts";
@@ -48,6 +49,8 @@ export async function replaceContainer(
   const old = await engine.inspect(name);
   if (old?.id !== step.expects) throw surprise(`The container ${name} is another one`);
   await countGeneration(work, name, step.generation);
+  // Written down before the old one is stopped: from there on the swap needs no room on the disk.
+  markUnproved(work, name, step.generation);
   await removeQuietly(work, besideName(name));
   await engine.create(labelled(work, item, step.generation), besideName(name));
   try {
@@ -55,7 +58,7 @@ export async function replaceContainer(
     await removeQuietly(work, generationName(name, step.keeps));
     await engine.rename(name, generationName(name, step.keeps));
     await engine.rename(besideName(name), name);
-    await startContainer(work, name, step.generation);
+    await engine.start(name);
   } catch (cause) {
     const back = await bringBack(work, item, step.keeps);
     const words = `${(cause as Error).message}; ${back.words}`;
@@ -65,10 +68,14 @@ export async function replaceContainer(
 
 /** Starts a container; until its gate is passed the journal names it as not proved. */
 export async function startContainer(work: Work, name: string, generation: number): Promise<void> {
+  markUnproved(work, name, generation);
+  await work.ground.engine.start(name);
+}
+
+function markUnproved(work: Work, name: string, generation: number): void {
   remember(work.ground, work.state, (state) => {
     state.unproved[name] = generation;
   });
-  await work.ground.engine.start(name);
 }
 
 /** The container with this id under this name. Throws when the host has another one or none. */
@@ -106,9 +113,12 @@ export async function bringBack(work: Work, item: ContainerItem, generation: num
     const verdict = await restore(work, item, generation);
     if (!verdict.healthy)
       return { restored: false, words: `generation ${generation} is back but ${verdict.why}` };
-    remember(work.ground, work.state, (state) => {
-      delete state.unproved[name];
-    });
+    // Where there is no room for it, the next run asks for its health once more.
+    unlessFull(() =>
+      remember(work.ground, work.state, (state) => {
+        delete state.unproved[name];
+      }),
+    );
     return { restored: true, words: `generation ${generation} is back and healthy` };
   } catch (error) {
     const why = (error as Error).message;

@@ -63,7 +63,9 @@ async function once<T>(admin: DatabaseAdmin, work: (connection: Connection) => P
   const { host, port, user, password } = admin;
   const connection = await createConnection({ host, port, user, password, connectTimeout: 10_000 });
   try {
-    return await work(connection);
+    const result = await work(connection);
+    await connection.end();
+    return result;
   } finally {
     connection.destroy();
   }

@@ -1,6 +1,6 @@
 import { dirname } from "node:path";
 import type { Bundle, RunEvent } from "#model";
-import { appendLine, ensureDirectory } from "./durable.ts";
+import { appendLine, ensureDirectory, unlessFull } from "./durable.ts";
 import { eventsFile, type Ground } from "./ground.ts";
 import { note } from "./state.ts";
 
@@ -9,7 +9,10 @@ type Told = Omit<RunEvent, "run" | "at" | "host" | "stage">;
 /** Writes an event down: for whoever follows the run, and in the host's journal. */
 export type Tell = (event: Told) => void;
 
-/** Opens the events of one stage. Every text in them is cleared of the secrets that the bundle holds. */
+/**
+ * Opens the events of one stage. Every text in them is cleared of the secrets that the bundle holds. On a disk that
+ * becomes full meanwhile what failed is said on standard error, which the engine keeps and the follower reads.
+ */
 export function teller(ground: Ground, bundle: Bundle, stage: number): Tell {
   const file = eventsFile(ground, bundle.run, stage);
   ensureDirectory(dirname(file), 0o700);
@@ -17,8 +20,12 @@ export function teller(ground: Ground, bundle: Bundle, stage: number): Tell {
   return (event) => {
     const head = { run: bundle.run, at: new Date().toISOString(), host: ground.host, stage };
     const whole: RunEvent = clear({ ...head, ...event });
-    appendLine(file, JSON.stringify(whole));
-    note(ground, whole);
+    const isWritten = unlessFull(() => {
+      appendLine(file, JSON.stringify(whole));
+      note(ground, whole);
+    });
+    if (!isWritten && whole.event === "step-failed")
+      process.stderr.write(`${whole.what}: ${whole.message}\n`);
   };
 }
 

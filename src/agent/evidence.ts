@@ -1,5 +1,6 @@
 import { closeSync, fstatSync, openSync, readdirSync, readSync, statSync } from "node:fs";
-import { join, relative } from "node:path";
+import { basename, join, relative } from "node:path";
+import type { ContainerDetails } from "../engine/index.ts";
 import { enginePath, type Ground } from "./ground.ts";
 
 const LINES = 30;
@@ -7,12 +8,14 @@ const LOGS = "/var/log/kolla";
 
 /**
  * The last lines that tell why a container fails: what it printed, and the end of the newest log file that it wrote
- * below /var/log/kolla, where most services write; a third and two thirds when there are both. Never throws: evidence that cannot be had must not hide the failure itself.
+ * below /var/log/kolla, where most services write; a third and two thirds when there are both. Of a container that ended
+ * and was started again: of the life that ended. Never throws: evidence that cannot be had must not hide the failure itself.
  */
 export async function lastLines(ground: Ground, container: string, lines = LINES): Promise<string[]> {
   try {
-    const printed = await ground.engine.logs(container, { tail: lines });
-    const written = await newestFile(ground, container);
+    const details = await ground.engine.inspect(container);
+    const printed = await ground.engine.logs(container, { tail: lines, ...lifeThatEnded(details) });
+    const written = newestFile(details, container);
     if (!written) return printed.slice(-lines);
     const part = Math.min(printed.length, Math.ceil(lines / 3));
     return [
@@ -31,16 +34,30 @@ interface Written {
   file: string;
 }
 
-async function newestFile(ground: Ground, container: string): Promise<Written | undefined> {
-  const details = await ground.engine.inspect(container);
+/** The engine starts a container again that ended: why it ended stands before its present start. */
+function lifeThatEnded(details: ContainerDetails | undefined): { until?: string } {
+  if (details?.state !== "running" || details.restarts === 0) return {};
+  return { until: details.startedAt };
+}
+
+function newestFile(details: ContainerDetails | undefined, container: string): Written | undefined {
   const mount = details?.mounts.find(({ target }) => target.replace(/\/$/, "") === LOGS);
   if (!details || !mount) return undefined;
   const top = enginePath(mount.source);
   const since = new Date(details.startedAt).getTime();
   const own = readdirSync(top).filter((name) => container.startsWith(name.replaceAll("-", "_")));
   const files = own.flatMap((name) => recentFiles(join(top, name), since));
-  const [newest] = files.sort((a, b) => b.mtimeMs - a.mtimeMs);
+  const [newest] = files.sort(
+    (a, b) => likeness(b.path, container) - likeness(a.path, container) || b.mtimeMs - a.mtimeMs,
+  );
   return newest && { path: join(LOGS, relative(top, newest.path)), file: newest.path };
+}
+
+/** Containers of a service share a directory: first comes the log named after the container, then its side logs. */
+function likeness(path: string, container: string): number {
+  const name = basename(path, ".log").replaceAll("-", "_");
+  if (name === container) return 2;
+  return name.startsWith(container) ? 1 : 0;
 }
 
 /** A log may be long: only its end is read. */

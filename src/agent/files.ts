@@ -3,6 +3,7 @@ import {
   chownSync,
   copyFileSync,
   readdirSync,
+  renameSync,
   rmdirSync,
   rmSync,
   type Stats,
@@ -11,7 +12,7 @@ import {
 import { dirname, join, relative } from "node:path";
 import type { FileItem, ObservedFile } from "#model";
 import { fingerprint, KollaError, sha256 } from "#support";
-import { ensureDirectory, isMissing, readIfThere, writeDurably } from "./durable.ts";
+import { ensureDirectory, isMissing, readIfThere, unlessFull, writeDurably, writing } from "./durable.ts";
 import { type Ground, hostPath, ownDirectory } from "./ground.ts";
 import { hostProcess } from "./host-process.ts";
 
@@ -23,6 +24,14 @@ const OPERATORS = [
   /openrc/,
   /^kolla-build\.conf$/,
 ];
+
+/** True for a path that is not below a directory of ours in /etc/kolla. */
+export function isOperators(path: string): boolean {
+  const [name, ...below] = path.startsWith(`${CONFIGURATION}/`)
+    ? path.slice(CONFIGURATION.length + 1).split("/")
+    : [];
+  return !name || below.length === 0 || OPERATORS.some((pattern) => pattern.test(name));
+}
 
 /** Path of the host → hash, mode and owner, of every file below the directories in /etc/kolla that hold configuration. */
 export function observeFiles(ground: Ground): Record<string, ObservedFile> {
@@ -74,6 +83,10 @@ export function putFile(ground: Ground, item: FileItem): void {
 /** Removes a file, keeps its content for a container that was made from it, and removes directories left empty. */
 export function dropFile(ground: Ground, path: string): void {
   keepFile(ground, path);
+  removeFile(ground, path);
+}
+
+function removeFile(ground: Ground, path: string): void {
   rmSync(join(ground.root, path), { force: true });
   removeEmptyDirectories(ground, dirname(path));
 }
@@ -101,7 +114,7 @@ export function restoreFiles(
 ): void {
   for (const [path, hash] of Object.entries(files)) restoreFile(ground, path, hash);
   for (const path of Object.keys(other))
-    if (files[path] === undefined && hashOf(ground, path) !== null) dropFile(ground, path);
+    if (files[path] === undefined && hashOf(ground, path) !== null) removeFile(ground, path);
 }
 
 function restoreFile(ground: Ground, path: string, hash: string): void {
@@ -115,8 +128,11 @@ function restoreFile(ground: Ground, path: string, hash: string): void {
       where: { host: ground.host },
     });
   const { mode, uid, gid } = statSync(kept);
-  ensureDirectory(dirname(join(ground.root, path)), 0o770);
-  writeDurably(join(ground.root, path), content, { mode: mode & 0o7777, uid, gid });
+  const target = join(ground.root, path);
+  ensureDirectory(dirname(target), 0o770);
+  const isWritten = unlessFull(() => writeDurably(target, content, { mode: mode & 0o7777, uid, gid }));
+  // To move what was kept takes no room.
+  if (!isWritten) renameSync(kept, target);
 }
 
 /** Forgets contents that no container on the host was made from. `used`: texts "path hash". */
@@ -135,7 +151,7 @@ function keepFile(ground: Ground, path: string): void {
   if (!hash) return;
   ensureDirectory(keptDirectory(ground), 0o700);
   const kept = join(keptDirectory(ground), keptName(path, hash.slice(0, 16)));
-  copyFileSync(from, kept);
+  writing(kept, () => copyFileSync(from, kept));
   chownSync(kept, stats.uid, stats.gid);
   chmodSync(kept, stats.mode & 0o7777);
 }

@@ -99,10 +99,23 @@ async function ensureUser(
   roles: ReadonlyMap<string, string>,
   caFile: string | undefined,
 ): Promise<void> {
-  const project = await ensureProject(client, user.project);
+  const project = await projectOf(client, wanted.admin.authUrl, user.project);
   const id = await ensureAccount(client, wanted, user, project, caFile);
   for (const role of user.roles)
     await client.call("PUT", `/projects/${project}/users/${id}/roles/${roles.get(role)}`);
+}
+
+const projects = new Map<string, Promise<string>>();
+
+/** All services' accounts are of one project, and are made at the same time: it is looked for and made once. */
+function projectOf(client: Client, keystone: string, name: string): Promise<string> {
+  const key = `${keystone} ${name}`;
+  const known = projects.get(key);
+  if (known) return known;
+  const project = ensureProject(client, name);
+  projects.set(key, project);
+  project.catch(() => projects.delete(key));
+  return project;
 }
 
 async function ensureProject(client: Client, name: string): Promise<string> {

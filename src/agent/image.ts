@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import { INSTALL_TYPE_TAG } from "#model";
 import { KollaError, sleep } from "#support";
 import { parseReference, type RegistryAuth } from "../engine/index.ts";
 import { readIfThere } from "./durable.ts";
@@ -31,10 +32,11 @@ function isFinal(error: unknown): boolean {
 
 function withHint(error: unknown, reference: string, registry: string | undefined): unknown {
   if (registry !== undefined) return error;
+  const type = reference.endsWith(INSTALL_TYPE_TAG.source) ? " --install-type source" : "";
   return new KollaError({
     code: "KOLLA_IMAGE_ABSENT",
     message: `The image ${reference} is not on this host and names no registry: ${(error as Error).message}`,
-    hint: "Build it here with kolla build, or set docker_registry and push it there",
+    hint: `Build it here with kolla build${type}, or set docker_registry and push it there`,
     cause: error,
   });
 }

@@ -1,7 +1,7 @@
 import { closeSync, openSync, readFileSync, unlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { KollaError } from "#support";
-import { ensureDirectory, isMissing, readIfThere, writeDurably } from "./durable.ts";
+import { ensureDirectory, isMissing, readIfThere, writeDurably, writing } from "./durable.ts";
 import { type Ground, ownDirectory } from "./ground.ts";
 
 export interface Lock {
@@ -77,9 +77,10 @@ function writeLock(ground: Ground, lock: Lock): void {
 
 /** Of several that try at once only one creates the file. */
 function createLock(ground: Ground, lock: Lock): boolean {
+  const path = lockFile(ground);
   try {
-    const file = openSync(lockFile(ground), "wx", 0o600);
-    writeFileSync(file, JSON.stringify(lock));
+    const file = writing(path, () => openSync(path, "wx", 0o600));
+    writing(path, () => writeFileSync(file, JSON.stringify(lock)));
     closeSync(file);
     return true;
   } catch (error) {

@@ -1,6 +1,6 @@
 import { readdir, readFile, stat } from "node:fs/promises";
 import { dirname, join } from "node:path";
-import type { KollaError, Where } from "#support";
+import { KollaError, type Where } from "#support";
 import { readPlaces, readYaml } from "../config/index.ts";
 
 type Places = Record<string, Where>;
@@ -11,6 +11,22 @@ export async function extraVarPlaces(extraVars: readonly string[]): Promise<Plac
   for (const extra of extraVars)
     Object.assign(places, extra.startsWith("@") ? await placesOf(extra.slice(1)) : inlinePlaces(extra));
   return places;
+}
+
+/** What Ansible would refuse of -e, in better words: files that are not there or hold no variables, broken JSON. */
+export async function extraVarProblems(extraVars: readonly string[]): Promise<KollaError[]> {
+  const problems: KollaError[] = [];
+  for (const extra of extraVars) {
+    if (extra.startsWith("@")) await readPlaces(extra.slice(1), problems);
+    else if (extra.trimStart().startsWith("{"))
+      try {
+        readYaml(extra, "-e");
+      } catch (error) {
+        if (!(error instanceof KollaError)) throw error;
+        problems.push(error);
+      }
+  }
+  return problems;
 }
 
 function inlinePlaces(extra: string): Places {

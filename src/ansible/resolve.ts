@@ -1,8 +1,10 @@
+import { existsSync } from "node:fs";
 import { readFile } from "node:fs/promises";
+import { resolve } from "node:path";
 import type { HostFacts, ObservedHost, ResolvedHost, ResolvedSite } from "#model";
-import { invariant, KollaError, stopwatch, type Where } from "#support";
-import { type OperatorDirectory, readOperatorDirectory } from "../config/index.ts";
-import { extraVarPlaces, inventoryPlaces } from "./places.ts";
+import { invariant, KollaError, nearest, stopwatch, throwProblems, type Where } from "#support";
+import { type OperatorDirectory, readOperatorDirectory, readOverrides } from "../config/index.ts";
+import { extraVarPlaces, extraVarProblems, inventoryPlaces } from "./places.ts";
 import { type PlaybookOutcome, playPlaybook } from "./playbook.ts";
 import type { AnsibleSettings, OnEvent, Unreachable } from "./settings.ts";
 import { type Workspace, withWorkspace } from "./workspace.ts";
@@ -30,8 +32,13 @@ interface SiteDocument {
   groups: Record<string, string[]>;
   /** Hosts of --limit. */
   chosen: string[];
-  /** Encrypted overrides, decrypted. */
+  /** Where override files are: node_custom_config. */
+  customDirectory: string;
+  /** Path of each encrypted override → its text, decrypted. */
   overrides: Record<string, string>;
+  /** Path of each that no password opened → why. */
+  locked: Record<string, string>;
+  references: string[];
 }
 
 /**
@@ -45,9 +52,13 @@ export async function resolveSite(
   signal?: AbortSignal,
 ): Promise<Resolution> {
   const directory = await readOperatorDirectory(settings.configDirectory, settings.passwords);
+  throwProblems("KOLLA_CONFIG", [
+    ...lockedOut(settings, directory),
+    ...(await extraVarProblems(settings.extraVars)),
+  ]);
   return withWorkspace(async (workspace) => {
     const clock = stopwatch();
-    const variables = await ownVariables(settings, directory, workspace);
+    const variables = await ownVariables(settings, workspace);
     const outcome = await playPlaybook({
       settings,
       playbook: "resolve",
@@ -58,28 +69,38 @@ export async function resolveSite(
       ...(signal ? { signal } : {}),
     });
     const ansible = clock();
-    const whole = await readSite(workspace);
+    const whole = await readSite(workspace, outcome);
     const hosts = await readHosts(workspace, whole);
-    const site = await siteOf(settings, directory, hosts, whole);
+    const files = await overridesOf(directory, whole);
+    const site = await siteOf(settings, directory, hosts, { ...whole, overrides: files.overrides });
     return {
       site,
       observed: await readObserved(workspace, hosts, whole.chosen, outcome),
-      problems: hosts.flatMap((host) => problemsOf(host, site.places)),
+      problems: [
+        ...hosts.flatMap((host) => problemsOf(host, site.places)),
+        ...missingDirectory(whole, site.places),
+      ],
+      binaryOverrides: files.binary,
       seconds: { ...outcome.seconds, ansible },
     };
   });
 }
 
+/** Encrypted files for which no password was named at all: Ansible would not say which files. */
+function lockedOut({ vault }: AnsibleSettings, { encrypted }: OperatorDirectory): KollaError[] {
+  const named = vault.ids.length + vault.passwordFiles.length > 0 || vault.password !== undefined;
+  const known = process.env.ANSIBLE_VAULT_PASSWORD_FILE ?? process.env.ANSIBLE_VAULT_IDENTITY_LIST;
+  if (named || known || process.env.ANSIBLE_CONFIG) return [];
+  return encrypted.map((file) => lockedFile([file, "no password for Ansible Vault was given"]));
+}
+
 async function ownVariables(
   settings: AnsibleSettings,
-  directory: OperatorDirectory,
   workspace: Workspace,
 ): Promise<Record<string, unknown>> {
-  const vaulted = directory.vaulted.map((name) => [name, directory.overrides[name]?.path]);
   return {
     kolla_carrier_directory: workspace.directory,
     kolla_carrier_agent_image: settings.agentImage,
-    kolla_carrier_vaulted: Object.fromEntries(vaulted),
     ...(settings.limit ? { kolla_carrier_limit: await limitPattern(settings.limit) } : {}),
   };
 }
@@ -102,9 +123,17 @@ async function limitPattern(limit: string): Promise<string> {
   return (await Promise.all(parts)).join(",");
 }
 
-async function readSite(workspace: Workspace): Promise<SiteDocument> {
+async function readSite(workspace: Workspace, outcome: PlaybookOutcome): Promise<SiteDocument> {
   const site = await workspace.readJson(workspace.path("site.json"));
   if (site !== undefined) return site as SiteDocument;
+  const [failed] = Object.entries(outcome.failures);
+  if (failed)
+    throw new KollaError({
+      code: "KOLLA_ANSIBLE_FAILED",
+      message: `The variables could not be evaluated: ${failed[1].join("; ")}`,
+      where: { host: failed[0] },
+      hint: "Run it again with -vvv to see more of what Ansible does.",
+    });
   throw new KollaError({
     code: "KOLLA_INVENTORY_EMPTY",
     message: "the inventory has no hosts",
@@ -123,19 +152,55 @@ async function readHosts(workspace: Workspace, site: SiteDocument): Promise<Host
   );
 }
 
+/** The override files of the directory that the operator named, or the usual one; decrypted. */
+async function overridesOf(
+  directory: OperatorDirectory,
+  whole: SiteDocument,
+): Promise<Pick<OperatorDirectory, "overrides" | "binary">> {
+  throwProblems("KOLLA_CONFIG", Object.entries(whole.locked).map(lockedFile));
+  const usual = resolve(whole.customDirectory) === resolve(directory.configDirectory, "config");
+  const found = usual ? directory : await readOverrides(whole.customDirectory);
+  const decrypted = new Map(Object.entries(whole.overrides).map(([path, text]) => [resolve(path), text]));
+  const overrides = Object.entries(found.overrides).map(([name, { text, path }]) => [
+    name,
+    { text: decrypted.get(resolve(path)) ?? text, path },
+  ]);
+  return { overrides: Object.fromEntries(overrides), binary: found.binary };
+}
+
+function lockedFile([path, reason]: [string, string]): KollaError {
+  return new KollaError({
+    code: "KOLLA_CONFIG_VAULT",
+    message: `cannot be decrypted: ${reason}`,
+    where: { file: path },
+    hint: "Give the right password with --vault-password-file, --vault-id or --ask-vault-password.",
+  });
+}
+
+/** A directory that the operator named and that is not there holds no overrides, which may be a slip. */
+function missingDirectory(whole: SiteDocument, places: Readonly<Record<string, Where>>): KollaError[] {
+  if (existsSync(whole.customDirectory) || !places.node_custom_config) return [];
+  return [
+    new KollaError({
+      code: "KOLLA_WARN_OVERRIDES_ABSENT",
+      message: `node_custom_config is ${whole.customDirectory}, which is not there: nothing is overridden`,
+      where: places.node_custom_config,
+      hint: "Make the directory, or mend its name.",
+    }),
+  ];
+}
+
 async function siteOf(
   settings: AnsibleSettings,
   directory: OperatorDirectory,
   documents: readonly HostDocument[],
-  whole: SiteDocument,
+  whole: Pick<ResolvedSite, "groups" | "overrides" | "references">,
 ): Promise<ResolvedSite> {
-  const overrides = { ...directory.overrides };
-  for (const [name, text] of Object.entries(whole.overrides))
-    overrides[name] = { text, path: directory.overrides[name]?.path ?? name };
   return {
     hosts: documents.map(hostOf),
     groups: whole.groups,
-    overrides,
+    overrides: whole.overrides,
+    references: whole.references ?? [],
     configDirectory: settings.configDirectory,
     places: {
       ...(await inventoryPlaces(settings.inventory)),
@@ -193,9 +258,21 @@ function problemsOf(document: HostDocument, places: Readonly<Record<string, Wher
     ([name, message]) =>
       new KollaError({
         code: "KOLLA_VARIABLE_UNRESOLVED",
-        message: `${name} cannot be evaluated for ${document.host}: ${message}`,
-        hint: "Mend the Jinja2 expression, or set the variable that it needs.",
+        message: `${name} cannot be evaluated for ${document.host}: ${once(message)}`,
+        hint: hintFor(message, Object.keys(document.variables)),
         where: { ...places[name], key: name, host: document.host },
       }),
   );
+}
+
+/** Ansible tells some reasons twice in one line. */
+function once(message: string): string {
+  const [first = "", ...others] = message.split(/\. (?=')/);
+  return others.every((other) => other === first) ? first : message;
+}
+
+function hintFor(message: string, known: readonly string[]): string {
+  const lacking = /'(\w+)' is undefined/.exec(message)?.[1];
+  const near = lacking === undefined ? undefined : nearest(lacking, known);
+  return near ? `Did you mean ${near}?` : "Mend the Jinja2 expression, or set the variable that it needs.";
 }

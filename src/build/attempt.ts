@@ -1,9 +1,11 @@
-import { sleep } from "#support";
-import { classifyFailure, type FailureKind, secondsBefore } from "./failure.ts";
+import { type KollaError, sleep } from "#support";
+import { classifyFailure, type FailureKind, kindOfCode, secondsBefore } from "./failure.ts";
 
 export interface Failure {
   message: string;
   log: readonly string[];
+  /** Our own account of it, where the cause is not in what was printed. */
+  error?: KollaError;
 }
 
 export type AttemptResult<T> =
@@ -27,13 +29,17 @@ export async function attempt<T>(request: AttemptRequest<T>): Promise<AttemptRes
   for (let number = 1; ; number++) {
     const result = await request.once(number);
     if (result.ok) return { ...result, attempts: number };
-    const kind = classifyFailure([...result.failure.log, result.failure.message]);
+    const kind = kindOf(result.failure);
     if (kind !== "heals" || number > request.retries)
       return { ok: false, failure: result.failure, kind, attempts: number };
     const seconds = pause(number + 1);
     request.onRetry(lastWords(result.failure), seconds);
     await sleep(seconds, request.signal);
   }
+}
+
+function kindOf({ error, log, message }: Failure): FailureKind {
+  return (error && kindOfCode(error.code)) ?? classifyFailure([...log, message]);
 }
 
 function lastWords(failure: Failure): string {

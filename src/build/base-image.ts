@@ -41,7 +41,7 @@ export async function ensureBase(request: BaseRequest): Promise<string> {
     if (!isUnanswered(error)) throw error;
     if (local) return keepLocal(request, local.id, error);
     if (!isOurs) throw error;
-    request.onLine(`no registry answers for ${reference}: making it from the package archive`);
+    request.onLine(`no registry answers for ${reference}`);
     return bootstrap(request);
   }
   return (await engine.imageId(reference)) ?? "";
@@ -67,7 +67,10 @@ async function bootstrap({ settings, engine, reference, onLine, signal }: BaseRe
   try {
     const script = join(settings.root, "docker/base/bootstrap.sh");
     const words = [script, suite ?? settings.base_tag, folder, mirror];
-    const { exitCode, lines } = await runCommand("sh", words, { onLine, ...(signal && { signal }) });
+    onLine(`making ${reference} from ${mirror}`);
+    // Some four hundred lines, of which the last tell why it failed.
+    const aloud = settings.debug ? { onLine } : {};
+    const { exitCode, lines } = await runCommand("sh", words, { ...aloud, ...(signal && { signal }) });
     if (exitCode !== 0) throw bootstrapFailed(reference, mirror, lines);
     const tar = commandOutput("tar", [
       "--numeric-owner",

@@ -44,6 +44,11 @@ export async function madeFile(path: string, source: string, hint: string): Prom
   }
 }
 
+/** Where an image's context lies below a work directory, as kolla-build lays it out. */
+export function contextFolder(workDirectory: string, project: string, image: string): string {
+  return join(workDirectory, "docker", project, image);
+}
+
 /**
  * Writes a context to an empty directory: modes 0755 and 0644, all times 0, so that nothing of this machine and of
  * this hour gets into a layer.

@@ -19,3 +19,10 @@ export function referencesOf(dockerfile: string): References {
   const taken = [...dockerfile.matchAll(FROM_OPTION)].map((match) => match[1] ?? "");
   return { from: names.at(-1) ?? "scratch", all: [...new Set([...names, ...taken].filter(isImage))] };
 }
+
+/** The same Dockerfile with other names of images, wherever it names one. */
+export function renameReferences(dockerfile: string, names: ReadonlyMap<string, string>): string {
+  const renamed = (text: string, reference: string): string =>
+    text.replace(reference, () => names.get(reference) ?? reference);
+  return dockerfile.replace(FROM, renamed).replace(FROM_OPTION, renamed);
+}

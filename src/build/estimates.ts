@@ -8,7 +8,7 @@ const UNKNOWN = 30;
 /** How long each image took when it was last built on this machine. */
 export interface Estimates {
   seconds(image: string): number;
-  /** Keeps what was measured, for the next run. */
+  /** Keeps what was measured, for the next run. Where that cannot be written, the next run knows less: no more. */
   learn(measured: Readonly<Record<string, number>>): Promise<void>;
 }
 
@@ -19,8 +19,10 @@ export async function readEstimates(path = defaultPath()): Promise<Estimates> {
     seconds: (image) => known[image] ?? UNKNOWN,
     learn: async (measured) => {
       if (Object.keys(measured).length === 0) return;
-      await mkdir(dirname(path), { recursive: true });
-      await writeFile(path, `${JSON.stringify({ ...known, ...measured }, null, 2)}\n`);
+      const text = `${JSON.stringify({ ...known, ...measured }, null, 2)}\n`;
+      await mkdir(dirname(path), { recursive: true })
+        .then(() => writeFile(path, text))
+        .catch(() => undefined);
     },
   };
 }

@@ -9,7 +9,7 @@ export type FailureKind =
   /** The engine does not answer. */
   | "engine-gone";
 
-const DISK_FULL = /no space left on device|disk quota exceeded/i;
+const DISK_FULL = /no space left on device|disk quota exceeded|don't have enough free space in/i;
 const ENGINE_GONE =
   /cannot connect to the docker daemon|error during connect|is the docker daemon running|transport is closing|docker\.sock: (connect|read)/i;
 
@@ -29,12 +29,30 @@ const HEALS = [
   /could not get lock|resource temporarily unavailable|database is locked/i,
 ];
 
+/** Whether a line that was printed tells of a full disk. */
+export function saysDiskFull(line: string): boolean {
+  return DISK_FULL.test(line);
+}
+
 /** Judges a failure by the last lines that it printed. */
 export function classifyFailure(lines: readonly string[]): FailureKind {
   const text = lines.join("\n");
-  if (DISK_FULL.test(text)) return "disk-full";
+  if (saysDiskFull(text)) return "disk-full";
   if (ENGINE_GONE.test(text)) return "engine-gone";
   return HEALS.some((pattern) => pattern.test(text)) ? "heals" : "stays";
+}
+
+const KIND_BY_CODE: Readonly<Record<string, FailureKind>> = {
+  KOLLA_DISK_FULL: "disk-full",
+  KOLLA_ENGINE_NO_SPACE: "disk-full",
+  KOLLA_ENGINE_GONE: "engine-gone",
+  KOLLA_ENGINE_SILENT: "engine-gone",
+  KOLLA_ENGINE_UNREACHABLE: "engine-gone",
+};
+
+/** Judges an error of our own by its code; undefined where only its words can tell. */
+export function kindOfCode(code: string): FailureKind | undefined {
+  return KIND_BY_CODE[code];
 }
 
 /** Seconds to wait before attempt number 2, 3, … : 5, 15, 45, then at most a minute. */

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { archiveIn } from "./archive.ts";
-import { formatLock } from "./lock-file.ts";
+import { formatLock, lockChanges } from "./lock-file.ts";
 import { versionOf } from "./python-index.ts";
 
 describe("a lock", () => {
@@ -21,6 +21,36 @@ oslo-log==7.1.0 \\
     --hash=sha256:oslo-log1 \\
     --hash=sha256:oslo-log2
 `);
+  });
+
+  it("is the same text whatever order pip and the index answer in", async () => {
+    const install = ["b", "a", "c"].map((name) => ({ metadata: { name, version: "1" } }));
+    const one = await formatLock({ install }, async () => ["2", "1"]);
+    const other = await formatLock({ install: install.toReversed() }, async () => ["1", "2"]);
+    expect(one).toBe(other);
+  });
+
+  it("tells what it would install otherwise than the one before it", async () => {
+    const lock = (pins: Record<string, string>, hash = "1") =>
+      formatLock(
+        { install: Object.entries(pins).map(([name, version]) => ({ metadata: { name, version } })) },
+        async (name) => [name === "kept" ? hash : "1"],
+      );
+    const before = await lock({ gone: "1", kept: "1", "oslo.log": "7.0" });
+    const after = await lock({ kept: "1", "oslo.log": "7.1", fresh: "2" });
+    expect(lockChanges(before, after)).toEqual({
+      added: [{ name: "fresh", version: "2" }],
+      removed: [{ name: "gone", version: "1" }],
+      moved: [{ name: "oslo-log", from: "7.0", to: "7.1" }],
+      rehashed: [],
+    });
+    const nothing = { added: [], removed: [], moved: [], rehashed: [] };
+    expect(lockChanges(after, after)).toEqual(nothing);
+    expect(lockChanges(await lock({ kept: "1" }), await lock({ kept: "1" }, "2"))).toEqual({
+      ...nothing,
+      rehashed: ["kept"],
+    });
+    expect(lockChanges("", await lock({ fresh: "2" })).added).toEqual([{ name: "fresh", version: "2" }]);
   });
 
   it("knows the version of every form of file", () => {

@@ -24,6 +24,45 @@ export async function formatLock(
 }
 
 /** A distribution's name as PEP 503 writes it. */
-function normalName(name: string): string {
+export function normalName(name: string): string {
   return name.toLowerCase().replace(/[-_.]+/g, "-");
+}
+
+/** What a new lock would install otherwise than the one before it, by names of distributions. */
+export interface LockChanges {
+  added: readonly { name: string; version: string }[];
+  removed: readonly { name: string; version: string }[];
+  moved: readonly { name: string; from: string; to: string }[];
+  /** Of the same version, with other files on the index. */
+  rehashed: readonly string[];
+}
+
+/** Compares two locks; a lock that was not there is an empty text. */
+export function lockChanges(before: string, after: string): LockChanges {
+  const [old, fresh] = [pinsOf(before), pinsOf(after)];
+  const both = [...fresh].flatMap(([name, pin]) => {
+    const was = old.get(name);
+    return was ? [{ name, was, pin }] : [];
+  });
+  const only = (these: Pins, others: Pins): { name: string; version: string }[] =>
+    [...these].filter(([name]) => !others.has(name)).map(([name, { version }]) => ({ name, version }));
+  return {
+    added: only(fresh, old),
+    removed: only(old, fresh),
+    moved: both
+      .filter(({ was, pin }) => was.version !== pin.version)
+      .map(({ name, was, pin }) => ({ name, from: was.version, to: pin.version })),
+    rehashed: both
+      .filter(({ was, pin }) => was.version === pin.version && was.hashes !== pin.hashes)
+      .map(({ name }) => name),
+  };
+}
+
+type Pins = ReadonlyMap<string, { version: string; hashes: string }>;
+
+function pinsOf(lock: string): Pins {
+  const entries = lock.matchAll(/^([a-z0-9-]+)==(\S+)((?: \\\n +--hash=\S+)*)$/gm);
+  return new Map(
+    [...entries].map(([, name = "", version = "", hashes = ""]) => [name, { version, hashes }] as const),
+  );
 }

@@ -1,78 +1,116 @@
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { KollaError } from "#support";
+import { OPENSTACK_BASE, type Project } from "#model";
+import { KollaError, nearest } from "#support";
 import { releases } from "../../releases/index.ts";
 import { connect, findBuildClient } from "../engine/index.ts";
-import { formatLock, type PipReport } from "./lock-file.ts";
+import { readConstraints, withoutProject } from "./constraints.ts";
+import { formatLock, type LockChanges, lockChanges, type PipReport } from "./lock-file.ts";
 import { lockPath } from "./materials.ts";
 import { BuildLog } from "./progress.ts";
 import { hashesOf } from "./python-index.ts";
 import type { BuildSettings } from "./settings.ts";
-import { imageReference } from "./variables.ts";
+import { loadTree } from "./tree.ts";
 
 export interface LockRequest {
-  /** Names on PyPI; each must have a version in the release. */
+  /** Those to lock; none: all that the release has a source of. */
   projects: readonly string[];
-  /** File of upper constraints (pip's form) of the release. */
-  constraints: string;
+  /** File of the release's upper constraints; undefined: the published ones. */
+  constraints: string | undefined;
+  /** With install type `source`; their image openstack-base must be there. */
   settings: BuildSettings;
+  /** All that are declared below docker/. */
+  declared: readonly Project[];
   onLine?: (line: string) => void;
   signal?: AbortSignal;
 }
 
-/** Resolves in the image that the service will run on, so that Python and its markers are the target's. */
-const RESOLVER = "openstack-base";
+export interface Locked {
+  project: string;
+  version: string;
+  path: string;
+  /** How many distributions it pins. */
+  pins: number;
+  changes: LockChanges;
+}
+
 const REPORT = "report.json";
 
 /**
  * Resolves each project of the release against the constraints and writes releases/<release>/<project>.lock: every
- * requirement with its version and the hashes of all its files. Needs the image openstack-base. Returns the paths.
- * Throws KOLLA_LOCK_PROJECT, KOLLA_LOCK_BASE, KOLLA_LOCK_CONSTRAINTS,
- * KOLLA_LOCK_RESOLVE and KOLLA_LOCK_INDEX.
+ * requirement with its version and the hashes of all its files. Requirements are resolved in the image that the service
+ * will run on, so that Python and its markers are the target's. A lock in which nothing changed is not written.
+ * Throws KOLLA_LOCK_PROJECT, KOLLA_LOCK_CONSTRAINTS, KOLLA_LOCK_RESOLVE and KOLLA_LOCK_INDEX.
  */
-export async function makeLocks(request: LockRequest): Promise<string[]> {
-  const { settings } = request;
-  const release = releases[settings.openstack_release];
-  const versions = release?.projects ?? {};
-  const unknown = request.projects.filter((project) => versions[project] === undefined);
-  if (unknown.length > 0)
-    throw new KollaError({
-      code: "KOLLA_LOCK_PROJECT",
-      message: `Release ${settings.openstack_release} has no version of ${unknown.join(", ")}`,
-      hint: `It has: ${Object.keys(versions).join(", ")}`,
-    });
-  const paths: string[] = [];
-  for (const project of request.projects) {
-    const report = await resolve(request, `${project}==${versions[project]}`, release?.drivers ?? []);
-    const path = lockPath(settings, project);
-    await writeFile(path, await formatLock(report, (name, version) => hashesOf(name, version, settings)));
-    paths.push(path);
+export async function makeLocks(request: LockRequest): Promise<Locked[]> {
+  const { settings, declared } = request;
+  const requirements = requirementsOf(request.projects, settings.openstack_release, declared);
+  const constraints = await readConstraints(request.constraints, settings.openstack_release);
+  const base = (await loadTree(settings, declared)).images.get(OPENSTACK_BASE)?.reference ?? "";
+  const locked: Locked[] = [];
+  for (const requirement of requirements) {
+    const report = await resolve({ ...request, ...requirement, base, constraints });
+    const path = lockPath(settings, requirement.project);
+    const before = await readFile(path, "utf8").catch(() => "");
+    const after = await formatLock(report, (name, version) => hashesOf(name, version, settings));
+    if (after !== before) await writeFile(path, after);
+    const { project, version } = requirement;
+    locked.push({ project, version, path, pins: report.install.length, changes: lockChanges(before, after) });
   }
-  return paths;
+  return locked;
 }
 
-/** What pip would install, told by pip itself in a throw-away build; nothing is installed. */
-async function resolve(
-  request: LockRequest,
-  requirement: string,
-  drivers: readonly string[],
-): Promise<PipReport> {
-  const { settings, onLine, signal } = request;
-  const engine = connect();
-  const base = imageReference(settings, RESOLVER);
-  if ((await engine.imageId(base)) === undefined)
+interface Requirement {
+  project: string;
+  /** Name on PyPI. */
+  pypi: string;
+  version: string;
+  drivers: readonly string[];
+}
+
+/** What to resolve for each of these projects. Throws KOLLA_LOCK_PROJECT for those that the release has no source of. */
+export function requirementsOf(
+  projects: readonly string[],
+  release: string,
+  declared: readonly Project[],
+): Requirement[] {
+  const { projects: versions = {}, drivers = [] } = releases[release] ?? {};
+  const unknown = projects.filter((project) => versions[project] === undefined);
+  if (unknown.length > 0) {
+    const near = unknown.flatMap((project) => nearest(project, Object.keys(versions)) ?? []);
     throw new KollaError({
-      code: "KOLLA_LOCK_BASE",
-      message: `The image ${base} is missing; requirements are resolved in it`,
-      hint: `Build it first: kolla build '^${RESOLVER}$'`,
+      code: "KOLLA_LOCK_PROJECT",
+      message: `Release ${release} has no source of ${unknown.join(", ")}`,
+      hint:
+        near.length > 0 ? `Did you mean ${near.join(", ")}?` : `It has: ${Object.keys(versions).join(", ")}`,
     });
-  const client = await findBuildClient(engine.socketPath);
+  }
+  const wanted = projects.length > 0 ? projects : Object.keys(versions);
+  return wanted.map((project) => {
+    const sources = Object.values(declared.find(({ name }) => name === project)?.sources ?? {});
+    return { project, pypi: sources[0]?.pypi ?? project, version: versions[project] ?? "", drivers };
+  });
+}
+
+type Resolving = Requirement &
+  Pick<LockRequest, "settings" | "onLine" | "signal"> & {
+    base: string;
+    /** Their text. */
+    constraints: string;
+  };
+
+/** What pip would install, told by pip itself in a throw-away build; nothing is installed. */
+async function resolve(resolving: Resolving): Promise<PipReport> {
+  const { settings, onLine, signal, pypi, version, drivers } = resolving;
+  const client = await findBuildClient(connect().socketPath);
   const folder = await mkdtemp(join(tmpdir(), "kolla-lock-"));
   try {
-    await writeFile(join(folder, "Dockerfile"), dockerfile(base, settings));
-    await writeFile(join(folder, "constraints.txt"), await constraintsFor(request.constraints, requirement));
-    await writeFile(join(folder, "requirements.txt"), [requirement, ...drivers, ""].join("\n"));
+    await writeFile(join(folder, "Dockerfile"), dockerfile(resolving.base));
+    await writeFile(join(folder, "constraints.txt"), withoutProject(resolving.constraints, pypi));
+    // The index may answer otherwise than at the last time: the time keeps its answer from being taken again.
+    const lines = [`# ${new Date().toISOString()}`, `${pypi}==${version}`, ...drivers, ""];
+    await writeFile(join(folder, "requirements.txt"), lines.join("\n"));
     const log = new BuildLog();
     const exitCode = await client.build({
       context: folder,
@@ -81,47 +119,32 @@ async function resolve(
       buildArguments: settings.build_args as Record<string, string>,
       secrets: settings.extra_ca ? { extra_ca: settings.extra_ca } : {},
       network: settings.network_mode,
-      cache: true,
+      cache: settings.cache,
       outputDirectory: join(folder, "out"),
+      ...(settings.platform && { platform: settings.platform }),
       ...(signal && { signal }),
       onLine: (line) => {
         const shown = log.read(line);
         if (shown !== undefined) onLine?.(shown);
       },
     });
-    if (exitCode !== 0) throw unresolved(requirement, log);
+    if (exitCode !== 0) throw unresolved(`${pypi}==${version}`, log);
     return JSON.parse(await readFile(join(folder, "out", REPORT), "utf8")) as PipReport;
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
 }
 
-/** The constraints pin the project itself as well, mostly to another version than the release's. */
-async function constraintsFor(path: string, requirement: string): Promise<string> {
-  const [name = ""] = requirement.split("==");
-  const text = await readFile(path, "utf8").catch((cause: unknown) => {
-    throw new KollaError({
-      code: "KOLLA_LOCK_CONSTRAINTS",
-      message: "The file of upper constraints cannot be read",
-      where: { file: path },
-      hint: "--constraints names upper-constraints.txt of the release's repository openstack/requirements",
-      cause,
-    });
-  });
-  const lines = text.split("\n");
-  return lines.filter((line) => !line.toLowerCase().startsWith(`${name.toLowerCase()}===`)).join("\n");
-}
-
-function dockerfile(base: string, settings: BuildSettings): string {
-  const index = settings.pip_index_url ? `--index-url ${settings.pip_index_url} ` : "";
+function dockerfile(base: string): string {
   const ca = "/run/secrets/extra_ca.crt";
   return `FROM ${base} AS resolve
 USER root
 RUN kolla_apt_install python3-venv && python3 -m venv /venv
 COPY constraints.txt requirements.txt /
+ARG PIP_INDEX_URL
 RUN --mount=type=secret,id=extra_ca,target=${ca},required=false \\
     if [ -f ${ca} ]; then export PIP_CERT=${ca}; fi \\
- && /venv/bin/python -m pip --no-cache-dir install --quiet --dry-run --ignore-installed ${index}\\
+ && /venv/bin/python -m pip --no-cache-dir install --quiet --dry-run --ignore-installed \\
     --report /${REPORT} --constraint /constraints.txt --requirement /requirements.txt
 FROM scratch
 COPY --from=resolve /${REPORT} /

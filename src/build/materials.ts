@@ -24,15 +24,17 @@ export async function materialsOf(image: Image, settings: BuildSettings): Promis
 }
 
 /** Where the lock of a project's source lies. */
-export function lockPath(settings: Pick<BuildSettings, "root" | "openstack_release">, pypi: string): string {
-  return join(settings.root, "releases", settings.openstack_release, `${pypi}.lock`);
+export function lockPath(
+  settings: Pick<BuildSettings, "root" | "openstack_release">,
+  project: string,
+): string {
+  return join(settings.root, "releases", settings.openstack_release, `${project}.lock`);
 }
 
 async function lockOf(image: Image, settings: BuildSettings): Promise<ContextFile[]> {
-  const source = image.project.sources?.[image.name];
-  if (!source || settings.install_type !== "source") return [];
-  const hint = `Make it: kolla lock ${source.pypi} --constraints <upper-constraints.txt of the release>`;
-  return [await madeFile(LOCK_NAME, lockPath(settings, source.pypi), hint)];
+  const { name, sources } = image.project;
+  if (!sources?.[image.name] || settings.install_type !== "source") return [];
+  return [await madeFile(LOCK_NAME, lockPath(settings, name), `Make it: kolla lock ${name}`)];
 }
 
 /** Templates that take patches copy the folder `patches`: it is there, if empty, whenever there is a path. */

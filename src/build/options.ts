@@ -1,4 +1,4 @@
-import { choice, count, flag, list, map, requiredText, text } from "#model";
+import { choice, count, flag, INSTALL_TYPES, list, map, requiredText, text } from "#model";
 
 /**
  * Every setting of the builder: the keys of [DEFAULT] in kolla-build.conf, and with dashes the flags of `kolla build`.
@@ -14,6 +14,7 @@ export const buildOptions = {
     process.arch === "arm64" ? "aarch64" : "x86_64",
     "Processor of the images.",
   ),
+  debian_arch: requiredText("Processor as Debian names it, in addresses of packages; derived: amd64, arm64."),
   platform: requiredText(
     "Platform to build for, as the engine names it: linux/arm64. Needs base_arch as well.",
   ),
@@ -22,12 +23,13 @@ export const buildOptions = {
     "Package archive for that; derived: this machine's own when it runs the same distribution.",
   ),
   install_type: choice(
-    ["binary", "source"],
+    INSTALL_TYPES,
     "binary",
-    "Where OpenStack comes from: the distribution's packages, or the release's locked sources.",
+    "Where OpenStack comes from: the distribution's packages, or the release's locked sources. The tag of images that hold it from source ends in -source.",
   ),
   openstack_release: choice(["2025.1"], "2025.1", "Release of OpenStack."),
   openstack_branch: requiredText("Branch of the sources; derived: stable-<release>."),
+  openstack_branch_slashed: requiredText("The same with a slash; derived: stable/<release>."),
   namespace: text("kolla", "What stands before an image's name."),
   registry: text("", "Registry that stands before the namespace, and that `push` sends to."),
   image_name_prefix: text("", "Prefix of every image's name."),
@@ -46,7 +48,7 @@ export const buildOptions = {
   patches_path: text("", "Directory of patches: <image>/series and the patches that it names."),
   build_args: map({}, "Arguments of the builds, NAME:value. Proxy variables of the environment are added."),
   extra_ca: text("", "A bundle of certificate authorities for HTTPS while building. It is in no image."),
-  pip_index_url: text("", "Index of Python packages."),
+  pip_index_url: text("", "Index of Python packages, in pip's simple form; derived: the public one."),
   cache: flag(true, "Take unchanged steps from earlier builds."),
   pull: flag(true, "Ask the registry for a newer base image."),
   network_mode: text("host", "Network of the builds: host or none."),
@@ -60,7 +62,8 @@ export const buildOptions = {
   retries: count(3, "How often a build or push is tried again after a failure that can heal by itself."),
   push: flag(false, "Send the images to the registry once they are built."),
   push_threads: count(1, "Images to push at a time.", { min: 1 }),
-  work_dir: text("", "Directory that gets the rendered build contexts, and keeps them."),
+  template_only: flag(false, "Write the build contexts and build nothing; no engine is needed."),
+  work_dir: text("", "Directory that gets the build contexts, docker/<project>/<image>/, and keeps them."),
   logs_dir: text("", "Directory that gets the output of each image: <image>.log."),
   debug: flag(false, "Show what the builds print, line by line."),
   quiet: flag(false, "Show failures only."),

@@ -52,6 +52,17 @@ describe("the output of a build", () => {
     expect(lines.at(-1)).toBe("line 100");
   });
 
+  it("shows the line that told of a full disk, however much was printed after it", () => {
+    const log = new BuildLog();
+    log.read("#2 [1/1] RUN apt-get install x");
+    log.read("#2 0.1 dpkg: failed to write (No space left on device)");
+    for (let number = 1; number <= 100; number++) log.read(`#2 0.1 line ${number}`);
+    log.read("#2 ERROR: exit code: 100");
+    const { log: lines } = log.failure();
+    expect(lines).toHaveLength(20);
+    expect(lines.slice(0, 3)).toEqual(["dpkg: failed to write (No space left on device)", "…", "line 83"]);
+  });
+
   it("gives the client's own words when no instruction failed", () => {
     const log = new BuildLog();
     log.read("failed to solve: dockerfile parse error on line 3: unknown instruction: RUNN");

@@ -1,7 +1,9 @@
+import { saysDiskFull } from "./failure.ts";
+
 const LINES_SHOWN = 20;
 const LONGEST_COMMAND = 600;
 
-export interface BuildFailure {
+export interface PrintedFailure {
   /** The failing instruction and how it ended, on a few lines. */
   message: string;
   /** The last lines it printed. */
@@ -36,12 +38,12 @@ export class BuildLog {
   }
 
   /** What failed, with the last lines that it printed. */
-  failure(): BuildFailure {
+  failure(): PrintedFailure {
     const failed = [...this.#steps.values()].findLast((step) => step.error !== undefined);
     if (!failed) return { message: this.#lastOutside(), log: this.#outside.slice(-LINES_SHOWN) };
     const reason = (failed.error ?? "").replace(/^(executor failed running|process) [["].*["\]]:? /s, "");
     const log = failed.lines.length > 0 ? failed.lines : this.#outside;
-    return { message: `${shorten(failed.title)}\n${reason}`, log: log.slice(-LINES_SHOWN) };
+    return { message: `${shorten(failed.title)}\n${reason}`, log: lastLines(log) };
   }
 
   #readStep(step: Step, rest: string): string | undefined {
@@ -64,6 +66,14 @@ export class BuildLog {
   #lastOutside(): string {
     return this.#outside.at(-1) ?? "the build ended without a word";
   }
+}
+
+/** The last lines; where a full disk was behind it all, the line that said so first, however long ago. */
+function lastLines(lines: readonly string[]): string[] {
+  const last = lines.slice(-LINES_SHOWN);
+  const full = lines.find(saysDiskFull);
+  if (full === undefined || last.some(saysDiskFull)) return last;
+  return [full, "…", ...last.slice(2)];
 }
 
 function shorten(command: string): string {

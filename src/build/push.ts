@@ -44,7 +44,7 @@ async function pushOne(
         return { ok: true, value: digest ?? "" };
       } catch (error) {
         if (!(error instanceof KollaError)) throw error;
-        return { ok: false, failure: { message: error.message, log: [] } };
+        return { ok: false, failure: { message: error.message, log: [], error } };
       }
     },
     onRetry: (because, afterSeconds) =>
@@ -55,8 +55,11 @@ async function pushOne(
     line(`pushed ${reference} ${result.value}`);
     return { name, ok: true, digest: result.value, seconds: time() };
   }
-  onEvent({ event: "failed", at: now(), image: name, message: result.failure.message, log: [] });
-  return { name, ok: false, message: result.failure.message };
+  const { message, error } = result.failure;
+  const hint = error?.hint ?? "Mend the cause and run the same command again: what was built is kept.";
+  const code = error?.code ?? "KOLLA_BUILD_PUSH";
+  onEvent({ event: "failed", at: now(), image: name, code, message, log: [], hint });
+  return { name, ok: false, message };
 }
 
 /** What `docker login` kept for this registry, if anything. */

@@ -82,9 +82,9 @@ describe("the build queue", () => {
     expect(result.done).toEqual(["base"]);
     expect(skipped).toEqual({
       cron: "the disk is full",
-      keystone: "keystone-base failed",
-      "keystone-base": "openstack-base failed",
-      "nova-base": "openstack-base failed",
+      keystone: "the disk is full",
+      "keystone-base": "the disk is full",
+      "nova-base": "the disk is full",
     });
   });
 

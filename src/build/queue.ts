@@ -30,7 +30,7 @@ export interface QueueResult {
 /**
  * Runs jobs as their needs are met, at each moment the one first that has the longest way to the end before it.
  * One that fails skips exactly what stands on it. A fatal outcome or the signal starts nothing more, waits for what
- * runs, and skips the rest.
+ * runs, and skips the rest for that reason, what stands on the fatal one too.
  */
 export function runQueue(work: QueueWork): Promise<QueueResult> {
   return new Queue(work).run();
@@ -107,7 +107,7 @@ class Queue {
     }
     this.#failed.push(job);
     if (outcome.state === "fatal") this.#stopped ??= outcome.because;
-    this.#skipDescendants(job);
+    else this.#skipDescendants(job);
   }
 
   #skipDescendants(parent: string): void {

@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { KollaError } from "#support";
-import { Environment, type Filter } from "../template/index.ts";
+import { Environment, type Filter, type TracedLine, traceLines } from "../template/index.ts";
 import { customized } from "./customizable.ts";
 import { fullTemplate, placeStages, type TemplateFolder } from "./skeleton.ts";
 
@@ -19,26 +19,41 @@ const EXTENDS = /\{%[-+]?\s*extends\b[^%]*%\}\n?/g;
 
 /** The Dockerfile of every image, or what is wrong with its template: that concerns only who builds it. */
 export async function renderAll(request: RenderRequest): Promise<Map<string, string | KollaError>> {
-  const override = await readOverrides(request.overrides);
-  const environment = new Environment({
-    loader: (name) => load(name, request),
-    filters: { customizable },
-    globals: { raise_error: refuse },
-  });
-  const overriding =
-    override === undefined ? undefined : environment.fromString(override, request.overrides.join(" + "));
+  const render = await renderer(request);
   const rendered = new Map<string, string | KollaError>();
   for (const image of request.folders.keys()) {
     try {
-      const own = environment.getTemplate(image);
-      const context = { ...request.variables, image_name: image, parent_template: own };
-      rendered.set(image, tidy(placeStages((overriding ?? own).render(context))));
+      rendered.set(image, tidy(placeStages(render(image))));
     } catch (error) {
       if (!(error instanceof KollaError)) throw error;
       rendered.set(image, error);
     }
   }
   return rendered;
+}
+
+/** The Dockerfile of one image, each line with the file and line of the template that it came from. */
+export async function renderTraced(request: RenderRequest, image: string): Promise<TracedLine[]> {
+  const render = await renderer(request, true);
+  return traceLines(placeStages(render(image)));
+}
+
+/** Renders an image by its name. */
+async function renderer(request: RenderRequest, marked = false): Promise<(image: string) => string> {
+  const override = await readOverrides(request.overrides);
+  const environment = new Environment({
+    loader: (name) => load(name, request),
+    filters: { customizable },
+    globals: { raise_error: refuse },
+    marked,
+  });
+  const overriding =
+    override === undefined ? undefined : environment.fromString(override, request.overrides.join(" + "));
+  return (image) => {
+    const own = environment.getTemplate(image);
+    const context = { ...request.variables, image_name: image, parent_template: own };
+    return (overriding ?? own).render(context);
+  };
 }
 
 const customizable: Filter = function (value, kind) {

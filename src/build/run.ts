@@ -1,14 +1,18 @@
-import type { BuildEvent, Project } from "#model";
+import type { BuildEvent, BuildFailure, Project } from "#model";
 import { stopwatch } from "#support";
-import { type BuildClient, connect, type Engine, findBuildClient } from "../engine/index.ts";
-import { buildImage } from "./build-image.ts";
+import { type BuildClient, connect, type Engine, findBuildClient, withRoom } from "../engine/index.ts";
+import type { AttemptResult } from "./attempt.ts";
+import { type Built, buildImage } from "./build-image.ts";
 import { type Estimates, readEstimates } from "./estimates.ts";
 import { type BuildPlan, planBuild } from "./plan.ts";
 import { pushImages } from "./push.ts";
 import { type Outcome, runQueue } from "./queue.ts";
 import type { BuildSettings } from "./settings.ts";
+import { placeOfStep } from "./step-place.ts";
+import { INTERRUPTED, type Stop, stopOf } from "./stop.ts";
 import { allThere, type BuildSummary, type ImageResult } from "./summary.ts";
-import { type Image, loadTree, type Tree } from "./tree.ts";
+import { tellFailure } from "./tell-failure.ts";
+import { type Image, loadTree, type Tree, tracedDockerfile } from "./tree.ts";
 
 export interface BuildParts {
   engine?: Engine;
@@ -32,9 +36,11 @@ export async function runBuild(
   const engine = parts.engine ?? connect();
   const tree = await loadTree(settings, projects);
   const onLine = (image: string, line: string): void => onEvent({ event: "output", at: now(), image, line });
-  const plan = await planBuild({ tree, settings, engine, onLine, ...(signal && { signal }) });
+  const plan = await planBuild({ tree, settings, engine, onLine, ...(signal && { signal }) }).catch(
+    async (error: unknown) => Promise.reject(await withRoom(error, engine)),
+  );
   onEvent({ event: "planned", at: now(), build: plan.build, present: plan.present });
-  const run = new BuildRun({ settings, tree, plan, engine, onEvent, ...(signal && { signal }) });
+  const run = new BuildRun({ settings, projects, tree, plan, engine, onEvent, ...(signal && { signal }) });
   const stopped = await run.build(parts.estimates ?? (await readEstimates()));
   if (settings.push && stopped === undefined) await run.push();
   const images = await run.results();
@@ -48,6 +54,7 @@ export async function runBuild(
 
 interface RunParts {
   settings: BuildSettings;
+  projects: readonly Project[];
   tree: Tree;
   plan: BuildPlan;
   engine: Engine;
@@ -55,22 +62,19 @@ interface RunParts {
   signal?: AbortSignal;
 }
 
-const STOPPED_BY = {
-  "disk-full": "the engine's disk is full",
-  "engine-gone": "the container engine went away",
-} as const;
-
 /** One run: what it found out about each image so far. */
 class BuildRun {
   readonly #parts: RunParts;
   readonly #found = new Map<string, Partial<ImageResult>>();
+  /** Why nothing more is begun; set by the first failure of that kind. */
+  #stop: Promise<Stop> | undefined;
 
   constructor(parts: RunParts) {
     this.#parts = parts;
   }
 
   /** Builds along the critical path; why it was stopped, if it was. */
-  async build(estimates: Estimates): Promise<string | undefined> {
+  async build(estimates: Estimates): Promise<Stop | undefined> {
     const { plan, tree, engine, settings, signal } = this.#parts;
     if (plan.build.length === 0) return undefined;
     const client = await findBuildClient(engine.socketPath);
@@ -84,7 +88,7 @@ class BuildRun {
       ...(signal && { signal }),
     });
     await estimates.learn(this.#secondsMeasured());
-    return result.stopped;
+    return (await this.#stop) ?? (result.stopped === undefined ? undefined : INTERRUPTED);
   }
 
   async push(): Promise<void> {
@@ -136,17 +140,33 @@ class BuildRun {
     return { state: "done" };
   }
 
-  #failed(name: string, result: Extract<Awaited<ReturnType<typeof buildImage>>, { ok: false }>): Outcome {
-    const { failure, kind, attempts } = result;
-    this.#note(name, { status: "error", because: failure.message, attempts });
-    this.#parts.onEvent({ event: "failed", at: now(), image: name, ...failure });
-    if (kind === "disk-full" || kind === "engine-gone") return { state: "fatal", because: STOPPED_BY[kind] };
-    return { state: "failed" };
+  /** A failure that no other image can escape is told once; the images that share it are left as the others are. */
+  async #failed(image: string, result: Failed): Promise<Outcome> {
+    const { failure, kind } = result;
+    const isFatal = kind === "disk-full" || kind === "engine-gone";
+    const isTold = isFatal && (failure.error !== undefined || this.#stop !== undefined);
+    if (isFatal) this.#stop ??= stopOf(kind, failure, this.#parts.engine);
+    const because = isFatal ? ((await this.#stop)?.because ?? "") : "";
+    if (isTold) this.#skip(image, because);
+    else {
+      this.#note(image, { status: "error", because: failure.message, attempts: result.attempts });
+      this.#parts.onEvent({ event: "failed", at: now(), image, ...(await this.#told(image, result)) });
+    }
+    return isFatal ? { state: "fatal", because } : { state: "failed" };
+  }
+
+  async #told(image: string, result: Failed): Promise<BuildFailure> {
+    const { settings, projects } = this.#parts;
+    // A template that was changed meanwhile may be broken now: then nobody knows the place.
+    const dockerfile = await tracedDockerfile(settings, projects, image).catch(() => []);
+    const where = placeOfStep(result.failure.message, dockerfile);
+    return tellFailure({ image, where, ...result }, settings);
   }
 
   #interrupted(name: string): Outcome {
-    this.#note(name, { status: "unprocessed", because: "the build was interrupted" });
-    return { state: "fatal", because: "the build was interrupted" };
+    const { because } = INTERRUPTED;
+    this.#note(name, { status: "unprocessed", because });
+    return { state: "fatal", because };
   }
 
   #skip(name: string, because: string): void {
@@ -191,6 +211,8 @@ class BuildRun {
     return Object.fromEntries(built.map(([name, { seconds = 0 }]) => [name, Math.round(seconds * 10) / 10]));
   }
 }
+
+type Failed = Extract<AttemptResult<Built>, { ok: false }>;
 
 /** Undefined when the signal ended it; any other error goes on. */
 async function interruptible<T>(

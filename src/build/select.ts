@@ -9,6 +9,7 @@ export interface Selection {
   /** Left out on request, or because what they stand on cannot be built. */
   skipped: readonly { name: string; because: string }[];
   notMatched: readonly string[];
+  /** Of those that were asked for. */
   unbuildable: readonly { name: string; because: string }[];
 }
 
@@ -42,7 +43,8 @@ const OUR_PROFILES = ["base", "infra", "main", "aux"];
 
 /**
  * Chooses images: by regular expression (any match in the name), else by profile, else all; what they stand on is added.
- * `present` are names whose tag is in the engine. Throws KOLLA_BUILD_PROFILE, KOLLA_BUILD_REGEX, KOLLA_BUILD_NO_MATCH.
+ * `present` are names whose tag is in the engine. Throws KOLLA_BUILD_PROFILE, KOLLA_BUILD_REGEX, KOLLA_BUILD_NO_MATCH,
+ * KOLLA_BUILD_UNBUILDABLE.
  */
 export function selectImages(tree: Tree, settings: SelectSettings, present: ReadonlySet<string>): Selection {
   const matches = matcher(settings);
@@ -50,7 +52,8 @@ export function selectImages(tree: Tree, settings: SelectSettings, present: Read
   if (matched.length === 0) throw noMatch(tree, settings);
   const closure = new Set(matched.flatMap((name) => [name, ...ancestorsOf(tree, name)]));
   const unbuildable = settings.enable_unbuildable ? [] : unbuildableOf(tree);
-  const impossible = new Set(unbuildable.map(({ name }) => name));
+  const impossible = new Map(unbuildable.map(({ name, because }) => [name, because]));
+  if (matched.every((name) => impossible.has(name))) throw allUnbuildable(matched, impossible);
   const possible = [...tree.images.keys()].filter((name) => closure.has(name) && !impossible.has(name));
   const skipped = possible.flatMap((name) => {
     const because = reasonToSkip(tree, settings, present, name);
@@ -60,8 +63,8 @@ export function selectImages(tree: Tree, settings: SelectSettings, present: Read
   return {
     wanted: possible.filter((name) => !left.has(name)),
     skipped,
-    notMatched: [...tree.images.keys()].filter((name) => !closure.has(name) && !impossible.has(name)),
-    unbuildable,
+    notMatched: [...tree.images.keys()].filter((name) => !closure.has(name)),
+    unbuildable: unbuildable.filter(({ name }) => closure.has(name)),
   };
 }
 
@@ -126,6 +129,14 @@ function compile(regex: string): RegExp {
       cause,
     });
   }
+}
+
+function allUnbuildable(names: readonly string[], reasons: ReadonlyMap<string, string>): KollaError {
+  return new KollaError({
+    code: "KOLLA_BUILD_UNBUILDABLE",
+    message: names.map((name) => `${name} cannot be built here: ${reasons.get(name)}`).join("\n"),
+    hint: "To try even so: --enable-unbuildable",
+  });
 }
 
 function noMatch(tree: Tree, settings: SelectSettings): KollaError {

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { type BuildOptionInput, resolveBuildOptions } from "./settings.ts";
 
 const resolve = (text: string, more: Partial<BuildOptionInput> = {}) =>
-  resolveBuildOptions({ root: "/kolla", file: { text, path: "kolla-build.conf" }, ...more });
+  resolveBuildOptions({ root: "/kolla", files: [{ text, path: "kolla-build.conf" }], ...more });
 
 function failure(text: string): string {
   try {
@@ -80,7 +80,50 @@ uid = 5000
     expect(build_args).toEqual({ https_proxy: "http://p:1", NO_PROXY: "x" });
   });
 
+  it("name the index of Python packages to the builds", () => {
+    expect(resolve("[DEFAULT]\npip_index_url = http://index/simple\n").build_args).toEqual({
+      PIP_INDEX_URL: "http://index/simple",
+    });
+  });
+
   it("refuse a distribution that the release is not made for", () => {
     expect(failure("[DEFAULT]\nbase = ubuntu\n")).toContain("Release 2025.1 is not made for ubuntu");
+  });
+
+  it("take kolla-build's other options when they ask for nothing, and refuse the rest with the reason", () => {
+    resolve(
+      "[DEFAULT]\nengine = docker\nsquash = no\nkeep = yes\ntimeout = 9\nopenstack_release_codename = epoxy\n",
+    );
+    expect(failure("[DEFAULT]\nengine = podman\nsquash = true\nrepos_yaml = /x\n")).toMatchInlineSnapshot(`
+      "kolla-build.conf:2: engine cannot be "podman": images are built by Docker's BuildKit only; Podman is not there yet (KOLLA_BUILD_OPTION_UNSUPPORTED)
+        Leave it out, or set it to docker.
+      kolla-build.conf:3: squash cannot be "true": layers cannot be squashed; templates keep them small (KOLLA_BUILD_OPTION_UNSUPPORTED)
+        Leave it out, or set it to false.
+      kolla-build.conf:4: repos_yaml cannot be "/x": packages come from the distribution's own archive and what the templates add to it (KOLLA_BUILD_OPTION_UNSUPPORTED)
+        Leave it out."
+    `);
+  });
+
+  it("refuse another version of the distribution, unless the image is the operator's own", () => {
+    expect(failure("[DEFAULT]\nbase_tag = bookworm\n")).toContain("is made for debian trixie");
+    expect(resolve("[DEFAULT]\nbase_tag = trixie-20260101-slim\n").base_tag).toBe("trixie-20260101-slim");
+    expect(resolve("[DEFAULT]\nbase_tag = 7\nbase_image = mirror/mine\n").base_tag).toBe("7");
+  });
+
+  it("say what a section of kolla-build's is here, and what stands before any", () => {
+    expect(failure("[glance-base]\ntype = git\n")).toContain("names a source");
+    expect(failure("base = debian\n")).toContain("stands before the first section");
+  });
+
+  it("come from several files, the later over the earlier", () => {
+    const files = [
+      { path: "one", text: "[DEFAULT]\nnamespace = one\ntag = one\n[profiles]\nmine = a\n" },
+      { path: "two", text: "[DEFAULT]\ntag = two\n[profiles]\nyours = b\n" },
+    ];
+    expect(resolveBuildOptions({ root: "/kolla", files })).toMatchObject({
+      namespace: "one",
+      tag: "two",
+      profiles: { mine: ["a"], yours: ["b"] },
+    });
   });
 });

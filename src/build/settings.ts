@@ -4,6 +4,7 @@ import type { Values } from "#model";
 import { KollaError, throwProblems } from "#support";
 import { releases } from "../../releases/index.ts";
 import { type IniDocument, parseIni } from "../config/index.ts";
+import { foreignBuildOptions, refusedForeign } from "./foreign-options.ts";
 import { checkValue, type RawValue } from "./option-values.ts";
 import { type BuildOptionName, buildOptions } from "./options.ts";
 import { unknownName } from "./unknown-name.ts";
@@ -27,8 +28,8 @@ export interface BuildSettings extends Omit<Known, MayBeMissing>, Partial<Pick<K
 
 export interface BuildOptionInput {
   root: string;
-  /** kolla-build.conf, if there is one. */
-  file?: { text: string; path: string };
+  /** kolla-build.conf and others that were named; the later win. */
+  files?: readonly { text: string; path: string }[];
   /** Flags that were given, under the option's name; booleans as such, all others as text. */
   flags?: Readonly<Record<string, RawValue>>;
   regexes?: readonly string[];
@@ -41,6 +42,8 @@ const DISTRIBUTIONS = {
   ubuntu: { base_image: "ubuntu", base_tag: "24.04" },
 } as const;
 
+const DEBIAN_NAMES = { x86_64: "amd64", aarch64: "arm64" } as const;
+
 const PROXIES = ["http_proxy", "https_proxy", "ftp_proxy", "no_proxy"].flatMap((name) => [
   name,
   name.toUpperCase(),
@@ -52,9 +55,9 @@ const PROXIES = ["http_proxy", "https_proxy", "ftp_proxy", "no_proxy"].flatMap((
  */
 export function resolveBuildOptions(input: BuildOptionInput): BuildSettings {
   const problems: KollaError[] = [];
-  const file = input.file && parseIni(input.file.text, input.file.path);
+  const files = (input.files ?? []).map(({ text, path }) => parseIni(text, path));
   const layers: RawValueAt[][] = [
-    file ? fromSection(file, "DEFAULT") : [],
+    files.flatMap((file) => fromSection(file, "DEFAULT")),
     fromEnvironment(input.environment ?? {}),
     Object.entries(input.flags ?? {}).map(([name, value]) => ({ name, value })),
   ];
@@ -63,16 +66,24 @@ export function resolveBuildOptions(input: BuildOptionInput): BuildSettings {
     if (option.default !== undefined) values[name] = option.default;
   for (const given of layers.flat()) {
     const option = buildOptions[given.name as BuildOptionName];
+    const foreign = Object.hasOwn(foreignBuildOptions, given.name);
     if (option) values[given.name] = checkValue(option, given, problems);
-    else problems.push(unknownName("build option", given.name, Object.keys(buildOptions), given.where));
+    else if (foreign) problems.push(...[refusedForeign(given) ?? []].flat());
+    else problems.push(unknownName("build option", given.name, ALL_NAMES, given.where));
   }
-  const rest = file ? otherSections(file, problems) : { profiles: {}, users: {} };
+  const sections = files.map((file) => otherSections(file, problems));
+  const rest = {
+    profiles: Object.assign({}, ...sections.map(({ profiles }) => profiles)),
+    users: Object.assign({}, ...sections.map(({ users }) => users)),
+  } as ReturnType<typeof otherSections>;
   throwProblems("KOLLA_BUILD_OPTIONS", problems);
   return derive(
     { ...(values as Partial<Known>), ...rest, root: input.root, regexes: input.regexes ?? [] },
     input.environment ?? {},
   );
 }
+
+const ALL_NAMES = [...Object.keys(buildOptions), ...Object.keys(foreignBuildOptions)];
 
 type Underived = Partial<Known> & Pick<BuildSettings, "root" | "regexes" | "profiles" | "users">;
 
@@ -82,13 +93,21 @@ function derive(values: Underived, environment: NodeJS.ProcessEnv): BuildSetting
   const base = { ...DISTRIBUTIONS[given.base], ...withoutUndefined(given) };
   const release = releases[given.openstack_release];
   if (release && !release.distributions.some(({ name }) => name === given.base)) refuseBase(given);
+  refuseBaseTag(given);
+  const branch = given.openstack_branch ?? `stable-${given.openstack_release}`;
   return {
     ...given,
     ...base,
-    openstack_branch: given.openstack_branch ?? `stable-${given.openstack_release}`,
+    debian_arch: given.debian_arch ?? DEBIAN_NAMES[given.base_arch],
+    openstack_branch: branch,
+    openstack_branch_slashed: given.openstack_branch_slashed ?? branch.replace("stable-", "stable/"),
     tag: given.tag ?? `${given.openstack_release}-${given.base}-${base.base_tag}`,
     threads: given.threads ?? availableParallelism(),
-    build_args: { ...proxyArguments(environment), ...given.build_args },
+    build_args: {
+      ...proxyArguments(environment),
+      ...(given.pip_index_url && { PIP_INDEX_URL: given.pip_index_url }),
+      ...given.build_args,
+    },
     docker_dir: given.docker_dir.map((path) => resolve(path)),
     template_override: given.template_override.map((path) => resolve(path)),
     patches_path: given.patches_path && resolve(given.patches_path),
@@ -104,6 +123,18 @@ function refuseBase(given: Known): never {
     code: "KOLLA_BUILD_BASE",
     message: `Release ${given.openstack_release} is not made for ${given.base}`,
     hint: `Use --base ${names.join(" or ")}`,
+  });
+}
+
+/** Templates name packages of one version of a distribution; an image of the operator's own may have any tag. */
+function refuseBaseTag({ base, base_image, base_tag, openstack_release }: Known): void {
+  const made = releases[openstack_release]?.distributions.find(({ name }) => name === base);
+  if (!made || !base_tag || base_tag.startsWith(made.tag)) return;
+  if (base_image !== undefined && base_image !== DISTRIBUTIONS[base].base_image) return;
+  throw new KollaError({
+    code: "KOLLA_BUILD_BASE",
+    message: `Release ${openstack_release} is made for ${base} ${made.tag}, not ${base_tag}`,
+    hint: "Leave base_tag out, or name an image of your own in base_image.",
   });
 }
 
@@ -178,6 +209,20 @@ function unknownSection(
   keys: ReadonlyMap<string, readonly { where?: { file?: string; line?: number } }[]>,
 ): KollaError {
   const where = [...keys.values()][0]?.[0]?.where;
+  if (section === "")
+    return new KollaError({
+      code: "KOLLA_BUILD_SECTION_UNKNOWN",
+      message: `${[...keys.keys()].join(", ")} stands before the first section`,
+      hint: "Put [DEFAULT] on the line before it.",
+      ...(where && { where }),
+    });
+  if (["type", "location", "reference", "version"].some((key) => keys.has(key)))
+    return new KollaError({
+      code: "KOLLA_BUILD_SECTION_UNKNOWN",
+      message: `[${section}] names a source, but sources and their versions are the release's lock here`,
+      hint: "Remove the section; patches_path and template_override can change what is installed.",
+      ...(where && { where }),
+    });
   const known = ["DEFAULT", "profiles"];
   const error = unknownName("section", section, known, where);
   return new KollaError({

@@ -1,3 +1,5 @@
+import type { Stop } from "./stop.ts";
+
 /** How one image ended, in kolla-build's words. */
 export type ImageStatus =
   | "built"
@@ -33,7 +35,7 @@ export interface BuildSummary {
   /** False when an image that was wanted is not there, other than those that are allowed to fail. */
   succeeded: boolean;
   /** Why the build was stopped before its end. */
-  stopped?: string;
+  stopped?: Stop;
   seconds: number;
 }
 

@@ -9,7 +9,7 @@ import { dependencyDot, dependencyTree, listImages } from "./listing.ts";
 import { materialsOf } from "./materials.ts";
 import { selectImages } from "./select.ts";
 import { type BuildSettings, resolveBuildOptions } from "./settings.ts";
-import { allThere, kollaSummary } from "./summary.ts";
+import { chosenTree, writeTemplates } from "./templates-only.ts";
 import { loadTree, refuseBroken, type Tree } from "./tree.ts";
 
 const PROJECTS = [
@@ -102,6 +102,59 @@ COPY --chmod=0755 extend_start.sh /usr/local/bin/kolla_extend_start
     expect(dockerfile).toContain("RUN header\n");
     expect(dockerfile).toContain('name="keystone-base"\nLABEL more="keystone-base"\n');
     expect(images.get("cron")?.dockerfile).not.toContain("header");
+  });
+
+  it("gives the tag of the install type to what holds OpenStack, wherever it is named, and to nothing else", async () => {
+    await put(
+      "docker/cron/late/Dockerfile.j2",
+      "FROM {{ namespace }}/{{ image_prefix }}base:{{ tag }}\nCOPY --from={{ namespace }}/{{ image_prefix }}keystone:{{ tag }} /a /a\n",
+    );
+    const binary = await load({ tag: "t" });
+    const source = await load({ tag: "t", install_type: "source" });
+    const tags = (tree: Tree) =>
+      Object.fromEntries(
+        [...tree.images.values()].map(({ name, reference }) => [name, reference.split(":")[1]]),
+      );
+    const plain = { agent: "t", base: "t", cron: "t" };
+    expect(tags(binary)).toEqual({
+      ...plain,
+      "openstack-base": "t",
+      "keystone-base": "t",
+      keystone: "t",
+      late: "t",
+    });
+    expect(tags(source)).toEqual({
+      ...plain,
+      "openstack-base": "t-source",
+      "keystone-base": "t-source",
+      keystone: "t-source",
+      late: "t-source",
+    });
+    const dockerfile = (name: string) => source.images.get(name)?.dockerfile ?? "";
+    expect(dockerfile("openstack-base")).toMatch(/^FROM kolla\/base:t\n/);
+    expect(dockerfile("keystone")).toMatch(
+      /^FROM kolla\/cron:t AS build\n\n?FROM kolla\/keystone-base:t-source\n/,
+    );
+    expect(dockerfile("late")).toBe("FROM kolla/base:t\nCOPY --from=kolla/keystone:t-source /a /a\n");
+    const same = (name: string) =>
+      source.images.get(name)?.dockerfile === binary.images.get(name)?.dockerfile;
+    expect(["agent", "base", "cron"].map(same)).toEqual([true, true, true]);
+  });
+
+  it("calls nothing a source install that the release has no source of", async () => {
+    await put("docker/nova/nova-base/Dockerfile.j2", "{# from: openstack-base #}\nRUN nova\n");
+    await put("docker/nova/nova-libvirt/Dockerfile.j2", "{# from: base #}\nRUN libvirt\n");
+    await put("mine/mine/mine/Dockerfile.j2", "{# from: openstack-base #}\nRUN mine\n");
+    const projects = [...PROJECTS, project("nova", { summary: "", profile: "main" })];
+    const unbuildable = async (install_type: string) => {
+      const flags = { install_type, docker_dir: [join(root, "mine")] };
+      const { images } = await loadTree(settings(flags), projects);
+      return [...images.values()].flatMap(({ name, unbuildable: because }) =>
+        because ? [[name, because]] : [],
+      );
+    };
+    expect(await unbuildable("binary")).toEqual([]);
+    expect(await unbuildable("source")).toEqual([["nova-base", "release 2025.1 has no source of nova"]]);
   });
 
   it("replaces a whole list by _override", async () => {
@@ -288,33 +341,50 @@ describe("choosing images", () => {
       { name: "keystone-base", because: "it stands on openstack-base" },
       { name: "keystone", because: "it stands on keystone-base" },
     ]);
+    expect(selectImages(tree, settings({}, ["^cron$", "^keystone$"]), new Set())).toMatchObject({
+      wanted: ["base", "cron"],
+      notMatched: ["agent"],
+      unbuildable: [{ name: "openstack-base" }, { name: "keystone-base" }, { name: "keystone" }],
+    });
+    expect(selectImages(tree, settings({}, ["^cron$"]), new Set()).unbuildable).toEqual([]);
+    expect(() => selectImages(tree, settings({}, ["^keystone"]), new Set())).toThrow(
+      /^keystone-base cannot be built here: it stands on openstack-base\nkeystone cannot be built here/,
+    );
   });
 });
 
-describe("the summary", () => {
-  const images = [
-    { name: "base", status: "present" },
-    { name: "cron", status: "built" },
-    { name: "a", status: "error", because: "RUN x" },
-    { name: "b", status: "parent_error" },
-    { name: "c", status: "unmatched" },
-  ] as const;
-
-  it("has kolla-build's lists", () => {
-    expect(kollaSummary({ images, succeeded: false, seconds: 1 })).toMatchObject({
-      built: [{ name: "base" }, { name: "cron" }],
-      failed: [
-        { name: "a", status: "error", because: "RUN x" },
-        { name: "b", status: "parent_error" },
-      ],
-      not_matched: [{ name: "c" }],
-      skipped: [],
-      unbuildable: [],
-    });
+describe("templates without a build", () => {
+  it("are the contexts of the chosen images and of all they stand on, as kolla-build lays them out", async () => {
+    await put("dist/agent.js", "agent");
+    const work = join(root, "work");
+    const written = await writeTemplates(settings({ work_dir: work }, ["^keystone$"]), PROJECTS);
+    expect(written.directory).toBe(join(work, "docker"));
+    expect(written.images.toSorted()).toEqual([
+      "base",
+      "cron",
+      "keystone",
+      "keystone-base",
+      "openstack-base",
+    ]);
+    const files = await readdir(join(work, "docker"), { recursive: true });
+    expect(files.filter((file) => file.startsWith("keystone/keystone/")).sort()).toEqual([
+      "keystone/keystone/Dockerfile",
+      "keystone/keystone/extend_start.sh",
+      "keystone/keystone/x",
+      "keystone/keystone/y",
+      "keystone/keystone/y/z",
+    ]);
+    expect(files.some((file) => file.startsWith("agent"))).toBe(false);
   });
 
-  it("succeeds when only those failed that are allowed to", () => {
-    expect(allThere(images, [])).toBe(false);
-    expect(allThere(images, ["a", "b"])).toBe(true);
+  it("are refused when one of them is broken", async () => {
+    await put("docker/cron/cron/Dockerfile.j2", "{% if %}");
+    await expect(writeTemplates(settings({}, ["cron"]), PROJECTS)).rejects.toThrow("unexpected end of tag");
+  });
+
+  it("lists and trees show only what was chosen", async () => {
+    const chosen = chosenTree(await load(), settings({}, ["cron"]));
+    expect(listImages(chosen)).toEqual(["base", "cron"]);
+    expect(dependencyTree(chosen)).toEqual([{ base: ["cron"] }]);
   });
 });

@@ -1,9 +1,11 @@
 import { join } from "node:path";
-import type { Project } from "#model";
+import { INSTALL_TYPE_TAG, OPENSTACK_BASE, type Project } from "#model";
 import { KollaError, nearest, reachable, throwProblems, topologicalOrder } from "#support";
-import { referencesOf } from "./dockerfile.ts";
+import { releases } from "../../releases/index.ts";
+import type { TracedLine } from "../template/index.ts";
+import { referencesOf, renameReferences } from "./dockerfile.ts";
 import { findFolders } from "./folders.ts";
-import { renderAll } from "./render.ts";
+import { type RenderRequest, renderAll, renderTraced } from "./render.ts";
 import type { BuildSettings } from "./settings.ts";
 import { isWhole, parentOf, type TemplateFolder } from "./skeleton.ts";
 import { imageReference, templateVariables } from "./variables.ts";
@@ -36,20 +38,34 @@ export interface Tree {
 
 /** Finds, renders and links all images. A template that is broken is a problem of its image, see refuseBroken. */
 export async function loadTree(settings: BuildSettings, projects: readonly Project[]): Promise<Tree> {
-  const trees = [join(settings.root, "docker"), ...settings.docker_dir];
-  const folders = await findFolders(trees);
-  const rendered = await renderAll({
-    folders,
-    trees,
-    variables: templateVariables(settings, projects),
-    overrides: settings.template_override,
-  });
+  const request = await renderRequest(settings, projects);
+  const { folders } = request;
+  const rendered = await renderAll(request);
   const names = new Map([...folders.keys()].map((name) => [imageReference(settings, name), name]));
   const linked = { settings, projects, names, folders: new Set(folders.keys()) };
   const images = [...folders.values()].map((folder) =>
     link(folder, rendered.get(folder.image) ?? "", linked),
   );
-  return { images: inOrder(images) };
+  return ofInstallType({ images: inOrder(images) }, settings, projects);
+}
+
+/** The Dockerfile of one image, each line with the place in a template that it came from. */
+export async function tracedDockerfile(
+  settings: BuildSettings,
+  projects: readonly Project[],
+  image: string,
+): Promise<TracedLine[]> {
+  return renderTraced(await renderRequest(settings, projects), image);
+}
+
+async function renderRequest(settings: BuildSettings, projects: readonly Project[]): Promise<RenderRequest> {
+  const trees = [join(settings.root, "docker"), ...settings.docker_dir];
+  return {
+    folders: await findFolders(trees),
+    trees,
+    variables: templateVariables(settings, projects),
+    overrides: settings.template_override,
+  };
 }
 
 /** Throws what is wrong with these images' templates and parents, all together: KOLLA_TEMPLATE_…, KOLLA_BUILD_PARENT. */
@@ -117,6 +133,35 @@ function inOrder(images: readonly Image[]): Map<string, Image> {
   const byName = new Map(images.map((image) => [image.name, image]));
   const order = topologicalOrder([...byName.keys()], (name) => byName.get(name)?.needs ?? []);
   return new Map(order.flatMap((name) => [[name, byName.get(name) as Image]]));
+}
+
+/**
+ * Templates write one tag. Images that hold OpenStack get the install type's behind it, wherever they are named; those
+ * of a project that the release has no source of say so, lest packages be called a source install.
+ */
+function ofInstallType(tree: Tree, settings: BuildSettings, projects: readonly Project[]): Tree {
+  const typed = new Set([OPENSTACK_BASE, ...descendantsOf(tree, OPENSTACK_BASE)]);
+  const images = [...tree.images.values()];
+  const end = INSTALL_TYPE_TAG[settings.install_type];
+  const written = images.filter(({ name }) => typed.has(name)).map(({ reference }) => reference);
+  const names = new Map(written.map((reference) => [reference, `${reference}${end}`]));
+  const sources = releases[settings.openstack_release]?.projects ?? {};
+  const lacksSource = ({ name, project }: Image): boolean =>
+    settings.install_type === "source" &&
+    typed.has(name) &&
+    name !== OPENSTACK_BASE &&
+    projects.includes(project) &&
+    sources[project.name] === undefined;
+  const changed = images.map((image): Image => {
+    const reference = names.get(image.reference) ?? image.reference;
+    const named = { ...image, reference, dockerfile: renameReferences(image.dockerfile, names) };
+    if (image.unbuildable !== undefined || !lacksSource(image)) return named;
+    return {
+      ...named,
+      unbuildable: `release ${settings.openstack_release} has no source of ${image.project.name}`,
+    };
+  });
+  return { images: new Map(changed.map((image) => [image.name, image])) };
 }
 
 /** References that look like ours and are no image of this tree: mostly a misspelt parent. */

@@ -4,8 +4,6 @@ import type { Project } from "#model";
 import { releases } from "../../releases/index.ts";
 import type { BuildSettings } from "./settings.ts";
 
-const DEBIAN_NAMES = { x86_64: "amd64", aarch64: "arm64" } as const;
-
 export interface Account {
   uid: number;
   gid: number;
@@ -22,7 +20,7 @@ export function templateVariables(
     base_image: settings.base_image,
     base_distro_tag: settings.base_tag,
     base_arch: settings.base_arch,
-    debian_arch: DEBIAN_NAMES[settings.base_arch],
+    debian_arch: settings.debian_arch,
     base_package_type: "deb",
     distro_package_manager: "apt",
     image_prefix: settings.image_name_prefix,
@@ -34,7 +32,7 @@ export function templateVariables(
     openstack_release: settings.openstack_release,
     openstack_release_codename: releases[settings.openstack_release]?.codename ?? "",
     openstack_branch: settings.openstack_branch,
-    openstack_branch_slashed: settings.openstack_branch.replace("stable-", "stable/"),
+    openstack_branch_slashed: settings.openstack_branch_slashed,
     users: accounts(settings, projects),
     use_dumb_init: settings.use_dumb_init,
     docker_healthchecks: settings.docker_healthchecks,
@@ -49,7 +47,7 @@ function registryAndNamespace(settings: Pick<BuildSettings, "registry" | "namesp
   return settings.registry ? `${settings.registry}/${settings.namespace}` : settings.namespace;
 }
 
-/** The full name of an image: "kolla/keystone:2025.1-debian-trixie". */
+/** The full name of an image, as templates write it: "kolla/keystone:2025.1-debian-trixie". */
 export function imageReference(
   settings: Pick<BuildSettings, "registry" | "namespace" | "image_name_prefix" | "tag">,
   image: string,

@@ -1,5 +1,5 @@
 import type { BuildEvent } from "#model";
-import { formatSeconds } from "#support";
+import { formatBytes, formatSeconds } from "#support";
 import type { BuildSettings } from "../build/index.ts";
 import { LiveLines } from "./live-lines.ts";
 import { note, paint, printJson } from "./terminal.ts";
@@ -9,10 +9,15 @@ export interface BuildProgress {
   end(): void;
 }
 
+const LONGEST = 120;
+
 const mark = (colour: "green" | "yellow" | "red", word: string): string =>
   paint(colour, word, process.stderr);
 
-/** Shows a build as it goes: what runs now with its latest line on a terminal, plain lines without one, JSON if asked. */
+/**
+ * Shows a build as it goes: what runs now with its latest line on a terminal, plain lines without one, JSON if asked.
+ * Of a failure only that it is one: the cause stands at the end, where it is read.
+ */
 export function buildProgress(
   settings: Pick<BuildSettings, "debug" | "quiet">,
   json: boolean,
@@ -49,7 +54,7 @@ function show(
     case "built":
       live?.finish(
         event.image,
-        `${mark("green", "built")}  ${event.image}  ${formatSeconds(event.seconds)}  ${Math.round(event.bytes / 1e6)} MB`,
+        `${mark("green", "built")}  ${event.image}  ${formatSeconds(event.seconds)}  ${formatBytes(event.bytes)}`,
       );
       break;
     case "retry":
@@ -58,11 +63,16 @@ function show(
       );
       break;
     case "skipped":
-      live?.finish(event.image, `${mark("yellow", "left ")}  ${event.image}: ${event.because}`);
+      live?.pass(event.image);
       break;
     case "failed":
-      live?.finish(event.image, `${mark("red", "FAIL ")}  ${event.image}: ${event.message}`);
-      for (const line of event.log.slice(-25)) say(`       | ${line}`);
+      live?.finish(event.image, `${mark("red", "FAIL ")}  ${event.image}: ${inShort(event)}`);
       break;
   }
+}
+
+/** How it ended, and the last thing that it said, on a line. */
+function inShort({ message, log }: Extract<BuildEvent, { event: "failed" }>): string {
+  const words = [message.split("\n").at(-1), log.at(-1)].filter(Boolean).join("; ");
+  return words.length <= LONGEST ? words : `${words.slice(0, LONGEST)} …`;
 }

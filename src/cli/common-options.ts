@@ -1,7 +1,8 @@
 import { existsSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
-import type { Command } from "commander";
+import { type Command, Option as Flag, InvalidArgumentError } from "commander";
+import { KollaError } from "#support";
 import type { AnsibleSettings } from "../ansible/index.ts";
 import { askSecret } from "./ask.ts";
 
@@ -18,13 +19,23 @@ export interface SiteFlags {
   vaultPasswordFile: string[];
   askVaultPassword?: boolean;
   become?: boolean;
-  forks?: string;
+  check?: boolean;
+  diff?: boolean;
+  listTasks?: boolean;
+  playbook: string[];
+  forks?: number;
   yes?: boolean;
   json?: boolean;
   verbose: number;
 }
 
 const collect = (value: string, all: string[]): string[] => [...all, value];
+
+/** For options that take a count. */
+export function wholeNumber(value: string): number {
+  if (/^[1-9]\d*$/.test(value)) return Number(value);
+  throw new InvalidArgumentError("It must be a whole number of at least 1.");
+}
 
 /** Adds the options that every site verb shares. */
 export function withSiteOptions(command: Command): Command {
@@ -49,7 +60,16 @@ export function withSiteOptions(command: Command): Command {
     .option("--vault-password-file <file>", "Ansible Vault password file, may be repeated", collect, [])
     .option("-J, --ask-vault-password", "ask for the Ansible Vault password")
     .option("-b, --become", "become root on the hosts")
-    .option("--forks <number>", "hosts worked on at once by Ansible")
+    .option("-C, --check", "change nothing: print the plan")
+    .option("-D, --diff", "with the plan, print what changes in files; secrets as ***")
+    .option("--list-tasks", "as --check; also -lt")
+    .addOption(
+      new Flag("-p, --playbook <file>", "Kolla-Ansible's; not taken here")
+        .argParser(collect)
+        .default([])
+        .hideHelp(),
+    )
+    .addOption(new Flag("--forks <number>", "hosts worked on at once by Ansible").argParser(wholeNumber))
     .option("-y, --yes", "do not ask")
     .option("--json", "for machines: one JSON document or JSON lines")
     .option(
@@ -76,6 +96,7 @@ const AGENT_IMAGE =
 
 /** The flags as src/ansible takes them; asks for the vault's password when told to. */
 export async function ansibleSettings(flags: SiteFlags, action: string): Promise<AnsibleSettings> {
+  refusePlaybooks(flags);
   return {
     inventory: inventoriesOf(flags),
     configDirectory: flags.configdir,
@@ -88,7 +109,7 @@ export async function ansibleSettings(flags: SiteFlags, action: string): Promise
       ...(flags.askVaultPassword && { password: await askSecret("Vault password: ") }),
     },
     become: Boolean(flags.become),
-    ...(flags.forks && { forks: Number(flags.forks) }),
+    ...(flags.forks && { forks: flags.forks }),
     verbosity: flags.verbose,
     root: projectRoot,
     agentImage: AGENT_IMAGE,
@@ -97,10 +118,23 @@ export async function ansibleSettings(flags: SiteFlags, action: string): Promise
   };
 }
 
-/** "nova,neutron" → ["nova", "neutron"]. */
-export function tagList(tags: string | undefined): string[] {
-  return (tags ?? "")
-    .split(",")
-    .map((tag) => tag.trim())
-    .filter(Boolean);
+/** What a verb does follows from the services' definitions: there is no playbook of it that another could replace. */
+function refusePlaybooks({ playbook }: SiteFlags): void {
+  const [first] = playbook;
+  if (first === undefined) return;
+  throw new KollaError({
+    code: "KOLLA_USAGE_PLAYBOOK",
+    message: "Verbs have no playbook here that --playbook could replace.",
+    hint: `Run your own by itself: ansible-playbook -i INVENTORY ${first}`,
+  });
+}
+
+/** Throws for a verb that can only be done, not tried. */
+export function refuseCheck(flags: SiteFlags, verb: string): void {
+  if (!flags.check && !flags.listTasks) return;
+  throw new KollaError({
+    code: "KOLLA_USAGE_CHECK",
+    message: `${verb} cannot tell what it would do: there is no --check or --list-tasks for it.`,
+    hint: `kolla ${verb} --help says what it does.`,
+  });
 }

@@ -4,7 +4,7 @@ import { siteOptions } from "#model";
 import { projects } from "../../docker/index.generated.ts";
 import { services } from "../../services/index.generated.ts";
 import { buildOptions } from "../build/index.ts";
-import { byRuleOptions } from "../compile/index.ts";
+import { byRuleOptions, otherDefaultValues } from "../compile/index.ts";
 import { allOptions } from "./all-options.ts";
 import { projectRoot } from "./common-options.ts";
 import {
@@ -36,7 +36,7 @@ const groups: OptionGroup[] = [
 ];
 
 const files: Record<string, string> = {
-  "ansible/group_vars/all/kolla.yml": groupVarsFile(groups),
+  "ansible/group_vars/all/kolla.yml": groupVarsFile(groups, otherDefaultValues(services)),
   "ansible/inventory/all-in-one": inventoryFile(services, "all-in-one"),
   "ansible/inventory/multinode": inventoryFile(services, "multinode"),
   "etc/kolla/globals.yml": globalsSample(groups),

@@ -1,17 +1,32 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { CommanderError } from "commander";
+import { normalArguments } from "./arguments.ts";
+import { projectRoot } from "./common-options.ts";
 import { makeProgram } from "./program.ts";
-import { EXIT, exitCodeOf, printError } from "./terminal.ts";
+import { EXIT, exitCodeOf, printError, speak } from "./terminal.ts";
+
+function version(): string {
+  const file = readFileSync(join(projectRoot, "package.json"), "utf8");
+  return (JSON.parse(file) as { version: string }).version;
+}
 
 async function main(): Promise<void> {
-  const program = makeProgram();
+  const program = makeProgram(version());
+  let debug = false;
+  program.hook("preAction", (_program, verb) => {
+    const flags = verb.opts<{ debug?: boolean; quiet?: boolean; logFile?: string }>();
+    debug = Boolean(flags.debug);
+    speak(flags);
+  });
   try {
-    await program.parseAsync();
+    await program.parseAsync(normalArguments(process.argv.slice(2), program), { from: "user" });
   } catch (error) {
     if (error instanceof CommanderError) {
       process.exitCode = error.exitCode === 0 ? EXIT.done : EXIT.configuration;
       return;
     }
-    printError(error, Boolean(program.opts().debug));
+    printError(error, debug);
     process.exitCode = exitCodeOf(error);
   }
 }

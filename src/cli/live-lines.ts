@@ -1,4 +1,5 @@
 import { formatSeconds, stopwatch } from "#support";
+import { note, watched } from "./terminal.ts";
 
 /**
  * Progress on standard error. On a terminal the things under way are redrawn below the finished ones, with their age;
@@ -7,7 +8,7 @@ import { formatSeconds, stopwatch } from "#support";
 export class LiveLines {
   readonly #total: number;
   readonly #open = new Map<string, { words: string; age: () => number; tail?: string }>();
-  readonly #tty = Boolean(process.stderr.isTTY);
+  readonly #tty = watched();
   readonly #since = stopwatch();
   #finished = 0;
   #drawn = 0;
@@ -35,10 +36,17 @@ export class LiveLines {
     this.say(this.#tty ? line : `[${this.#finished}/${this.#total}] ${line}`);
   }
 
+  /** Counts as finished; there is nothing to say of it. */
+  pass(key: string): void {
+    this.#open.delete(key);
+    this.#finished++;
+    this.#draw();
+  }
+
   /** A line that stays. */
   say(line: string): void {
     this.#erase();
-    process.stderr.write(`${line}\n`);
+    note(line);
     this.#draw();
   }
 

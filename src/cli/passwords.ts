@@ -1,41 +1,63 @@
-import { createHmac, generateKeyPairSync, randomBytes, randomInt, randomUUID } from "node:crypto";
-import { Document, isMap, parseDocument } from "yaml";
 import type { Option, Options, SecretKind } from "#model";
-import { KollaError } from "#support";
+import { MAKERS } from "./secrets.ts";
+import { YamlText } from "./yaml-edit.ts";
 
-const LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
-const LENGTH = 40;
-
-/** How each kind of secret is made; kinds and forms are those of kolla-genpwd. `operator`: never made up. */
-const MAKERS: Readonly<Record<SecretKind, () => unknown>> = {
-  random: () => Array.from({ length: LENGTH }, () => LETTERS[randomInt(LETTERS.length)]).join(""),
-  uuid: () => randomUUID(),
-  "ssh-key": makeSshKey,
-  "fernet-key": () => `${randomBytes(32).toString("base64url")}=`,
-  "hmac-md5": () => createHmac("md5", randomUUID()).update("").digest("hex"),
-  "bcrypt-salt": () => Array.from({ length: 22 }, () => LETTERS[randomInt(LETTERS.length)]).join(""),
-  operator: () => null,
+/** Kolla-Ansible's secrets that are no random text; a file may hold them though no service here reads them. */
+const KINDS: Readonly<Record<string, SecretKind>> = {
+  barbican_crypto_key: "fernet-key",
+  cinder_rbd_secret_uuid: "uuid",
+  designate_pool_id: "uuid",
+  designate_rndc_key: "hmac-md5",
+  docker_registry_password: "operator",
+  gnocchi_project_id: "uuid",
+  gnocchi_resource_id: "uuid",
+  gnocchi_user_id: "uuid",
+  osprofiler_secret: "hmac-md5",
+  prometheus_bcrypt_salt: "bcrypt-salt",
+  rbd_secret_uuid: "uuid",
 };
 
 /**
- * Fills the empty secrets of a passwords.yml and adds those it lacks; what is set, and comments, stay.
- * Returns the new text and the names that were filled. Throws when the file is a vault or not a map.
+ * Fills the empty secrets of a passwords.yml, those of services that are not here too, and adds those it lacks; what is
+ * set, comments and the order stay. Returns the new text and the names that were filled.
+ * Throws KOLLA_CONFIG_VAULT and KOLLA_CONFIG_SYNTAX.
  */
 export function fillPasswords(
   text: string,
   options: Options,
   path: string,
 ): { text: string; filled: string[] } {
-  const document = readPasswords(text, path);
+  const file = new YamlText(text, path);
+  const wanted = secretsOf(options).map(([name]) => name);
   const filled: string[] = [];
-  for (const [name, option] of secretsOf(options)) {
-    const present = document.get(name);
-    if (present !== undefined && present !== null && present !== "") continue;
-    const made = MAKERS[option.secret ?? "random"]();
-    document.set(name, made);
+  for (const name of new Set([...file.keys, ...wanted])) {
+    const present = file.get(name);
+    if (!isEmpty(present)) continue;
+    const made = MAKERS[kindOf(name, options)]();
     if (made !== null) filled.push(name);
+    if (made !== null || present === undefined) file.set(name, made);
   }
-  return { text: document.toString({ lineWidth: 0 }), filled };
+  return { text: file.text, filled: filled.sort() };
+}
+
+/**
+ * Values of an old passwords.yml in a new one, as kolla-mergepwd does: what the old one has set wins, and keys that only
+ * it has come along, unless `clean`. Comments and order are the new file's. Throws as fillPasswords does.
+ */
+export function mergePasswords(
+  oldFile: { text: string; path: string },
+  newFile: { text: string; path: string },
+  clean: boolean,
+): { text: string; taken: string[] } {
+  const before = new YamlText(oldFile.text, oldFile.path);
+  const after = new YamlText(newFile.text, newFile.path);
+  const known = new Set(after.keys);
+  const taken = before.keys.filter((name) => !isEmpty(before.get(name)) && (known.has(name) || !clean));
+  for (const name of taken) after.set(name, before.get(name));
+  const redis = before.get("redis_master_password");
+  const valkey = "valkey_master_password";
+  if (known.has(valkey) && isEmpty(before.get(valkey)) && !isEmpty(redis)) after.set(valkey, redis);
+  return { text: after.text, taken };
 }
 
 /** The options that live in passwords.yml, in order of name. */
@@ -45,54 +67,12 @@ export function secretsOf(options: Options): [string, Option][] {
     .sort(([a], [b]) => a.localeCompare(b));
 }
 
-function readPasswords(text: string, path: string): Document {
-  if (text.startsWith("$ANSIBLE_VAULT"))
-    throw new KollaError({
-      code: "KOLLA_CONFIG_VAULT",
-      message: "The passwords file is encrypted with Ansible Vault.",
-      where: { file: path, line: 1 },
-      hint: `ansible-vault decrypt ${path}, run genpwd again, and encrypt it.`,
-    });
-  const document = parseDocument(text, { version: "1.1" });
-  const [error] = document.errors;
-  if (error)
-    throw new KollaError({
-      code: "KOLLA_CONFIG_SYNTAX",
-      message: error.message,
-      where: { file: path, ...(error.linePos && { line: error.linePos[0].line }) },
-    });
-  if (document.contents === null) return new Document({}, { version: "1.1" });
-  if (!isMap(document.contents))
-    throw new KollaError({
-      code: "KOLLA_CONFIG_SYNTAX",
-      message: "must hold names and values",
-      where: { file: path, line: 1 },
-    });
-  return document as Document;
+function kindOf(name: string, options: Options): SecretKind {
+  return options[name]?.secret ?? KINDS[name] ?? (name.endsWith("_ssh_key") ? "ssh-key" : "random");
 }
 
-/** RSA-4096: private key as PKCS #8 PEM, public key as OpenSSH writes it (RFC 4253, section 6.6). */
-function makeSshKey(): { private_key: string; public_key: string } {
-  const { privateKey, publicKey } = generateKeyPairSync("rsa", { modulusLength: 4096 });
-  const { n, e } = publicKey.export({ format: "jwk" });
-  const blob = Buffer.concat([
-    sshString(Buffer.from("ssh-rsa")),
-    sshString(unsigned(Buffer.from(e ?? "", "base64url"))),
-    sshString(unsigned(Buffer.from(n ?? "", "base64url"))),
-  ]);
-  return {
-    private_key: privateKey.export({ type: "pkcs8", format: "pem" }) as string,
-    public_key: `ssh-rsa ${blob.toString("base64")}`,
-  };
-}
-
-function sshString(bytes: Buffer): Buffer {
-  const length = Buffer.alloc(4);
-  length.writeUInt32BE(bytes.length);
-  return Buffer.concat([length, bytes]);
-}
-
-/** SSH's mpint is signed: a leading zero keeps a high first bit from meaning a negative number. */
-function unsigned(bytes: Buffer): Buffer {
-  return (bytes[0] ?? 0) & 0x80 ? Buffer.concat([Buffer.of(0), bytes]) : bytes;
+/** A pair of keys is empty when both its halves are. */
+function isEmpty(value: unknown): boolean {
+  if (value === undefined || value === null || value === "") return true;
+  return typeof value === "object" && Object.values(value).every(isEmpty);
 }

@@ -1,6 +1,7 @@
-import type { Plan, RunEvent, Step } from "#model";
+import type { Plan, RunEvent } from "#model";
 import { formatSeconds } from "#support";
 import { type CarrierEvent, isCarrierEvent } from "../ansible/index.ts";
+import { stepInPlan } from "../plan/index.ts";
 import type { SiteFlags } from "./common-options.ts";
 import { LiveLines } from "./live-lines.ts";
 import { note, paint, printJson } from "./terminal.ts";
@@ -13,22 +14,52 @@ export interface Progress {
 /** Shows a run as it goes: a line for each step that ended, and, on a terminal, what is under way now. */
 export function deployProgress(plan: Plan, flags: SiteFlags): Progress {
   if (flags.json) return { event: printJson, end: () => undefined };
-  const steps = new Map(plan.steps.map((step) => [step.n, step]));
+  const names = new Map(plan.steps.map((step) => [step.n, stepInPlan(step, plan)]));
   const live = new LiveLines(plan.steps.length);
+  const left = new Left();
   return {
-    event: (event) => showEvent(event, steps, live),
-    end: () => live.end(),
+    event: (event) => {
+      if (event.event === "step-skipped") left.add(event as RunEvent);
+      showEvent(event, names, live);
+    },
+    end: () => {
+      live.end();
+      for (const line of left.lines()) note(line);
+    },
   };
 }
 
-function showEvent(event: RunEvent | CarrierEvent, steps: ReadonlyMap<number, Step>, live: LiveLines): void {
+/** Steps that were not begun: a line for each would push the cause off the screen. */
+class Left {
+  readonly #counts = new Map<string, number>();
+
+  add({ host, message = "" }: RunEvent): void {
+    const key = `${host}  ${message}`;
+    this.#counts.set(key, (this.#counts.get(key) ?? 0) + 1);
+  }
+
+  /** Once each. */
+  lines(): string[] {
+    const lines = [...this.#counts].map(
+      ([key, count]) => `${mark("yellow", "left")}  ${key}: ${count} ${count === 1 ? "step" : "steps"}`,
+    );
+    this.#counts.clear();
+    return lines;
+  }
+}
+
+function showEvent(
+  event: RunEvent | CarrierEvent,
+  names: ReadonlyMap<number, string>,
+  live: LiveLines,
+): void {
   if (isCarrierEvent(event)) {
     const words = carrierWords(event);
     if (words) live.say(words);
     return;
   }
-  const step = event.step === undefined ? undefined : steps.get(event.step);
-  const words = `${event.host}  ${event.what ?? (step ? `${step.kind} ${step.verb}` : "")}`;
+  const name = event.step === undefined ? undefined : names.get(event.step);
+  const words = `${event.host}  ${name ?? event.what ?? ""}`;
   const key = `${event.host}#${event.step}`;
   const took = formatSeconds(event.seconds ?? 0);
   switch (event.event) {
@@ -39,7 +70,7 @@ function showEvent(event: RunEvent | CarrierEvent, steps: ReadonlyMap<number, St
       live.finish(key, `${mark("green", "done")}  ${words}  ${took}`);
       break;
     case "step-skipped":
-      live.finish(key, `${mark("yellow", "left")}  ${words}  ${event.message ?? ""}`);
+      live.pass(key);
       break;
     case "step-failed":
       live.finish(key, `${mark("red", "FAIL")}  ${words}  ${took}`);
@@ -70,9 +101,15 @@ function carrierWords(event: CarrierEvent): string | undefined {
 
 /** The cause on one screen: what went wrong, the container's last lines, what its health check said. */
 function showFailure(event: RunEvent, live: LiveLines): void {
-  if (event.message) live.say(`      ${event.message}`);
-  for (const line of event.log?.slice(-20) ?? []) live.say(`      log | ${line}`);
+  for (const line of event.message?.split("\n") ?? []) live.say(`      ${line}`);
+  for (const line of event.log?.slice(-logLines()) ?? []) live.say(`      log | ${line}`);
   for (const line of event.health?.slice(-5) ?? []) live.say(`   health | ${line}`);
+}
+
+/** What a screen has room for, beside the rest of a failure and the end of the run. */
+function logLines(): number {
+  const { rows = 40 } = process.stderr;
+  return Math.min(20, Math.max(5, rows - 16));
 }
 
 /** Tells a watcher which run could be followed; kept apart so that quiet verbs stay quiet. */

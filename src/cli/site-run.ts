@@ -1,13 +1,14 @@
 import { randomUUID } from "node:crypto";
 import { hostname, userInfo } from "node:os";
 import type { Desired, ObservedHost, Plan, ResolvedSite } from "#model";
-import { KollaError, sleep, stopwatch, throwProblems } from "#support";
+import { KollaError, nearest, sleep, stopwatch, throwProblems } from "#support";
 import { services } from "../../services/index.generated.ts";
 import { type AnsibleSettings, applyBundles, resolveSite, type StageFailure } from "../ansible/index.ts";
-import { checkSite, compile, siteWarnings } from "../compile/index.ts";
+import { checkSite, compile, optionTable, siteWarnings, sortedProblems } from "../compile/index.ts";
 import { bundlesOf, makePlan } from "../plan/index.ts";
-import { ansibleSettings, type SiteFlags, tagList } from "./common-options.ts";
+import { ansibleSettings, type SiteFlags } from "./common-options.ts";
 import { deployProgress } from "./run-progress.ts";
+import { chosenSets } from "./sets.ts";
 import { note } from "./terminal.ts";
 
 export interface LoadedSite {
@@ -30,6 +31,7 @@ export async function loadSite(flags: SiteFlags, action: string): Promise<Loaded
   const settings = await ansibleSettings(flags, action);
   const resolving = stopwatch();
   const resolved = await resolveSite(settings, () => undefined);
+  if (Object.keys(resolved.observed).length === 0) throw nobodyChosen(flags.limit ?? "", resolved.site);
   const seconds = { resolve: resolving(), compile: 0, ansible: resolved.seconds };
   const compiling = stopwatch();
   const observed: Record<string, ObservedHost> = {};
@@ -40,7 +42,13 @@ export async function loadSite(flags: SiteFlags, action: string): Promise<Loaded
   }
   const facts = Object.fromEntries(Object.entries(observed).map(([host, found]) => [host, found.facts]));
   const compiled = compile(services, resolved.site, facts);
-  throwProblems("KOLLA_CONFIG_PROBLEMS", compiled.problems);
+  const table = optionTable(services);
+  const matters = ({ code, where }: KollaError): boolean =>
+    code === "KOLLA_VARIABLE_UNRESOLVED" && table.has(where?.key ?? "");
+  throwProblems(
+    "KOLLA_CONFIG_PROBLEMS",
+    sortedProblems([...resolved.problems.filter(matters), ...compiled.problems]),
+  );
   seconds.compile = compiling();
   return {
     settings,
@@ -48,7 +56,7 @@ export async function loadSite(flags: SiteFlags, action: string): Promise<Loaded
     desired: compiled.desired,
     values: compiled.values,
     warnings: [
-      ...resolved.problems,
+      ...resolved.problems.filter((problem) => !matters(problem)),
       ...compiled.warnings,
       ...siteWarnings(services, resolved.site, observed),
     ],
@@ -56,6 +64,16 @@ export async function loadSite(flags: SiteFlags, action: string): Promise<Loaded
     unreachable,
     seconds,
   };
+}
+
+function nobodyChosen(limit: string, site: ResolvedSite): KollaError {
+  const known = [...site.hosts.map(({ name }) => name), ...Object.keys(site.groups)];
+  const near = nearest(limit, known);
+  return new KollaError({
+    code: "KOLLA_LIMIT_EMPTY",
+    message: `--limit ${limit} chooses no host of the inventory`,
+    hint: near ? `Did you mean ${near}?` : `Hosts: ${known.slice(0, site.hosts.length).join(", ")}.`,
+  });
 }
 
 /** How long a run that was left alone on the hosts is waited for: longer than the longest step. */
@@ -102,8 +120,7 @@ export function precheckProblems(loaded: LoadedSite): KollaError[] {
 /** Plans a verb for a loaded site; refuses when prechecks do. */
 export function planSite(loaded: LoadedSite, verb: string, flags: SiteFlags): Plan {
   throwProblems("KOLLA_PRECHECK_PROBLEMS", precheckProblems(loaded));
-  const tags = tagList(flags.tags);
-  const skip = tagList(flags.skipTags);
+  const { tags, skip } = chosenSets(flags);
   return makePlan(loaded.desired, loaded.observed, {
     verb,
     ...(tags.length > 0 && { tags }),
@@ -137,6 +154,7 @@ export async function applyPlan(loaded: LoadedSite, plan: Plan, flags: SiteFlags
     progress.end();
     if (result.outcome !== "done") throw runError(result.outcome, result.failures);
   } finally {
+    progress.end();
     process.off("SIGINT", interrupt);
   }
 }

@@ -1,22 +1,63 @@
-import { styleText } from "node:util";
-import { formatWhere, KollaError, KollaErrors } from "#support";
+import { appendFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { stripVTControlCharacters, styleText } from "node:util";
+import { diskFull, diskOf, formatWhere, hasNoRoom, isDiskFull, KollaError, KollaErrors } from "#support";
 
 /** Exit codes, the same for every verb. */
 export const EXIT = { done: 0, failed: 1, configuration: 2, precheck: 3, restored: 4 } as const;
 
-/** Everything that a person or a program reads leaves through here; the rest of Kolla prints nothing. */
-export function print(line = ""): void {
-  process.stdout.write(`${line}\n`);
+/** How one command speaks: set once, before it begins. */
+const manner: { quiet: boolean; log?: string } = { quiet: false };
+
+/** `quiet`: only warnings, errors and what machines asked for; `logFile`: everything goes there as well. Throws KOLLA_USAGE_LOG. */
+export function speak({ quiet, logFile }: { quiet?: boolean; logFile?: string }): void {
+  manner.quiet = quiet ?? false;
+  if (logFile === undefined) return;
+  try {
+    appendFileSync(logFile, "", { mode: 0o600 });
+  } catch (cause) {
+    throw new KollaError({
+      code: "KOLLA_USAGE_LOG",
+      message: `The file of --log-file cannot be written: ${(cause as Error).message}`,
+      cause,
+    });
+  }
+  manner.log = logFile;
 }
 
-/** For a person beside a machine's output: progress, warnings. */
+/** Everything that a person or a program reads leaves through here; the rest of Kolla prints nothing. */
+export function print(line = ""): void {
+  log(line);
+  if (!manner.quiet) process.stdout.write(`${line}\n`);
+}
+
+/** For a person beside a machine's output: progress. */
 export function note(line: string): void {
+  if (manner.quiet) log(line);
+  else complain(line);
+}
+
+/** What is said even to those who want quiet. */
+export function complain(line: string): void {
+  log(line);
   process.stderr.write(`${line}\n`);
+}
+
+function log(line: string): void {
+  if (manner.log)
+    appendFileSync(manner.log, `${new Date().toISOString()} ${stripVTControlCharacters(line)}\n`);
+}
+
+/** Whether a person watches the progress as it is drawn. */
+export function watched(): boolean {
+  return Boolean(process.stderr.isTTY) && !manner.quiet;
 }
 
 /** One line for programs. */
 export function printJson(value: unknown): void {
-  print(JSON.stringify(value));
+  const line = JSON.stringify(value);
+  log(line);
+  process.stdout.write(`${line}\n`);
 }
 
 type Style = Parameters<typeof styleText>[0];
@@ -26,24 +67,43 @@ export function paint(style: Style, text: string, stream: NodeJS.WriteStream = p
   return stream.isTTY && !process.env.NO_COLOR ? styleText(style, text) : text;
 }
 
+/** Prints what does not stop a run, with place and hint. */
+export function printWarning(warning: KollaError): void {
+  const place = formatWhere(warning.where);
+  complain(`${paint("yellow", "warning:", process.stderr)} ${place ? `${place}: ` : ""}${warning.message}`);
+  if (warning.hint) complain(`  ${warning.hint}`);
+}
+
 /** Prints one error, or each of many, with place, hint and code. */
-export function printError(error: unknown, debug: boolean): void {
+export function printError(thrown: unknown, debug: boolean): void {
+  const error = isDiskFull(thrown) ? diskFullOf(thrown as NodeJS.ErrnoException) : thrown;
   if (error instanceof KollaErrors) {
     for (const problem of error.problems) printError(problem, debug);
-    if (error.problems.length > 1) note(`${error.problems.length} problems.`);
+    if (error.problems.length > 1) complain(`${error.problems.length} problems.`);
     return;
   }
   if (!(error instanceof KollaError)) {
-    note(paint("red", "Kolla itself failed; please report this.", process.stderr));
-    note(String((error as Error | undefined)?.stack ?? error));
+    complain(paint("red", "Kolla itself failed; please report this.", process.stderr));
+    complain(String((error as Error | undefined)?.stack ?? error));
     return;
   }
   const place = formatWhere(error.where);
-  note(
+  complain(
     `${place ? `${place}: ` : ""}${paint("red", error.message, process.stderr)} ${paint("dim", `(${error.code})`, process.stderr)}`,
   );
-  if (error.hint) note(`  ${error.hint}`);
-  if (debug) note(String(error.stack));
+  if (error.hint) complain(`  ${error.hint}`);
+  if (debug) complain(String(error.stack));
+}
+
+/** A write of this process that found no room. The system names the file only where it was to be made. */
+function diskFullOf(error: NodeJS.ErrnoException): KollaError {
+  if (error.path) return diskFull(error.path, error.path, error);
+  const folders = [tmpdir(), process.env.KOLLA_CONFIG_PATH ?? "/etc/kolla", process.cwd()];
+  const full = folders.find((folder) => {
+    const disk = diskOf(folder);
+    return disk && hasNoRoom(disk);
+  });
+  return diskFull(full ?? tmpdir(), `a file below ${full ?? folders.join(", or ")}`, error);
 }
 
 /** The exit code an error stands for: configuration and usage 2, refused prechecks 3, restored 4, all else 1. */
@@ -56,6 +116,21 @@ export function exitCodeOf(error: unknown): number {
 }
 
 const CONFIGURATION = [
+  "KOLLA_ANSIBLE_FAILED",
+  "KOLLA_API_",
+  "KOLLA_BUILD_BASE",
+  "KOLLA_BUILD_NO_MATCH",
+  "KOLLA_BUILD_OVERRIDE",
+  "KOLLA_BUILD_PARENT",
+  "KOLLA_BUILD_PROFILE",
+  "KOLLA_BUILD_REGEX",
+  "KOLLA_BUILD_SECTION_",
+  "KOLLA_HOST_UNKNOWN",
+  "KOLLA_LIMIT_",
+  "KOLLA_SECRET_",
+  "KOLLA_SET_",
+  "KOLLA_VARIABLE_",
+  "KOLLA_VAULT_",
   "KOLLA_OPTION_",
   "KOLLA_USAGE_",
   "KOLLA_CONFIG_",

@@ -143,6 +143,15 @@ describe("prechecks", () => {
     expect(problems(undefined)).toBe("");
   });
 
+  test("of a host out of reach nothing is said but that", () => {
+    const whole = ground();
+    const hosts = whole.hosts.map((each) => ({
+      ...each,
+      facts: { ...each.facts, memoryMiB: 0, interfaces: {} },
+    }));
+    expect(siteWarnings([shop], { ...whole, hosts }, {})).toEqual([]);
+  });
+
   test("little memory is a warning and no refusal", () => {
     const seen = { aio: observed({ memoryBytes: 4 * 2 ** 30 }) };
     expect(checkSite([shop], ground(), seen)).toEqual([]);

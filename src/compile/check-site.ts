@@ -1,10 +1,11 @@
 import type { AnyService, HostView, NamedApi, ObservedHost, ResolvedSite } from "#model";
-import { formatError, KollaError } from "#support";
+import { formatError, KollaError, nearest, type Where } from "#support";
 import { bareAddress, isUnknown } from "./facts.ts";
 import { NoValue } from "./failure.ts";
+import { groupMembers } from "./groups.ts";
 import { isEnabled, type ResolvedOptions, resolveOptions } from "./options.ts";
 import { containerName, containersOf } from "./rule-options.ts";
-import { type Declared, groupMembers, Views } from "./views.ts";
+import { type Declared, Views } from "./views.ts";
 
 export type ObservedByHost = Readonly<Record<string, ObservedHost | undefined>>;
 
@@ -28,7 +29,8 @@ export function siteWarnings(
   observed: ObservedByHost,
 ): KollaError[] {
   const { evaluation } = resolveOptions(services, site);
-  return site.hosts.flatMap(({ name, facts }) => {
+  const reached = site.hosts.filter((host) => !isUnknown(host));
+  return reached.flatMap(({ name, facts }) => {
     const wanted = Number(evaluation.value("prechecks_minimum_memory_mb", name));
     const bytes = observed[name]?.facts.memoryBytes;
     const found = bytes === undefined ? facts.memoryMiB : Math.floor(bytes / 2 ** 20);
@@ -82,18 +84,21 @@ class SiteChecks {
     for (const service of this.#enabled) {
       const brought = service.groups as Record<string, readonly string[]>;
       for (const [group, members] of Object.entries(brought))
-        if (!groupMembers(site, group)) missing.set(group, members);
+        if (!groupMembers(site, group) && !service.standIns?.[group]) missing.set(group, members);
       for (const [, { group }] of containersOf(service)) {
-        if (!groupMembers(site, group) && !missing.has(group)) missing.set(group, brought[group] ?? []);
+        const told = missing.has(group) || brought[group];
+        if (!groupMembers(site, group) && !told) missing.set(group, []);
       }
     }
-    const absent = [...missing].map(([group, members]) =>
-      precheck(
+    const strangers = strangeGroups(site, this.#enabled);
+    const absent = [...missing].map(([group, members]) => {
+      const near = nearest(group, strangers);
+      return precheck(
         "GROUP",
-        `The inventory has no group ${group}`,
-        `Add to it:\n\n[${group}:children]\n${members.join("\n")}`,
-      ),
-    );
+        `The inventory has no group ${group}${near ? `, but one called ${near}` : ""}`,
+        `${near ? "Rename that, or add" : "Add"} to it:\n\n[${group}:children]\n${members.join("\n")}`,
+      );
+    });
     const nowhere = this.#enabled.filter((service) => {
       const groups = containersOf(service).map(([, { group }]) => group);
       return groups.length > 0 && groups.every((group) => groupMembers(site, group)?.length === 0);
@@ -178,7 +183,7 @@ class SiteChecks {
       precheck(
         "DISK",
         `Only ${free} GiB are free where the container engine keeps images`,
-        "Make room there: docker system df shows what takes it, docker image prune removes images without a name.",
+        "Make room there: docker system df shows what takes it; docker image prune and docker builder prune free what no image needs.",
       ),
     ];
   }
@@ -218,9 +223,10 @@ class SiteChecks {
       .filter((service) => containersOf(service).some(([, { group }]) => view.in(group)))
       .flatMap((service) => {
         const refusals = service.checks?.({ opt, host: view, site }, observed.facts) ?? [];
-        return refusals.map(({ message, hint }: { message: string; hint: string }) =>
-          precheck(service.name.replaceAll("-", "_").toUpperCase(), message, hint),
-        );
+        return refusals.map(({ message, hint, option }: Refusal) => {
+          const code = service.name.replaceAll("-", "_").toUpperCase();
+          return precheck(code, message, hint, option && this.#options.evaluation.origin(option).where);
+        });
       });
   }
 
@@ -234,8 +240,25 @@ class SiteChecks {
   }
 }
 
-function precheck(code: string, message: string, hint: string): KollaError {
-  return new KollaError({ code: `KOLLA_PRECHECK_${code}`, message, hint });
+/** Groups of the inventory that no service asks for: a missing one may be among them, misspelt. */
+function strangeGroups(site: ResolvedSite, services: readonly AnyService[]): string[] {
+  const asked = new Set(
+    services.flatMap((service) => [
+      ...Object.keys(service.groups),
+      ...containersOf(service).map(([, { group }]) => group),
+    ]),
+  );
+  return Object.keys(site.groups).filter((group) => !asked.has(group));
+}
+
+interface Refusal {
+  message: string;
+  hint: string;
+  option?: string;
+}
+
+function precheck(code: string, message: string, hint: string, where?: Where | ""): KollaError {
+  return new KollaError({ code: `KOLLA_PRECHECK_${code}`, message, hint, ...(where && { where }) });
 }
 
 function atHost({ code, message, hint }: KollaError, host: string): KollaError {

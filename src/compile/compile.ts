@@ -9,18 +9,20 @@ import type {
   ResourceItem,
   SetProbe,
 } from "#model";
-import { formatError, KollaError, topologicalOrder } from "#support";
+import { formatError, KollaError, KollaErrors, topologicalOrder } from "#support";
 import { isUnknown } from "./facts.ts";
 import { NoValue } from "./failure.ts";
+import { groupMembers } from "./groups.ts";
 import { resourceItem, serviceItems } from "./items.ts";
 import { databaseId, identityId, Needs, ServiceActs, unique } from "./needs.ts";
 import { isEnabled, type ResolvedOptions, resolveOptions } from "./options.ts";
+import { unreadOverrides } from "./override-files.ts";
 import type { Compilation } from "./placed.ts";
 import { candidateHosts, firstHost, onSite, placeService, type ServiceOnSite } from "./placement.ts";
 import { serviceProbes } from "./probes.ts";
 import { databaseResources, identityAdmin, identityResource } from "./resources.ts";
 import { containersOf } from "./rule-options.ts";
-import { type Declared, groupMembers, Views } from "./views.ts";
+import { type Declared, Views } from "./views.ts";
 
 export type Values = Readonly<Record<string, Readonly<Record<string, unknown>>>>;
 export type FactsByHost = Readonly<Record<string, ObservedHost["facts"] | undefined>>;
@@ -48,7 +50,8 @@ export function compile(
   if (options.problems.some(leavesGaps)) return { ...empty, problems: options.problems };
   const run = new Run(services, options, observedFacts);
   const desired = run.desired();
-  return { desired, values, problems: [...options.problems, ...run.problems()], warnings: options.warnings };
+  const warnings = [...options.warnings, ...run.warnings()];
+  return { desired, values, problems: [...options.problems, ...run.problems()], warnings };
 }
 
 /** A name that nobody reads leaves every option with its value; all other problems take one away. */
@@ -87,6 +90,18 @@ class Run {
 
   problems(): KollaError[] {
     return [...this.#problems.values()];
+  }
+
+  /** What only shows once every service has said what it reads. */
+  warnings(): KollaError[] {
+    const { evaluation } = this.#options;
+    return unreadOverrides({
+      files: evaluation.overrides,
+      site: evaluation.site,
+      table: evaluation.table,
+      enabled: this.#ordered,
+      all: this.#services,
+    });
   }
 
   desired(): Desired {
@@ -226,7 +241,8 @@ class Run {
     } catch (error) {
       const problem = error instanceof NoValue ? error.problem : error;
       if (!(problem instanceof KollaError)) throw error;
-      this.#problems.set(formatError(problem), problem);
+      const all = problem instanceof KollaErrors ? problem.problems : [problem];
+      for (const each of all) this.#problems.set(formatError(each), each);
       return undefined;
     }
   }

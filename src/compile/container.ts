@@ -6,8 +6,8 @@ import {
   type Mount,
   type Privileges,
 } from "#model";
-import { fingerprint, KollaError } from "#support";
-import { isMap } from "./coerce.ts";
+import { fingerprint, KollaError, type Where } from "#support";
+import { limitsOf, type Ulimits } from "./limits.ts";
 import type { Compilation, PlacedContainer } from "./placed.ts";
 import { setOf } from "./placed.ts";
 
@@ -24,6 +24,11 @@ export function containerSpec(placed: PlacedContainer, compilation: Compilation)
   const { part, name, host } = placed;
   const value: Value = (option) => compilation.evaluation.value(option, host);
   const health = healthCheck(placed, compilation);
+  const dimensions = `${name}_dimensions`;
+  const asked = limitsOf(
+    value(dimensions) as Record<string, unknown>,
+    compilation.evaluation.origin(dimensions),
+  );
   const { pid, ipc, cgroup } = part.privileges?.namespaces ?? {};
   return {
     name,
@@ -33,7 +38,7 @@ export function containerSpec(placed: PlacedContainer, compilation: Compilation)
       KOLLA_SERVICE_NAME: name.replaceAll("_", "-"),
       ...part.environment,
     },
-    mounts: mounts(placed, value),
+    mounts: mounts(placed, compilation),
     capabilities: sortedNames(START_CAPABILITIES, part.privileges?.capabilities),
     devices: sortedNames([], part.privileges?.devices),
     deviceCgroupRules: sortedNames([], part.privileges?.deviceCgroupRules),
@@ -44,7 +49,8 @@ export function containerSpec(placed: PlacedContainer, compilation: Compilation)
     ...(cgroup !== undefined && { cgroupnsMode: "host" }),
     readOnlyRoot: part.readOnlyRoot ?? false,
     tmpfs: part.tmpfs ?? [],
-    ulimits: ulimits(placed, value, compilation.nofile.get(host)),
+    ulimits: ulimits(asked.ulimits, placed, compilation.nofile.get(host)),
+    ...(Object.keys(asked.limits).length > 0 && { limits: asked.limits }),
     restartPolicy: value("docker_restart_policy") === "no" ? "no" : "unless-stopped",
     stopTimeout: part.stopTimeout ?? Number(value("docker_graceful_timeout")),
     labels: {
@@ -96,15 +102,17 @@ function sortedNames(
   return [...new Set([...always, ...Object.keys(reasons ?? {})])].sort();
 }
 
-function mounts({ definition, part, name }: PlacedContainer, value: Value): Mount[] {
+function mounts({ definition, part, name, host }: PlacedContainer, { evaluation }: Compilation): Mount[] {
+  const value: Value = (option) => evaluation.value(option, host);
   const directory = `${value("node_config_directory")}/${definition}/`;
   const byRule: Mount[] = [
     { source: directory, target: CONFIG_FILES, readOnly: true },
     { source: "/etc/localtime", target: "/etc/localtime", readOnly: true },
     { source: "kolla_logs", target: "/var/log/kolla/" },
   ];
-  const extra = (value(`${name}_extra_volumes`) as readonly unknown[]).map((text) =>
-    parseVolume(String(text), name),
+  const option = `${name}_extra_volumes`;
+  const extra = (value(option) as readonly unknown[]).map((text) =>
+    parseVolume(String(text), evaluation.origin(option)),
   );
   return lastByTarget([...byRule, ...(part.mounts ?? []), ...extra]);
 }
@@ -115,17 +123,18 @@ export function lastByTarget(mounts: readonly Mount[]): Mount[] {
   return [...new Map(mounts.map((mount) => [target(mount), mount])).values()];
 }
 
-/** "source:target[:ro,shared]" as a mount. Throws KOLLA_OPTION_VALUE. */
-function parseVolume(text: string, container: string): Mount {
+/** "source:target[:ro,shared]" as a mount; `origin` is the option that holds it. Throws KOLLA_OPTION_VALUE. */
+function parseVolume(text: string, origin: { option: string; where?: Where }): Mount {
   const [source, target, flags = "", ...more] = text.split(":");
   const words = flags.split(",").filter((word) => word && word !== "rw" && word !== "z" && word !== "Z");
-  const propagation = words.find((word) => /^(r?shared|slave|private)$/.test(word));
+  const propagation = words.find((word) => /^r?(shared|slave|private)$/.test(word));
   const strange = words.filter((word) => word !== "ro" && word !== propagation);
   if (!source || !target?.startsWith("/") || more.length > 0 || strange.length > 0) {
     throw new KollaError({
       code: "KOLLA_OPTION_VALUE",
-      message: `"${text}", an extra volume of ${container}, must be source:target or source:target:mode`,
-      hint: "The mode is ro, rw, shared, rshared, slave or private, several with commas.",
+      message: `"${text}" in ${origin.option} must be source:target or source:target:mode`,
+      ...(origin.where && { where: origin.where }),
+      hint: "The mode is ro, rw, shared, rshared, slave, rslave, private or rprivate, several with commas.",
     });
   }
   return {
@@ -136,21 +145,10 @@ function parseVolume(text: string, container: string): Mount {
   };
 }
 
-type Limits = Record<string, { soft: number; hard: number }>;
-
-function ulimits({ part, name }: PlacedContainer, value: Value, hard: number | undefined): Limits {
-  const { ulimits: wanted, ...others } = value(`${name}_dimensions`) as Record<string, unknown>;
-  const strange = Object.keys(others);
-  if (strange.length > 0) {
-    throw new KollaError({
-      code: "KOLLA_OPTION_UNSUPPORTED",
-      message: `${name}_dimensions sets ${strange.join(", ")}: known to Kolla-Ansible, not supported here yet`,
-      hint: "Only ulimits are taken from dimensions; remove the others.",
-    });
-  }
+/** The service's ulimits with the operator's; no more open files than the host allows. */
+function ulimits(wanted: Ulimits, { part }: PlacedContainer, hard: number | undefined): Ulimits {
   const most = Math.min(NOFILE, hard ?? NOFILE);
-  const asked = isMap(wanted) ? (wanted as Limits) : {};
-  const all: Limits = { nofile: { soft: NOFILE, hard: NOFILE }, ...part.ulimits, ...asked };
+  const all: Ulimits = { nofile: { soft: NOFILE, hard: NOFILE }, ...part.ulimits, ...wanted };
   const { nofile } = all;
   const open = {
     soft: Math.min(Number(nofile?.soft ?? most), most),

@@ -4,6 +4,7 @@ import { coerce, isEmptySecret, isMap, shown } from "./coerce.ts";
 import { ansibleFacts, interfaceAddress } from "./facts.ts";
 import { NoValue } from "./failure.ts";
 import { type OperatorVariable, operatorVariables } from "./operator-variables.ts";
+import { OverrideFiles } from "./override-files.ts";
 import type { TableEntry } from "./rule-options.ts";
 import { Templates } from "./templates.ts";
 
@@ -24,6 +25,7 @@ interface Frame {
 export class Evaluation {
   readonly table: ReadonlyMap<string, TableEntry>;
   readonly site: ResolvedSite;
+  readonly overrides: OverrideFiles;
   readonly #operator: Map<string, OperatorVariable>;
   readonly #hosts: Map<string, ResolvedHost>;
   readonly #siteCells = new Map<string, Cell>();
@@ -37,6 +39,7 @@ export class Evaluation {
   constructor(table: ReadonlyMap<string, TableEntry>, site: ResolvedSite) {
     this.table = table;
     this.site = site;
+    this.overrides = new OverrideFiles(site.overrides);
     this.#operator = operatorVariables(site);
     this.#hosts = new Map(site.hosts.map((host) => [host.name, host]));
     this.#templates = new Templates({
@@ -203,6 +206,16 @@ export class Evaluation {
     return this.site.places[name] ?? { host };
   }
 
+  /** The option that the operator set for this value: itself, or the one that its default only names; and where. */
+  origin(name: string): { option: string; where?: Where } {
+    const own = this.site.places[name];
+    if (own) return { option: name, where: own };
+    const fallback = this.table.get(name)?.option.default;
+    const other = typeof fallback === "string" ? /^\{\{ (\w+) \}\}$/.exec(fallback)?.[1] : undefined;
+    const found = other === undefined ? undefined : this.origin(other);
+    return found?.where ? found : { option: name };
+  }
+
   #touchHost(): void {
     const frame = this.#frames.at(-1);
     if (frame) frame.perHost = true;
@@ -290,7 +303,9 @@ function missing(name: string, entry: TableEntry, place: Where | undefined): Kol
     code: isSecret ? "KOLLA_SECRET_MISSING" : "KOLLA_OPTION_MISSING",
     message: isSecret ? `${name} has no value in passwords.yml` : `${name} must be set: ${entry.option.doc}`,
     ...(place && { where: place }),
-    hint: isSecret ? "Run: kolla genpwd" : `Add "${name}: …" to globals.yml.`,
+    hint: isSecret
+      ? `Run: kolla genpwd${place?.file ? ` -p ${place.file}` : ""}`
+      : `Add "${name}: …" to globals.yml.`,
   });
 }
 

@@ -90,7 +90,7 @@ function contentOf(
   const own = policy && isMainFile(file, placed) ? withPolicy(ini, policy.name) : ini;
   const layers: IniDocument[] = [iniFromValues(own)];
   for (const path of overrides) {
-    const source = compilation.evaluation.site.overrides[path];
+    const source = compilation.evaluation.overrides.first([path]);
     if (source) layers.push(parseIni(compilation.evaluation.text(source, placed.host), source.path));
   }
   return printIni(mergeIni(layers));

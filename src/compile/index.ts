@@ -1,4 +1,13 @@
 export { checkSite, type ObservedByHost, siteWarnings } from "./check-site.ts";
 export { type Compiled, compile, type FactsByHost, type Values } from "./compile.ts";
-export { type ResolvedOptions, resolveOptions } from "./options.ts";
-export { byRuleOptions, containerName, optionTable, type TableEntry, variableName } from "./rule-options.ts";
+export { absentByDefault, otherDefaultValues } from "./names.ts";
+export { type ResolvedOptions, resolveOptions, sortedProblems } from "./options.ts";
+export { otherServiceOf } from "./other-services.ts";
+export {
+  byRuleOptions,
+  containerName,
+  containersOf,
+  optionTable,
+  type TableEntry,
+  variableName,
+} from "./rule-options.ts";

@@ -3,6 +3,8 @@ import { formatError, type KollaError } from "#support";
 import { Evaluation } from "./evaluation.ts";
 import { isUnknown } from "./facts.ts";
 import { NoValue } from "./failure.ts";
+import { withStandIns } from "./groups.ts";
+import { checkInstallTypes } from "./install-types.ts";
 import { checkNames } from "./names.ts";
 import { optionTable, type TableEntry, variableName } from "./rule-options.ts";
 
@@ -17,9 +19,10 @@ export interface ResolvedOptions {
 
 /**
  * The value of every option on every host: the operator's, else the default. All problems are reported together:
- * values of the wrong kind, missing ones, cycles, and names that no service knows.
+ * values of the wrong kind, missing ones, cycles, names that no service knows, and sources that the release lacks.
  */
-export function resolveOptions(services: readonly AnyService[], site: ResolvedSite): ResolvedOptions {
+export function resolveOptions(services: readonly AnyService[], given: ResolvedSite): ResolvedOptions {
+  const site = withStandIns(services, given);
   const table = optionTable(services);
   const evaluation = new Evaluation(table, site);
   const problems = new Set<KollaError>();
@@ -30,8 +33,8 @@ export function resolveOptions(services: readonly AnyService[], site: ResolvedSi
   }
   return {
     hosts,
-    problems: sorted([...names.problems, ...problems]),
-    warnings: sorted(names.warnings),
+    problems: sortedProblems([...names.problems, ...problems, ...checkInstallTypes(services, site, hosts)]),
+    warnings: sortedProblems(names.warnings),
     evaluation,
   };
 }
@@ -75,7 +78,8 @@ export function isEnabled(evaluation: Evaluation, service: AnyService, host: str
   }
 }
 
-function sorted(problems: readonly KollaError[]): KollaError[] {
+/** Problems once each, by file and line. */
+export function sortedProblems(problems: readonly KollaError[]): KollaError[] {
   const key = ({ where, code, message }: KollaError): string =>
     [where?.file ?? "~", String(where?.line ?? 0).padStart(6, "0"), where?.host ?? "", code, message].join(
       "\0",

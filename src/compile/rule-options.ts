@@ -2,6 +2,9 @@ import {
   type AnyService,
   any,
   type ContainerDeclaration,
+  choice,
+  INSTALL_TYPE_TAG,
+  INSTALL_TYPES,
   type Option,
   type Options,
   siteOptions,
@@ -44,7 +47,7 @@ function serviceOptions(service: AnyService): Options {
   const name = variableName(service.name);
   const reach = service.declare ? addressOptions(service, name) : {};
   const options: Record<string, Option> = {
-    [`${name}_tag`]: template("text", "{{ openstack_tag }}", `Tag of the images of ${service.name}.`),
+    ...imageOptions(service, name),
     [`${name}_extra_volumes`]: template(
       "list",
       "{{ default_extra_volumes }}",
@@ -65,6 +68,26 @@ function serviceOptions(service: AnyService): Options {
     };
   }
   return options;
+}
+
+/** Name of the option that chooses the install type of a service's images. */
+export function installTypeOption(service: AnyService): string {
+  return `${variableName(service.name)}_install_type`;
+}
+
+function imageOptions(service: AnyService, name: string): Options {
+  const doc = `Tag of the images of ${service.name}.`;
+  if (!service.hasInstallType) return { [`${name}_tag`]: template("text", "{{ openstack_tag }}", doc) };
+  const option = installTypeOption(service);
+  const end = `{{ '${INSTALL_TYPE_TAG.source}' if ${option} == 'source' else '${INSTALL_TYPE_TAG.binary}' }}`;
+  return {
+    [option]: choice(
+      INSTALL_TYPES,
+      "{{ kolla_install_type }}",
+      `Where ${service.name} in its images comes from: the distribution's packages, or the release's locked sources.`,
+    ),
+    [`${name}_tag`]: template("text", `{{ openstack_tag }}${end}`, doc),
+  };
 }
 
 function addressOptions(service: AnyService, name: string): Options {

@@ -2,6 +2,7 @@ import type { AnyService, Api, Declarations, HostView, NamedApi, ResolvedSite, S
 import { invariant, KollaError } from "#support";
 import type { Evaluation } from "./evaluation.ts";
 import { interfaceAddress } from "./facts.ts";
+import { groupMembers } from "./groups.ts";
 import { isEnabled } from "./options.ts";
 import { variableName } from "./rule-options.ts";
 
@@ -70,17 +71,14 @@ export class Views {
       url: (type, reach, bare) => this.#url(type, reach, bare ?? false, value),
       value,
       override: (...paths) => this.override(paths, host),
-      overridesIn: (directory) => overridesIn(evaluation.site, directory),
+      overridesIn: (directory) => evaluation.overrides.in(directory),
     };
   }
 
   /** The first of the operator's files that exists, rendered for a host. */
   override(paths: readonly string[], host: string): string | undefined {
-    for (const path of paths) {
-      const source = this.#evaluation.site.overrides[path];
-      if (source) return this.#evaluation.text(source, host);
-    }
-    return undefined;
+    const source = this.#evaluation.overrides.first(paths);
+    return source && this.#evaluation.text(source, host);
   }
 
   #enabled(name: string, host: string): boolean {
@@ -137,25 +135,6 @@ export function apiUrl(
   return `${protocol}://${address}:${port}${path}`.replace(/\/$/, "");
 }
 
-/**
- * Hosts of a group, undefined when the inventory lacks it. Names of groups went from dashes to underscores between
- * releases of Kolla-Ansible (kolla-toolbox, kolla_toolbox): either is found.
- */
-export function groupMembers(site: ResolvedSite, group: string): readonly string[] | undefined {
-  if (group === "all") return site.hosts.map((host) => host.name);
-  return (
-    site.groups[group] ?? site.groups[group.replaceAll("_", "-")] ?? site.groups[group.replaceAll("-", "_")]
-  );
-}
-
 function groupOf(site: ResolvedSite, group: string): readonly string[] {
   return groupMembers(site, group) ?? [];
-}
-
-function overridesIn(site: ResolvedSite, directory: string): string[] {
-  const start = `${directory.replace(/\/$/, "")}/`;
-  return Object.keys(site.overrides)
-    .filter((path) => path.startsWith(start))
-    .map((path) => path.slice(start.length))
-    .sort();
 }

@@ -2,7 +2,7 @@ import { readdir, readFile, realpath, stat } from "node:fs/promises";
 import { join, relative } from "node:path";
 import type { ResolvedSite } from "#model";
 import { KollaError, KollaErrors, throwProblems, type Where } from "#support";
-import { isVaultText, readYaml } from "./yaml.ts";
+import { readYaml } from "./yaml.ts";
 
 /** What the operator keeps on the control host. */
 export interface OperatorDirectory {
@@ -13,11 +13,12 @@ export interface OperatorDirectory {
   readonly more: readonly string[];
   /** Those of these files that set nothing, which Ansible would refuse to read. */
   readonly empty: readonly string[];
+  /** Those of them that `ansible-vault` encrypted. */
+  readonly encrypted: readonly string[];
   /** Top-level variable → where it is set; the file that Ansible reads last wins. Encrypted files have no places. */
   readonly places: Readonly<Record<string, Where>>;
+  /** Of config/ in this directory; those that `ansible-vault` encrypted are still encrypted. */
   readonly overrides: ResolvedSite["overrides"];
-  /** Relative paths of overrides that `ansible-vault` encrypted: their text is still encrypted. */
-  readonly vaulted: readonly string[];
   /** Relative paths below config/ that are not text (logos, keytabs) and so cannot be merged or rendered. */
   readonly binary: readonly string[];
 }
@@ -33,17 +34,18 @@ export async function readOperatorDirectory(
   const problems: KollaError[] = [];
   const globals = join(configDirectory, "globals.yml");
   const passwords = passwordsFile ?? join(configDirectory, "passwords.yml");
+  const encrypted: string[] = [];
   const more = await moreGlobals(configDirectory, problems);
   const places: Record<string, Where> = {};
   const empty: string[] = [];
   for (const file of [globals, passwords, ...more]) {
-    const found = await readPlaces(file, problems);
+    const found = await readPlaces(file, problems, encrypted);
     if (found) Object.assign(places, found);
     else empty.push(file);
   }
-  const found = await readOverrides(join(configDirectory, "config"), problems);
+  const found = await overridesBelow(join(configDirectory, "config"), problems);
   throwProblems("KOLLA_CONFIG", problems);
-  return { configDirectory, globals, passwords, more, empty, places, ...found };
+  return { configDirectory, globals, passwords, more, empty, encrypted, places, ...found };
 }
 
 async function moreGlobals(configDirectory: string, problems: KollaError[]): Promise<string[]> {
@@ -57,16 +59,18 @@ async function moreGlobals(configDirectory: string, problems: KollaError[]): Pro
 
 /**
  * Where a file of variables sets its top-level keys; undefined when it holds nothing but comments.
- * Adds what is wrong with the file to the problems.
+ * Adds what is wrong with the file to the problems, and a file that is encrypted to `locked`.
  */
 export async function readPlaces(
   file: string,
   problems: KollaError[],
+  locked: string[] = [],
 ): Promise<Record<string, Where> | undefined> {
   const text = await collect(problems, file, () => readFile(file, "utf8"));
   if (text === undefined) return {};
   try {
     const { value, places, encrypted } = readYaml(text, file);
+    if (encrypted) locked.push(file);
     if (value === undefined) return encrypted ? {} : undefined;
     if (typeof value !== "object" || Array.isArray(value)) throw notVariables(file);
     return Object.fromEntries(Object.entries(places).filter(([name]) => !name.includes(".")));
@@ -91,9 +95,17 @@ function asProblems(error: unknown): readonly KollaError[] {
   throw error;
 }
 
-type Overrides = Pick<OperatorDirectory, "overrides" | "vaulted" | "binary">;
+type Overrides = Pick<OperatorDirectory, "overrides" | "binary">;
 
-async function readOverrides(directory: string, problems: KollaError[]): Promise<Overrides> {
+/** Override files kept elsewhere (node_custom_config). Throws as readOperatorDirectory does. */
+export async function readOverrides(directory: string): Promise<Overrides> {
+  const problems: KollaError[] = [];
+  const found = await overridesBelow(directory, problems);
+  throwProblems("KOLLA_CONFIG", problems);
+  return found;
+}
+
+async function overridesBelow(directory: string, problems: KollaError[]): Promise<Overrides> {
   const overrides: Record<string, { text: string; path: string }> = {};
   const binary: string[] = [];
   for (const path of await filesBelow(directory, problems, [])) {
@@ -103,8 +115,7 @@ async function readOverrides(directory: string, problems: KollaError[]): Promise
     if (text === undefined) binary.push(relative(directory, path));
     else overrides[relative(directory, path)] = { text, path };
   }
-  const vaulted = Object.keys(overrides).filter((name) => isVaultText(overrides[name]?.text ?? ""));
-  return { overrides, vaulted, binary };
+  return { overrides, binary };
 }
 
 /** Files in the order of their names; links are followed, but never back into a directory that is being read. */
@@ -177,6 +188,8 @@ function unreadable(path: string, code: string, cause: unknown): KollaError {
 }
 
 function hintForMissing(path: string): string {
+  if (!path.includes("/config/") && !/(passwords|globals)\.yml$/.test(path))
+    return "Name a file that is there.";
   if (path.endsWith("passwords.yml")) return "Copy etc/kolla/passwords.yml there and run `kolla genpwd`.";
   if (path.endsWith("globals.yml"))
     return "Copy etc/kolla/globals.yml there, or name your directory with --configdir.";

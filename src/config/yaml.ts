@@ -56,7 +56,7 @@ export function readYaml(text: string, path: string): YamlFile {
 }
 
 /** Text of a file that `ansible-vault encrypt` made. */
-export function isVaultText(text: string): boolean {
+function isVaultText(text: string): boolean {
   return text.startsWith("$ANSIBLE_VAULT;");
 }
 

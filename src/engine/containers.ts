@@ -124,12 +124,17 @@ async function logs(transport: Transport, name: string, options: LogOptions): Pr
       stdout: true,
       stderr: true,
       tail: options.tail,
-      since: options.since && new Date(options.since).getTime() / 1000,
+      since: secondsOf(options.since),
+      until: secondsOf(options.until),
     },
     what: `read the log of the container ${name}`,
   });
   for await (const chunk of chunks) output.push(chunk);
   return linesOf(output.end().both);
+}
+
+function secondsOf(moment: string | Date | undefined): number | undefined {
+  return moment === undefined ? undefined : new Date(moment).getTime() / 1000;
 }
 
 function summary(raw: RawSummary): ContainerSummary {

@@ -2,6 +2,13 @@ import { KollaError } from "#support";
 
 const NO_SPACE = /no space left on device|disk quota exceeded/i;
 
+/** What frees room on an engine's disk. */
+export const MAKE_ROOM =
+  "Make room: docker system df shows what takes it; docker image prune and docker builder prune free what no image needs; data-root in /etc/docker/daemon.json names another disk";
+
+const LOOK_AT_LOG =
+  "Look at its log: journalctl -u docker --since -10min (without systemd: /var/log/kolla-dockerd.log)";
+
 const BY_STATUS: Readonly<Record<number, string>> = {
   404: "KOLLA_ENGINE_NOT_FOUND",
   409: "KOLLA_ENGINE_CONFLICT",
@@ -24,7 +31,7 @@ export function connectionError(cause: Error, socketPath: string, what: string):
   return new KollaError({
     code: "KOLLA_ENGINE_GONE",
     message: `The container engine at ${socketPath} went away while it was asked to ${what}`,
-    hint: "Look at its log: journalctl -u docker --since -10min",
+    hint: LOOK_AT_LOG,
     cause,
   });
 }
@@ -34,7 +41,7 @@ export function silence(socketPath: string, what: string, seconds: number): Koll
   return new KollaError({
     code: "KOLLA_ENGINE_SILENT",
     message: `The container engine at ${socketPath} did not answer within ${seconds} s when asked to ${what}`,
-    hint: "Look at its load and its log: journalctl -u docker --since -10min",
+    hint: `Look at its load. ${LOOK_AT_LOG}`,
   });
 }
 
@@ -42,7 +49,7 @@ function noSpace(message: string, what: string): KollaError {
   return new KollaError({
     code: "KOLLA_ENGINE_NO_SPACE",
     message: `The container engine's disk is full, so it could not ${what}: ${message.trim()}`,
-    hint: "Make room (docker system df shows what takes it; docker image prune removes images without a name)",
+    hint: MAKE_ROOM,
   });
 }
 
@@ -55,7 +62,7 @@ function unreachable(code: string, socketPath: string, cause: Error): KollaError
       : `No container engine answers at ${socketPath}`,
     hint: denied
       ? "Run as root, or join the group docker: usermod -aG docker $USER"
-      : "Start it: systemctl start docker (or podman.socket), or name its socket in DOCKER_HOST=unix:///path",
+      : "Start it: systemctl start docker (or podman.socket; without systemd: kolla bootstrap-servers), or name its socket in DOCKER_HOST=unix:///path",
     cause,
   });
 }

@@ -1,4 +1,6 @@
 export * from "./build-client.ts";
 export * from "./connect.ts";
+export { MAKE_ROOM } from "./errors.ts";
 export * from "./reference.ts";
+export * from "./room.ts";
 export type * from "./types.ts";

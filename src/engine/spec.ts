@@ -1,4 +1,4 @@
-import type { ContainerSpec, HealthCheck, Mount } from "#model";
+import type { ContainerSpec, HealthCheck, Mount, ResourceLimits } from "#model";
 
 const NANOSECONDS = 1_000_000_000;
 
@@ -33,12 +33,28 @@ function hostBody(spec: ContainerSpec, loggingDriver: string): Record<string, un
     ReadonlyRootfs: spec.readOnlyRoot,
     Tmpfs: Object.fromEntries(spec.tmpfs.map(tmpfs)),
     Ulimits: Object.entries(spec.ulimits).map(([Name, { soft, hard }]) => ({ Name, Soft: soft, Hard: hard })),
+    ...limitsBody(spec.limits),
     RestartPolicy: { Name: spec.restartPolicy },
     ...securityBody(spec.securityOptions),
     ...logBody(loggingDriver),
     ...(spec.pidMode && { PidMode: spec.pidMode }),
     ...(spec.ipcMode && { IpcMode: spec.ipcMode }),
     ...(spec.cgroupnsMode && { CgroupnsMode: spec.cgroupnsMode }),
+  };
+}
+
+function limitsBody(limits: ResourceLimits = {}): Record<string, unknown> {
+  const { memory, memoryReservation, memorySwap } = limits;
+  return {
+    ...(memory !== undefined && { Memory: memory }),
+    ...(memoryReservation !== undefined && { MemoryReservation: memoryReservation }),
+    ...(memorySwap !== undefined && { MemorySwap: memorySwap }),
+    ...(limits.cpuShares !== undefined && { CpuShares: limits.cpuShares }),
+    ...(limits.cpuPeriod !== undefined && { CpuPeriod: limits.cpuPeriod }),
+    ...(limits.cpuQuota !== undefined && { CpuQuota: limits.cpuQuota }),
+    ...(limits.cpusetCpus !== undefined && { CpusetCpus: limits.cpusetCpus }),
+    ...(limits.cpusetMems !== undefined && { CpusetMems: limits.cpusetMems }),
+    ...(limits.blkioWeight !== undefined && { BlkioWeight: limits.blkioWeight }),
   };
 }
 

@@ -110,6 +110,8 @@ export interface LogOptions {
   tail?: number;
   /** ISO 8601 text or a Date. */
   since?: string | Date;
+  /** The same; lines from then on are left out. */
+  until?: string | Date;
 }
 
 export interface Volume {

@@ -11,7 +11,7 @@ export interface Mount {
   source: string;
   target: string;
   readOnly?: boolean;
-  propagation?: "shared" | "rshared" | "slave" | "private";
+  propagation?: "shared" | "rshared" | "slave" | "rslave" | "private" | "rprivate";
 }
 
 export interface HealthCheck {
@@ -22,6 +22,19 @@ export interface HealthCheck {
   timeout: number;
   startPeriod: number;
   retries: number;
+}
+
+/** Sizes in bytes; memorySwap is memory and swap together, -1: as much swap as there is. */
+export interface ResourceLimits {
+  memory?: number;
+  memoryReservation?: number;
+  memorySwap?: number;
+  cpuShares?: number;
+  cpuPeriod?: number;
+  cpuQuota?: number;
+  cpusetCpus?: string;
+  cpusetMems?: string;
+  blkioWeight?: number;
 }
 
 /** A container as it is created on the engine. Its network is always the host's. */
@@ -43,6 +56,8 @@ export interface ContainerSpec {
   readOnlyRoot: boolean;
   tmpfs: readonly string[];
   ulimits: Readonly<Record<string, { soft: number; hard: number }>>;
+  /** Absent: none. */
+  limits?: ResourceLimits;
   restartPolicy: "unless-stopped" | "no";
   /** Seconds between SIGTERM and SIGKILL. */
   stopTimeout: number;

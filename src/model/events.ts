@@ -1,3 +1,5 @@
+import type { Where } from "#support";
+
 /** What the agent reports while it works: one JSON line each, also kept in the host's journal. */
 export interface RunEvent {
   run: string;
@@ -24,6 +26,19 @@ export interface RunEvent {
   health?: readonly string[];
 }
 
+/** What is told of an image that could not be built or pushed. */
+export interface BuildFailure {
+  code: string;
+  /** The instruction that failed, and how, on a line each; or what else went wrong. */
+  message: string;
+  /** The file and line of the template that the instruction comes from. */
+  where?: Where;
+  /** The last lines that it printed. */
+  log: readonly string[];
+  /** What to type next. */
+  hint: string;
+}
+
 /** What the builder reports: a person's progress, plain lines and JSON are made from these. */
 export type BuildEvent =
   | { event: "planned"; at: string; build: readonly string[]; present: readonly string[] }
@@ -31,5 +46,5 @@ export type BuildEvent =
   | { event: "output"; at: string; image: string; line: string }
   | { event: "built"; at: string; image: string; seconds: number; bytes: number; id: string }
   | { event: "retry"; at: string; image: string; because: string; afterSeconds: number }
-  | { event: "failed"; at: string; image: string; message: string; log: readonly string[] }
+  | ({ event: "failed"; at: string; image: string } & BuildFailure)
   | { event: "skipped"; at: string; image: string; because: string };

@@ -1,3 +1,14 @@
+/** Where OpenStack in an image comes from: the distribution's packages, or the release's locked sources. */
+export const INSTALL_TYPES = ["binary", "source"] as const;
+
+export type InstallType = (typeof INSTALL_TYPES)[number];
+
+/** The image below all that hold OpenStack: it and what stands on it have an install type, all others have none. */
+export const OPENSTACK_BASE = "openstack-base";
+
+/** Follows the tag of images of an install type, so that both types of an image stand beside each other. */
+export const INSTALL_TYPE_TAG: Readonly<Record<InstallType, string>> = { binary: "", source: "-source" };
+
 /** Where the source of an image's project comes from when the install type is `source`. */
 export interface PypiSource {
   /** Name of the distribution on PyPI; the version and the hashes are the release's. */

@@ -4,7 +4,7 @@ export interface Release {
   name: string;
   codename: string;
   distributions: readonly ReleaseDistribution[];
-  /** Version on PyPI of each project, for install type `source`: the name on PyPI → version. */
+  /** What can be built from source: project → its version on PyPI. */
   projects: Readonly<Record<string, string>>;
   /** Names on PyPI of what every lock holds as well, since configuration names it: drivers of databases and caches. */
   drivers: readonly string[];
@@ -16,5 +16,4 @@ export interface ReleaseDistribution {
   tag: string;
   /** Version of its Python, for which the locks are resolved: "3.13". */
   python: string;
-  installTypes: readonly ("binary" | "source")[];
 }

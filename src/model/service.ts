@@ -214,8 +214,12 @@ export interface ServiceSpec<O extends Options, C extends string> {
   summary: string;
   /** Default of enable_<service>: a value or Jinja2 text; undefined: always on and no such option. */
   enabled?: boolean | string;
+  /** Its images hold OpenStack, so that they have an install type; one option of the site says which. */
+  hasInstallType?: boolean;
   /** Inventory groups this service brings: group → groups that are its members. */
   groups: Readonly<Record<string, readonly string[]>>;
+  /** Groups that inventories of older releases lack → the group whose hosts stand in for them there. */
+  standIns?: Readonly<Record<string, string>>;
   /** Services that must be ready before any job or container of this one. Those not enabled are ignored. */
   needs: readonly string[];
   containers: Readonly<Record<C, ContainerDeclaration>>;
@@ -224,11 +228,11 @@ export interface ServiceSpec<O extends Options, C extends string> {
   define(context: ServiceContext<O>): Parts<NoInfer<C>>;
   /** By subset name, or the service's own name for the whole. */
   probes?(context: ServiceContext<O>): Readonly<Record<string, Probe>>;
-  /** Refusals that only this service can know; each a sentence and what to type. */
+  /** Refusals that only this service can know; each a sentence and what to type, and the option that is to blame. */
   checks?(
     context: ServiceContext<O>,
     facts: import("./observed.ts").ObservedHost["facts"],
-  ): readonly { message: string; hint: string }[];
+  ): readonly { message: string; hint: string; option?: string }[];
 }
 
 export interface Service<O extends Options = Options, C extends string = string> extends ServiceSpec<O, C> {

@@ -1,3 +1,4 @@
+import { INSTALL_TYPES } from "./image.ts";
 import {
   choice,
   count,
@@ -18,9 +19,14 @@ export const siteOptions = {
   openstack_release: choice(["2025.1"], "2025.1", "Release of OpenStack to deploy."),
   kolla_base_distro: choice(["debian"], "debian", "Distribution that the images are made of."),
   kolla_base_distro_version: text("trixie", "Version of that distribution."),
+  kolla_install_type: choice(
+    INSTALL_TYPES,
+    "binary",
+    "Where OpenStack in images comes from: the distribution's packages, or the release's locked sources. <service>_install_type says it for one service.",
+  ),
   openstack_tag: text(
     "{{ openstack_release }}-{{ kolla_base_distro }}-{{ kolla_base_distro_version }}{{ openstack_tag_suffix }}",
-    "Tag of the images.",
+    "Tag of the images. Those of install type source have -source behind it.",
   ),
   openstack_tag_suffix: text("", "Appended to the tag."),
   openstack_region_name: text("RegionOne", "Region in Keystone's catalogue."),
@@ -55,6 +61,21 @@ export const siteOptions = {
   ),
   docker_runtime_directory: text("", "Where the engine keeps its state, when not in the usual place."),
   docker_disable_default_iptables_rules: flag(true, "The engine leaves the host's firewall alone."),
+  docker_disable_default_network: flag(
+    "{{ docker_disable_default_iptables_rules }}",
+    "The engine makes no bridge of its own.",
+  ),
+  docker_disable_ip_forward: flag(
+    "{{ docker_disable_default_iptables_rules }}",
+    "The engine leaves IP forwarding of the host alone.",
+  ),
+  docker_storage_driver: text("", "The engine's storage driver, when not its own choice."),
+  docker_custom_config: map({}, "More settings for the engine's daemon.json, over Kolla's own."),
+  customize_etc_hosts: flag(true, "bootstrap-servers names all hosts of the site in /etc/hosts."),
+  kolla_bootstrap_engine_restart: flag(
+    false,
+    "bootstrap-servers may restart an engine that runs with other settings.",
+  ),
   docker_graceful_timeout: seconds(60, "Time a container has to stop before it is killed."),
   docker_restart_policy: choice(
     ["unless-stopped", "no"],
@@ -65,14 +86,26 @@ export const siteOptions = {
   docker_log_max_size: text("50m", "Size at which a container's log is rotated."),
   kolla_container_engine: choice(["docker", "podman"], "docker", "Container engine on the hosts."),
 
+  default_container_dimensions_docker: map({}, "Resource limits of every container where Docker runs them."),
   default_container_dimensions: map(
-    {},
-    "Resource limits of every container, as Kolla-Ansible takes them (mem_limit, ulimits …). Open files follow the host: 1048576 or its hard limit, whichever is lower.",
+    "{{ default_container_dimensions_docker }}",
+    "Resource limits of every container, as Kolla-Ansible takes them (mem_limit, cpu_shares, ulimits …). Open files follow the host: 1048576 or its hard limit, whichever is lower.",
   ),
   default_container_healthcheck_interval: seconds(30, "Time between two health checks."),
   default_container_healthcheck_timeout: seconds(30, "Time a health check may take."),
   default_container_healthcheck_retries: count(3, "Failed checks before a container counts as unhealthy."),
   default_container_healthcheck_start_period: seconds(5, "Time after start in which failures do not count."),
+  container_http_proxy: text("", "HTTP proxy for containers that fetch something from outside."),
+  container_https_proxy: text("", "HTTPS proxy for them."),
+  container_no_proxy: text("localhost,127.0.0.1", "What they reach without a proxy."),
+  container_proxy_no_proxy_entries: list(
+    "{{ [container_no_proxy, api_interface_address, kolla_internal_vip_address] }}",
+    "All that they reach without a proxy.",
+  ),
+  container_proxy: map(
+    "{{ {'http_proxy': container_http_proxy, 'https_proxy': container_https_proxy, 'no_proxy': container_proxy_no_proxy_entries | select | join(',')} }}",
+    "Environment by which they know the proxies.",
+  ),
   enable_container_healthchecks: flag(true, "Let the engine check the health of containers."),
   default_extra_volumes: list([], "Mounts that every container gets (source:target[:mode])."),
 

@@ -10,6 +10,8 @@ export interface ResolvedSite {
   /** Operator's files below <configdir>/config: relative path → text and full path. */
   overrides: Readonly<Record<string, { text: string; path: string }>>;
   configDirectory: string;
+  /** Names that the operator's own variables mention in their templates. */
+  references?: readonly string[];
 }
 
 export interface ResolvedHost {

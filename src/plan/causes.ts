@@ -12,6 +12,7 @@ import {
 
 const PART_WORDS: Readonly<Record<string, string>> = {
   health: "health check",
+  limits: "resource limits",
   securityOptions: "security options",
   deviceCgroupRules: "device rules",
   pidMode: "pid namespace",

@@ -40,7 +40,7 @@ function row(step: Step, group: readonly Step[]) {
   return {
     needs: `[${ranges(step.needs)}]`,
     number: `#${step.n}`,
-    name: step.kind === "file" ? `file:${fileName(step.path, group)}` : stepName(step),
+    name: nameIn(step, group),
     verb: step.verb,
     cause: step.cause,
     note: step.kind === "container" && step.verb === "replace" ? `keep generation ${step.keeps}` : "",
@@ -56,6 +56,16 @@ function ranges(numbers: readonly number[]): string {
     else runs.push([n]);
   }
   return runs.map((run) => (run.length > 2 ? `${run[0]}-${run.at(-1)}` : run.join(","))).join(",");
+}
+
+/** A step in the words of its plan, for progress: "file:nova-api/nova.conf write". */
+export function stepInPlan(step: Step, plan: Plan): string {
+  const group = plan.steps.filter(({ host, set }) => host === step.host && set[0] === step.set[0]);
+  return `${nameIn(step, group)} ${step.verb}`;
+}
+
+function nameIn(step: Step, group: readonly Step[]): string {
+  return step.kind === "file" ? `file:${fileName(step.path, group)}` : stepName(step);
 }
 
 /** The file's name, with its directory when another file of the group has the same name. */

@@ -7,7 +7,7 @@ export interface PlanRequest {
   verb: string;
   /** Names of sets, at any depth; absent or empty: all. */
   tags?: readonly string[];
-  /** Names of sets, at any depth, that are left alone. */
+  /** Names of sets that are left alone, though `tags` may name one above them. */
   skip?: readonly string[];
   /** Names of hosts; absent or empty: all. */
   limit?: readonly string[];
@@ -15,9 +15,9 @@ export interface PlanRequest {
 
 /** Whether something that belongs to this set was asked for. */
 export function inScope(request: PlanRequest, set: readonly string[]): boolean {
-  const { tags = [], skip = [] } = request;
-  const among = (names: readonly string[]): boolean => names.some((name) => set.includes(name));
-  return (tags.length === 0 || among(tags)) && !among(skip);
+  const tags = request.tags ?? [];
+  if (request.skip?.some((tag) => set.includes(tag))) return false;
+  return tags.length === 0 || tags.some((tag) => set.includes(tag));
 }
 
 /** Whether this host was asked for. */

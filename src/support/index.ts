@@ -1,3 +1,4 @@
+export * from "./disk.ts";
 export * from "./errors.ts";
 export * from "./graph.ts";
 export * from "./hash.ts";

@@ -8,6 +8,7 @@ import { SEQUENCE_FILTERS } from "./filters-sequence.ts";
 import { TEXT_FILTERS } from "./filters-text.ts";
 import type { Whitespace } from "./lexer.ts";
 import { TemplateValue } from "./linking.ts";
+import { markNodes } from "./marks.ts";
 import { DEFAULT_GLOBALS } from "./objects.ts";
 import { parseLoneExpression, parseTemplate } from "./parser.ts";
 import { toPlain } from "./plain.ts";
@@ -51,6 +52,8 @@ export interface EnvironmentOptions {
   globals?: Record<string, unknown>;
   /** Applied to every value that is printed, as Jinja's option of that name; Ansible prints None as nothing. */
   finalize?: (value: unknown) => unknown;
+  /** Output is marked with the places it came from, to be read by `traceLines`. */
+  marked?: boolean;
 }
 
 const BUILTIN_FILTERS = { ...SEQUENCE_FILTERS, ...TEXT_FILTERS, ...NUMBER_FILTERS };
@@ -130,11 +133,13 @@ export class Environment {
   readonly #engine: Engine;
   readonly #loader: Loader;
   readonly #whitespace: Whitespace;
+  readonly #isMarked: boolean;
   readonly #templates = new Map<string, CompiledTemplate>();
   readonly #expressions = new Map<string, { expr: Expr; unit: Unit }>();
 
   constructor(options: EnvironmentOptions = {}) {
     this.#loader = options.loader ?? (() => undefined);
+    this.#isMarked = options.marked ?? false;
     this.#whitespace = {
       trimBlocks: options.trimBlocks ?? false,
       lstripBlocks: options.lstripBlocks ?? false,
@@ -188,6 +193,7 @@ export class Environment {
   #compile(source: string, name: string, path: string): CompiledTemplate {
     const parsed = parseTemplate(source, path, this.#whitespace);
     checkFilterNames(parsed.body, this.#engine, path);
+    if (this.#isMarked) markNodes(parsed.body, path);
     return new CompiledTemplate({ name, path, source, engine: this.#engine }, parsed);
   }
 }

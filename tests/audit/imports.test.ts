@@ -11,7 +11,7 @@ const MAY: Readonly<Record<string, readonly string[]>> = {
   config: ["support", "model"],
   engine: ["support", "model"],
   build: ["support", "model", "template", "config", "engine", "releases"],
-  compile: ["support", "model", "template", "config"],
+  compile: ["support", "model", "template", "config", "releases"],
   plan: ["support", "model"],
   agent: ["support", "model", "engine"],
   ansible: ["support", "model", "config", "engine"],

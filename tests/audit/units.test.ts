@@ -98,17 +98,6 @@ test("no container is privileged", () => {
     );
 });
 
-test("no runtime image installs a compiler", () => {
-  const offenders = projects.flatMap((project) =>
-    imagesOf(project.name).filter((image) => {
-      const text = readFileSync(join(root, "docker", project.name, image, "Dockerfile.j2"), "utf8");
-      const runtime = text.replace(/\{%-? block \w+_stages[\s\S]*?endblock/g, "");
-      return /\b(build-essential|gcc|g\+\+|python3-dev)\b/.test(runtime);
-    }),
-  );
-  expect(offenders).toEqual([]);
-});
-
 test("what is generated is committed as generated", () => {
   for (const file of [
     "services/index.generated.ts",

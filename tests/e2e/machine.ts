@@ -1,5 +1,6 @@
-import { existsSync, readdirSync } from "node:fs";
+import { existsSync } from "node:fs";
 import { resolve } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { execa } from "execa";
 
 export const root = resolve(import.meta.dirname, "../..");
@@ -16,9 +17,18 @@ export async function kolla(...words: string[]): Promise<Outcome> {
   return { exitCode: exitCode ?? -1, stdout, stderr };
 }
 
+/** Words that run the command after them on some machine: none for this one. */
+export type Where = readonly string[];
+
 /** Standard output of a command that must succeed. */
 export async function read(command: string, ...words: string[]): Promise<string> {
-  return (await execa(command, words)).stdout;
+  return readOn([], command, ...words);
+}
+
+/** The same on another machine. */
+export async function readOn(where: Where, ...words: string[]): Promise<string> {
+  const [program = "", ...rest] = [...where, ...words];
+  return (await execa(program, rest)).stdout;
 }
 
 /** Interfaces, routes and firewall rules as they are now, without those whose names say that they are ours. */
@@ -39,33 +49,72 @@ export async function machineNetwork(): Promise<string> {
   ].join("\n");
 }
 
+/** Puts one request after another to a URL, as so many clients at a time, until stopped; the status or failure of each. */
+export function askingAgainAndAgain(url: string, clients: number): { stop: () => Promise<string[]> } {
+  const answers: string[] = [];
+  let stopped = false;
+  const client = async (): Promise<void> => {
+    while (!stopped) {
+      const answer = await fetch(url, { signal: AbortSignal.timeout(60_000) }).then(
+        async (response) => {
+          await response.text();
+          return String(response.status);
+        },
+        (error: Error) => String(error.cause ?? error),
+      );
+      answers.push(answer);
+      await sleep(50);
+    }
+  };
+  const all = Array.from({ length: clients }, client);
+  return {
+    stop: async () => {
+      stopped = true;
+      await Promise.all(all);
+      return answers;
+    },
+  };
+}
+
 export interface Leftovers {
   containers: string[];
   volumes: string[];
   namespaces: string[];
   interfaces: string[];
+  processes: string[];
   files: string[];
 }
 
-const FILES = ["/etc/kolla", "/var/lib/kolla-agent", "/var/lib/nova", "/run/netns"];
+export const NOTHING_LEFT: Leftovers = {
+  containers: [],
+  volumes: [],
+  namespaces: [],
+  interfaces: [],
+  processes: [],
+  files: [],
+};
 
-/** Everything on this machine that Kolla makes and that would be left behind. */
-export async function leftovers(): Promise<Leftovers> {
-  const lines = (text: string): string[] => text.split("\n").filter(Boolean);
-  const engine = await engineClient();
-  const links = lines(await read("ip", "-br", "link", "show")).map((line) => line.split(/[ @]/)[0] ?? "");
+const FILES = ["/etc/kolla", "/var/lib/kolla-agent", "/var/lib/nova", "/run/netns"];
+const LIST_FULL = 'for path; do [ -z "$(ls -A "$path" 2>/dev/null)" ] || echo "$path"; done';
+const INTERFACES = /^(kolla-|br-(int|tun|ex)|ovs-|tap|q(vo|vb|r-|g-)|vxlan_sys)/;
+/** What runs beside its container or is left when the engine cannot end it. */
+const PROGRAMS = /^(libvirtd|qemu|dnsmasq|ovs)/;
+
+/** Everything on a machine that Kolla makes and that would be left behind. */
+export async function leftovers(where: Where = []): Promise<Leftovers> {
+  const engine = where.length > 0 ? "docker" : await engineClient();
+  const lines = async (...words: string[]): Promise<string[]> =>
+    (await readOn(where, ...words)).split("\n").filter(Boolean);
+  const ours = ["--filter", "label=kolla_managed", "--format"];
+  const links = (await lines("ip", "-br", "link", "show")).map((line) => line.split(/[ @]/)[0] ?? "");
+  const running = await lines("sh", "-c", "cat /proc/[0-9]*/comm 2>/dev/null; true");
   return {
-    containers: lines(
-      await read(engine, "ps", "-a", "--filter", "label=kolla_managed", "--format", "{{.Names}}"),
-    ),
-    volumes: lines(
-      await read(engine, "volume", "ls", "--filter", "label=kolla_managed", "--format", "{{.Name}}"),
-    ),
-    namespaces: lines((await execa("ip", ["netns", "list"], { reject: false })).stdout ?? ""),
-    interfaces: links.filter((name) =>
-      /^(kolla-|br-(int|tun|ex)|ovs-|tap|q(vo|vb|r-|g-)|vxlan_sys)/.test(name),
-    ),
-    files: FILES.filter((path) => existsSync(path) && readdirSync(path).length > 0),
+    containers: await lines(engine, "ps", "-a", ...ours, "{{.Names}}"),
+    volumes: await lines(engine, "volume", "ls", ...ours, "{{.Name}}"),
+    namespaces: await lines("ip", "netns", "list"),
+    interfaces: links.filter((name) => INTERFACES.test(name)),
+    processes: running.filter((name) => PROGRAMS.test(name)),
+    files: await lines("sh", "-c", LIST_FULL, "sh", ...FILES),
   };
 }
 

@@ -1,7 +1,17 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { Bundle, ContainerItem, Desired, FileItem, Item, JobItem, Plan, RunEvent } from "#model";
+import type {
+  Bundle,
+  ContainerItem,
+  ContainerSpec,
+  Desired,
+  FileItem,
+  Item,
+  JobItem,
+  Plan,
+  RunEvent,
+} from "#model";
 import { fingerprint, sha256 } from "#support";
 import { apply } from "../../src/agent/apply.ts";
 import { readIfThere } from "../../src/agent/durable.ts";
@@ -29,9 +39,9 @@ export function ownPart(engine: Engine): Engine {
   };
 }
 
-/** A host of its own: an empty directory for its files, and the engine. */
-export function newGround(): Ground {
-  return { host: HOST, root: mkdtempSync(join(tmpdir(), "kt-agent-")), engine: ownPart(connect()) };
+/** A host of its own: an empty directory for its files, and the engine (the machine's, unless a test brings its own). */
+export function newGround(engine: Engine = connect(), root = tmpdir()): Ground {
+  return { host: HOST, root: mkdtempSync(join(root, "kt-agent-")), engine: ownPart(engine) };
 }
 
 /** Takes away all that a test made. */
@@ -52,13 +62,20 @@ export function configuration(content: string, name = "web.conf"): FileItem {
 export function web(
   ground: Ground,
   files: readonly FileItem[],
-  changes: { health?: string; run?: string; needs?: string[]; seconds?: number } = {},
+  changes: {
+    health?: string;
+    run?: string;
+    needs?: string[];
+    seconds?: number;
+    restartPolicy?: ContainerSpec["restartPolicy"];
+  } = {},
 ): ContainerItem {
   const { health = "test -s /config/web.conf", run = SERVE, needs = [], seconds = 20 } = changes;
   const test = ["CMD-SHELL", health];
   const spec = idle(WEB, {
     image: IMAGE,
     command: ["sh", "-c", run],
+    ...(changes.restartPolicy && { restartPolicy: changes.restartPolicy }),
     mounts: [{ source: `${ground.root}/etc/kolla/${WEB}/`, target: "/config", readOnly: true }],
     health: { test, interval: 30, timeout: 5, startPeriod: 0, retries: 3 },
   });

@@ -145,6 +145,20 @@ describe.skipIf(!there)("the agent on a real engine", () => {
     expect(await served()).toBe("one");
   });
 
+  test("of a container that ended and was started again, what it printed before it ended is shown", async () => {
+    const site = webSite(ground, "one", {
+      run: "if [ -e /tmp/again ]; then echo up again; exec sleep 600; fi; touch /tmp/again; echo the cause; sleep 2; exit 1",
+      health: "exit 1",
+      restartPolicy: "unless-stopped",
+    });
+    const { code, events } = await converge(ground, site);
+    expect(code).toBe(30);
+    expect(events.find(({ event }) => event === "step-failed")).toMatchObject({
+      message: expect.stringContaining("it ended and was started again"),
+      log: ["the cause"],
+    });
+  });
+
   test("a first container that does not become healthy is removed, and its number is not used again", async () => {
     const { code, events } = await converge(ground, webSite(ground, "one", { health: "exit 1", seconds: 1 }));
     expect(code).toBe(30);

@@ -195,6 +195,25 @@ describe.skipIf(!hasAnsible)("what keeps Ansible from running", () => {
     SLOW,
   );
 
+  test(
+    "an encrypted file without any password is told by its name",
+    async () => {
+      const directory = world({ "vault-password": "right", "inventory/hosts": ONE_HOST });
+      encrypt(directory, "etc/passwords.yml");
+      const message = await messageOf(resolveSite(settingsFor(directory), () => undefined));
+      expect(message).toContain(`${directory}/etc/passwords.yml: cannot be decrypted`);
+    },
+    SLOW,
+  );
+
+  test("a file of variables that is not there is told by its name", async () => {
+    const directory = world({ "inventory/hosts": ONE_HOST });
+    const extraVars = [`@${directory}/none.yml`, "{broken"];
+    const message = await messageOf(resolveSite(settingsFor(directory, { extraVars }), () => undefined));
+    expect(message).toContain(`${directory}/none.yml: there is no such file`);
+    expect(message).toContain("-e:1");
+  });
+
   test("an inventory that is not there is told before Ansible starts", async () => {
     const directory = world({});
     const message = await messageOf(resolveSite(settingsFor(directory), () => undefined));
@@ -254,6 +273,20 @@ describe.skipIf(!hasAgent)("the agent, started by Ansible on this host", () => {
       );
       expect(answers.localhost).toHaveProperty("answer");
       expect(answers.far).toMatchObject({ unreachable: expect.stringContaining("onnect") });
+    },
+    SLOW,
+  );
+
+  test(
+    "shows configuration of Kolla's, and nothing that is the operator's",
+    async () => {
+      const ask = (path: string) =>
+        runAgentVerb(settingsFor(directory), "files", { localhost: { paths: [path] } }, () => undefined);
+      const path = "/etc/kolla/carrier-test/none.conf";
+      expect((await ask(path)).localhost).toEqual({ answer: { [path]: null } });
+      expect((await ask("/etc/kolla/passwords.yml")).localhost).toMatchObject({
+        unreachable: expect.stringContaining("no configuration of Kolla's"),
+      });
     },
     SLOW,
   );

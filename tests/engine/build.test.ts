@@ -176,7 +176,10 @@ describe.skipIf(!there)("a build with a real engine", { timeout: 120_000 }, () =
       controller.signal,
       { estimates: NOTHING_KNOWN },
     );
-    expect(summary.stopped).toBe("the build was interrupted");
+    expect(summary.stopped).toMatchObject({
+      code: "KOLLA_BUILD_INTERRUPTED",
+      message: "the build was interrupted",
+    });
     expect(statuses(summary)).toEqual({ base: "built", tool: "unprocessed" });
     expect(summary.succeeded).toBe(false);
   });

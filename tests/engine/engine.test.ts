@@ -86,6 +86,23 @@ describe.skipIf(!there)("a real engine", () => {
     );
   });
 
+  it("holds a container to the limits of its specification", async () => {
+    const limits = { memory: 64 * 2 ** 20, cpuShares: 512, cpusetCpus: "0" };
+    await engine.remove(b, { force: true });
+    await engine.create(idle(b, { limits }));
+    await engine.start(b);
+    // One file a limit with cgroups of version 1, another with version 2.
+    const script =
+      "cd /sys/fs/cgroup; cat memory.max 2>/dev/null || cat memory/memory.limit_in_bytes; " +
+      "cat cpuset.cpus 2>/dev/null || cat cpuset/cpuset.cpus; " +
+      "cat cpu.weight 2>/dev/null || cat cpu/cpu.shares";
+    const [memory, cpus, shares] = (await engine.exec(b, ["sh", "-c", script])).stdout.trim().split("\n");
+    expect([memory, cpus]).toEqual([String(limits.memory), "0"]);
+    // 512 shares are half of the usual weight; engines round it differently.
+    expect(Number(shares)).toBeLessThan((await engine.version()).cgroupVersion === 1 ? 513 : 100);
+    await engine.remove(b, { force: true });
+  });
+
   it("keeps standard output, standard error and exit code of a command apart", async () => {
     const result = await engine.exec(a, ["sh", "-c", "echo out; echo err >&2; exit 3"]);
     expect(result).toEqual({ exitCode: 3, stdout: "out\n", stderr: "err\n", timedOut: false });

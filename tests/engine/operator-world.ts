@@ -5,7 +5,7 @@ import { dirname, join } from "node:path";
 import { type AnsibleSettings, findAnsible } from "../../src/ansible/index.ts";
 import { connect } from "../../src/engine/index.ts";
 
-const AGENT_IMAGE = process.env.KOLLA_TEST_AGENT_IMAGE ?? "kolla/kolla-agent:2025.1-debian-trixie";
+export const AGENT_IMAGE = process.env.KOLLA_TEST_AGENT_IMAGE ?? "kolla/kolla-agent:2025.1-debian-trixie";
 
 /** True when Ansible is here; without it the tests that need it are skipped, loudly. */
 export function ansibleIsHere(): boolean {

@@ -22,8 +22,14 @@ function inlineYaml(value: unknown): string {
   return yamlValue(value);
 }
 
-/** Every default for Ansible, at the lowest precedence, so that operators' own values can refer to any option. */
-export function groupVarsFile(groups: readonly OptionGroup[]): string {
+/**
+ * Every default for Ansible, at the lowest precedence, so that operators' own values can refer to any option; `others`
+ * are Kolla-Ansible's variables that they may name and that we have no option for.
+ */
+export function groupVarsFile(
+  groups: readonly OptionGroup[],
+  others: Readonly<Record<string, unknown>>,
+): string {
   const lines = ["---", `# ${WRITTEN}`];
   for (const group of groups) {
     const entries = Object.entries({ ...group.options, ...group.byRule }).filter(
@@ -35,6 +41,8 @@ export function groupVarsFile(groups: readonly OptionGroup[]): string {
       ...entries.map(([name, option]) => `${name}: ${inlineYaml(option.default)}`),
     );
   }
+  lines.push("# Of Kolla-Ansible, not here");
+  lines.push(...Object.entries(others).map(([name, value]) => `${name}: ${inlineYaml(value)}`));
   return `${lines.join("\n")}\n`;
 }
 

@@ -1,28 +1,32 @@
-import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { type Command, Option as Flag } from "commander";
 import type { BuildEvent } from "#model";
-import { formatSeconds, KollaError } from "#support";
+import { formatBytes, formatSeconds, KollaError } from "#support";
 import { projects } from "../../../docker/index.generated.ts";
 import {
+  type BuildOptionName,
   type BuildSettings,
   type BuildSummary,
   buildOptions,
   buildShortFlags,
+  chosenTree,
   type DependencyNode,
   dependencyDot,
   dependencyTree,
+  foreignBuildOptions,
   kollaSummary,
   listImages,
   loadTree,
-  makeLocks,
   resolveBuildOptions,
   runBuild,
+  writeTemplates,
 } from "../../build/index.ts";
 import { buildProgress } from "../build-progress.ts";
+import { closingLine, type FailedEvent, failureLines } from "../build-report.ts";
 import { projectRoot } from "../common-options.ts";
 import { alignColumns } from "../status-tree.ts";
-import { note, print, printJson } from "../terminal.ts";
+import { complain, note, paint, print, printJson } from "../terminal.ts";
 
 /** Flags by option name, as commander gives them; and those that only the command line has. */
 export type BuildFlags = Readonly<Record<string, string | boolean | string[] | undefined>>;
@@ -39,8 +43,10 @@ export function addBuildVerbs(program: Command): void {
       .description("build images")
       .argument("[regex...]", "images by name; those they stand on come along"),
   )
-    .option("--list-images", "print the names of all images")
-    .option("-l, --list-dependencies", "print the tree of images as JSON")
+    .option("--list-images", "print the names of the chosen images")
+    .option("-l, --list-dependencies", "print the tree of the chosen images as JSON")
+    .addOption(new Flag("--nolist-images", "the opposite of --list-images").hideHelp())
+    .addOption(new Flag("--nolist-dependencies", "the opposite of --list-dependencies").hideHelp())
     .option("--save-dependency <file>", "write the tree as Graphviz text")
     .option("--json", "events as JSON lines");
   build.action(async (regexes: string[], flags: BuildFlags) => {
@@ -59,36 +65,24 @@ export function addBuildVerbs(program: Command): void {
       for (const line of treeLines(dependencyTree(await treeOf(flags, [])))) print(line);
     },
   );
-  withBuildOptions(
-    program
-      .command("lock")
-      .description("pin all that a source install of a project is made of, with hashes")
-      .argument("<project...>", "names on PyPI that the release has a version of"),
-  )
-    .requiredOption("--constraints <file>", "the release's upper constraints, in pip's form")
-    .action(lock);
 }
 
-async function lock(names: string[], flags: BuildFlags): Promise<void> {
-  const settings = settingsOf(flags, []);
-  const paths = await makeLocks({
-    projects: names,
-    constraints: String(flags.constraints),
-    settings,
-    ...(settings.debug && { onLine: note }),
-  });
-  for (const path of paths) print(path);
-}
-
-/** Every option of kolla-build.conf as a flag, with kolla-build's short forms and `--noX` for flags that are on. */
-function withBuildOptions(command: Command): Command {
+/** Options of kolla-build.conf as flags, with kolla-build's short forms and `--noX` for flags that are on. */
+export function withBuildOptions(
+  command: Command,
+  names = Object.keys(buildOptions) as readonly BuildOptionName[],
+): Command {
   command.option(
     "--config-file <file>",
-    "kolla-build.conf (default: /etc/kolla/kolla-build.conf when it is there)",
+    "kolla-build.conf, may be repeated (default: /etc/kolla/kolla-build.conf when it is there)",
+    collect,
+    [],
   );
-  for (const [name, option] of Object.entries(buildOptions)) {
+  command.option("--config-dir <directory>", "its *.conf files are read after those", collect, []);
+  for (const name of names) {
+    const option = buildOptions[name];
     const long = name.replace(/_/g, "-");
-    const short = buildShortFlags[name as keyof typeof buildOptions];
+    const short = buildShortFlags[name];
     const head = short ? `-${short}, --${long}` : `--${long}`;
     if (option.type !== "flag") {
       const flag = new Flag(`${head} <value>`, option.doc);
@@ -98,8 +92,15 @@ function withBuildOptions(command: Command): Command {
     command.addOption(new Flag(head, option.doc));
     command.addOption(new Flag(`--no${long}`, `the opposite of --${long}`).hideHelp());
   }
+  for (const [name, { flag }] of Object.entries(foreignBuildOptions)) {
+    const long = name.replace(/_/g, "-");
+    command.addOption(new Flag(flag ? `--${long}` : `--${long} <value>`, "kolla-build's").hideHelp());
+    if (flag) command.addOption(new Flag(`--no${long}`, `the opposite of --${long}`).hideHelp());
+  }
   return command;
 }
+
+const collect = (value: string, all: string[]): string[] => [...all, value];
 
 const collectList = (value: string, all: string[] | undefined): string[] => [
   ...(all ?? []),
@@ -107,41 +108,63 @@ const collectList = (value: string, all: string[] | undefined): string[] => [
 ];
 
 /** Settings from flags, environment and kolla-build.conf; builds trust what this machine trusts unless told otherwise. */
-function settingsOf(flags: BuildFlags, regexes: string[]): BuildSettings {
-  const path = String(
-    flags.configFile ?? join(process.env.KOLLA_CONFIG_PATH ?? "/etc/kolla", "kolla-build.conf"),
-  );
-  if (flags.configFile && !existsSync(path))
-    throw new KollaError({
-      code: "KOLLA_BUILD_OPTION_FILE",
-      message: "The file named by --config-file is not there.",
-      where: { file: path },
-    });
+export function settingsOf(flags: BuildFlags, regexes: string[]): BuildSettings {
   const given: Record<string, string | boolean | string[]> = {};
   if (existsSync(HOST_CA_BUNDLE)) given.extra_ca = HOST_CA_BUNDLE;
-  for (const [name, option] of Object.entries(buildOptions)) {
+  const options = [
+    ...Object.entries(buildOptions).map(([name, { type }]) => [name, type === "flag"] as const),
+    ...Object.entries(foreignBuildOptions).map(([name, { flag }]) => [name, Boolean(flag)] as const),
+  ];
+  for (const [name, isFlag] of options) {
     const value = flags[camel(name)];
     if (value !== undefined) given[name] = value;
-    if (option.type === "flag" && flags[camel(`no${name}`)]) given[name] = false;
+    if (isFlag && flags[camel(`no${name}`)]) given[name] = false;
   }
   return resolveBuildOptions({
     root: projectRoot,
     regexes,
     flags: given,
     environment: process.env,
-    ...(existsSync(path) && { file: { text: readFileSync(path, "utf8"), path } }),
+    files: configurationFiles(flags).map((path) => ({ text: readFileSync(path, "utf8"), path })),
   });
+}
+
+/** The files that were named, or the usual one when it is there. Throws KOLLA_BUILD_OPTION_FILE for one that is missing. */
+function configurationFiles(flags: BuildFlags): string[] {
+  const usual = join(process.env.KOLLA_CONFIG_PATH ?? "/etc/kolla", "kolla-build.conf");
+  const named = [flags.configFile ?? []].flat().map(String);
+  const directories = [flags.configDir ?? []].flat().map(String);
+  for (const path of [...named, ...directories])
+    if (!existsSync(path))
+      throw new KollaError({
+        code: "KOLLA_BUILD_OPTION_FILE",
+        message: "there is no such file or directory, though --config-file or --config-dir names it",
+        where: { file: path },
+      });
+  const within = directories.flatMap((directory) =>
+    readdirSync(directory)
+      .filter((name) => name.endsWith(".conf"))
+      .sort()
+      .map((name) => join(directory, name)),
+  );
+  return [...(named.length > 0 ? named : [usual].filter((path) => existsSync(path))), ...within];
 }
 
 const treeOf = (flags: BuildFlags, regexes: string[]) => loadTree(settingsOf(flags, regexes), projects);
 
 /** Serves the flags that only look; true when one of them was given. */
 async function onlyLooked(flags: BuildFlags, regexes: string[]): Promise<boolean> {
+  const settings = settingsOf(flags, regexes);
+  if (settings.template_only) {
+    const { directory, images } = await writeTemplates(settings, projects);
+    print(`${images.length} build contexts are in ${directory}.`);
+    return true;
+  }
   if (!flags.listImages && !flags.listDependencies && !flags.saveDependency) return false;
-  const tree = await treeOf(flags, regexes);
+  const tree = chosenTree(await loadTree(settings, projects), settings);
   if (flags.listImages)
     for (const [index, name] of listImages(tree).entries()) print(`${index + 1} : ${name}`);
-  if (flags.listDependencies) printJson(dependencyTree(tree)[0]);
+  if (flags.listDependencies) print(JSON.stringify(dependencyTree(tree)[0], undefined, 2));
   if (flags.saveDependency) writeFileSync(String(flags.saveDependency), dependencyDot(tree));
   return true;
 }
@@ -149,19 +172,23 @@ async function onlyLooked(flags: BuildFlags, regexes: string[]): Promise<boolean
 /** Builds what is missing, with progress, and prints the summary. Failures of images are in the summary, not thrown. */
 export async function buildImages(flags: BuildFlags, regexes: string[]): Promise<BuildSummary> {
   const settings = settingsOf(flags, regexes);
-  const progress = buildProgress(settings, Boolean(flags.json));
+  const json = Boolean(flags.json);
+  const progress = buildProgress(settings, json);
+  const failures: FailedEvent[] = [];
+  const hear = (event: BuildEvent): void => {
+    if (event.event === "failed") failures.push(event);
+    progress.event(event);
+  };
   const stop = new AbortController();
   const interrupt = (): void => stop.abort();
   process.once("SIGINT", interrupt);
   try {
-    const summary = await runBuild(
-      settings,
-      projects,
-      (event: BuildEvent) => progress.event(event),
-      stop.signal,
-    );
+    const summary = await runBuild(settings, projects, hear, stop.signal);
     progress.end();
-    report(summary, settings, Boolean(flags.json));
+    if (settings.summary_json_file)
+      writeFileSync(settings.summary_json_file, JSON.stringify(kollaSummary(summary)));
+    if (json) printJson(summary);
+    else report(summary, failures, settings);
     return summary;
   } finally {
     progress.end();
@@ -169,29 +196,32 @@ export async function buildImages(flags: BuildFlags, regexes: string[]): Promise
   }
 }
 
-function report(summary: BuildSummary, settings: BuildSettings, json: boolean): void {
-  if (settings.summary_json_file)
-    writeFileSync(settings.summary_json_file, JSON.stringify(kollaSummary(summary)));
-  if (json) {
-    printJson(summary);
-    return;
-  }
-  if (!settings.summary || settings.quiet) return;
-  const built = summary.images.filter((image) => image.status === "built");
-  const rows = built.map((image) => [
-    image.name,
-    formatSeconds(image.seconds ?? 0),
-    `${Math.round((image.bytes ?? 0) / 1e6)} MB`,
-  ]);
-  if (rows.length > 0) print(alignColumns([["IMAGE", "TOOK", "SIZE"], ...rows]));
-  for (const image of summary.images.filter((each) =>
-    ["error", "push_error", "parent_error", "unprocessed"].includes(each.status),
-  ))
-    print(`${image.name}: ${image.status}${image.because ? `: ${image.because}` : ""}`);
-  const present = summary.images.filter((image) => image.status === "present").length;
-  print(
-    `${built.length} built, ${present} present already, in ${formatSeconds(summary.seconds)}${summary.stopped ? `; stopped: ${summary.stopped}` : ""}.`,
-  );
+/**
+ * What was built, then what failed: that is told however quiet the build is, and it is what stays on the screen. As
+ * with kolla-build, what reads standard output without a terminal finds the summary there as JSON.
+ */
+function report(summary: BuildSummary, failures: readonly FailedEvent[], settings: BuildSettings): void {
+  const forMachine = settings.format === "json" && !settings.summary_json_file && !process.stdout.isTTY;
+  const tell = forMachine ? note : print;
+  const isShown = settings.summary && !settings.quiet;
+  if (isShown) for (const line of builtLines(summary)) tell(line);
+  const { rows = 40, columns = 120 } = process.stderr;
+  for (const line of failureLines(summary, failures, { rows, columns }))
+    complain(line.replace(/^(FAIL|STOP)/, (word) => paint("red", word, process.stderr)));
+  if (isShown) tell(closingLine(summary));
+  if (settings.summary && forMachine) printJson(kollaSummary(summary));
+}
+
+function builtLines({ images }: BuildSummary): string[] {
+  const rows = images
+    .filter(({ status }) => status === "built")
+    .map(({ name, seconds = 0, bytes = 0 }) => [name, formatSeconds(seconds), formatBytes(bytes)]);
+  return [
+    ...(rows.length > 0 ? [alignColumns([["IMAGE", "TOOK", "SIZE"], ...rows])] : []),
+    ...images
+      .filter(({ status }) => status === "unbuildable")
+      .map(({ name, because }) => `${name}: unbuildable: ${because}`),
+  ];
 }
 
 function treeLines(nodes: readonly DependencyNode[], depth = 0): string[] {

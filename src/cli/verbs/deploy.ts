@@ -2,8 +2,11 @@ import { writeFileSync } from "node:fs";
 import type { Command } from "commander";
 import type { Plan } from "#model";
 import { formatSeconds, KollaError, stopwatch, throwProblems } from "#support";
+import { services } from "../../../services/index.generated.ts";
+import { absentByDefault } from "../../compile/index.ts";
 import { formatPlan } from "../../plan/index.ts";
 import { type SiteFlags, withSiteOptions } from "../common-options.ts";
+import { fileChanges, formatChanges, secretsIn } from "../difference.ts";
 import { takeLock } from "../lock.ts";
 import { announce } from "../run-progress.ts";
 import {
@@ -14,7 +17,7 @@ import {
   planSite,
   precheckProblems,
 } from "../site-run.ts";
-import { note, print, printJson } from "../terminal.ts";
+import { note, print, printJson, printWarning } from "../terminal.ts";
 
 /** Verbs that plan and then apply exactly that plan. */
 const APPLYING: Readonly<Record<string, string>> = {
@@ -41,15 +44,20 @@ export function addDeployVerbs(program: Command): void {
     program.command("stop").argument("[sets...]").description("stop container sets and all below them"),
   )
     .option("--yes-i-really-really-mean-it", "needed to stop everything, as with kolla-ansible")
+    .option("--ignore-missing", "as it is always: what is not there counts as stopped")
     .action((sets: string[], flags: SiteFlags & { yesIReallyReallyMeanIt?: boolean }) =>
       stopSets(sets, flags),
     );
   withSiteOptions(program.command("plan").description("print what deploy would do, and why"))
     .option("--out <file>", "also save the plan as JSON")
-    .action((flags: SiteFlags & { out?: string }) => printPlan(flags));
+    .action(async (flags: SiteFlags & { out?: string }) => {
+      await printPlan("deploy", flags);
+    });
   withSiteOptions(
     program.command("prechecks").description("check hosts and configuration; nothing is changed"),
-  ).action(prechecks);
+  )
+    .option("--use-test-images", "Kolla-Ansible's; no image is refused here for being a test image")
+    .action(prechecks);
 }
 
 async function stopSets(
@@ -57,7 +65,7 @@ async function stopSets(
   flags: SiteFlags & { yesIReallyReallyMeanIt?: boolean },
 ): Promise<void> {
   const tags = sets.join(",") || (flags.tags ?? "");
-  if (!tags && !flags.yesIReallyReallyMeanIt)
+  if (!tags && !flags.yesIReallyReallyMeanIt && !onlyLooks(flags))
     throw new KollaError({
       code: "KOLLA_USAGE_STOP_ALL",
       message: "Without the name of a set, stop stops the whole site.",
@@ -71,6 +79,7 @@ export async function runVerb(
   verb: string,
   flags: SiteFlags,
 ): Promise<{ loaded: LoadedSite; changed: boolean }> {
+  if (onlyLooks(flags)) return { loaded: await printPlan(verb, flags), changed: false };
   const whole = stopwatch();
   takeLock(flags.configdir, verb);
   const loaded = await loadQuietSite(flags, verb);
@@ -85,6 +94,7 @@ export async function runVerb(
     return { loaded, changed: false };
   }
   announce(formatPlan(plan), flags);
+  if (flags.diff) await printChanges(loaded, plan, flags);
   await applyPlan(loaded, plan, flags);
   report(
     flags,
@@ -101,21 +111,45 @@ function report(flags: SiteFlags, json: Record<string, unknown>, words: string):
 
 function warn(loaded: LoadedSite, flags: SiteFlags): void {
   if (flags.json) return;
-  for (const warning of loaded.warnings) note(`warning: ${warning.message}`);
+  for (const warning of loaded.warnings) printWarning(warning);
 }
 
-async function printPlan(flags: SiteFlags & { out?: string }): Promise<void> {
-  const loaded = await loadSite(flags, "deploy");
+/** Told where an operator looks before the act; a deploy of the same site does not say it again. */
+function warnOfAbsent(loaded: LoadedSite, flags: SiteFlags): void {
+  if (flags.json) return;
+  for (const warning of absentByDefault(services, loaded.site)) printWarning(warning);
+}
+
+/** --check and --list-tasks: the plan is what a run would do. */
+function onlyLooks(flags: SiteFlags): boolean {
+  return Boolean(flags.check || flags.listTasks);
+}
+
+async function printPlan(verb: string, flags: SiteFlags & { out?: string }): Promise<LoadedSite> {
+  const loaded = await loadSite(flags, verb);
   warn(loaded, flags);
-  const plan: Plan = planSite(loaded, "deploy", flags);
+  warnOfAbsent(loaded, flags);
+  const plan: Plan = planSite(loaded, verb, flags);
   if (flags.out) writeFileSync(flags.out, `${JSON.stringify(plan, undefined, 2)}\n`, { mode: 0o600 });
   if (flags.json) printJson(plan);
   else print(plan.steps.length === 0 ? "Nothing to do: the site is as configured." : formatPlan(plan));
+  if (flags.diff) await printChanges(loaded, plan, flags);
+  return loaded;
+}
+
+/** --diff: what changes in the files of a plan. */
+async function printChanges(loaded: LoadedSite, plan: Plan, flags: SiteFlags): Promise<void> {
+  if (flags.json) return;
+  const { changes, untold } = await fileChanges(loaded, plan);
+  const text = formatChanges(changes, secretsIn(loaded.values));
+  if (text) print(text.trimEnd());
+  for (const words of untold) note(words);
 }
 
 async function prechecks(flags: SiteFlags): Promise<void> {
   const loaded = await loadSite(flags, "precheck");
   warn(loaded, flags);
+  warnOfAbsent(loaded, flags);
   throwProblems("KOLLA_PRECHECK_PROBLEMS", precheckProblems(loaded));
   report(flags, { ok: true }, `Prechecks passed on ${Object.keys(loaded.observed).length} host(s).`);
 }

@@ -1,13 +1,13 @@
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import type { Command } from "commander";
 import { KollaError, throwProblems } from "#support";
 import { isCarrierEvent, runPlaybook } from "../../ansible/index.ts";
 import { allOptions } from "../all-options.ts";
-import { ansibleSettings, type SiteFlags, withSiteOptions } from "../common-options.ts";
+import { ansibleSettings, refuseCheck, type SiteFlags, withSiteOptions } from "../common-options.ts";
 import { takeLock } from "../lock.ts";
 import { cloudFiles } from "../openrc.ts";
-import { fillPasswords } from "../passwords.ts";
+import { fillPasswords, mergePasswords } from "../passwords.ts";
 import { undoQuickstart } from "../quickstart/undo.ts";
 import { type LoadedSite, loadSite } from "../site-run.ts";
 import { note, print, printJson } from "../terminal.ts";
@@ -25,17 +25,27 @@ export function addOperatorVerbs(program: Command): void {
     .action(({ passwords }: { passwords: string }) =>
       print(`${generatePasswords(passwords).length} secrets made in ${passwords}.`),
     );
+  program
+    .command("mergepwd")
+    .description("take the secrets of an old passwords.yml into a new one")
+    .requiredOption("--old <file>", "passwords file with the values to keep")
+    .requiredOption("--new <file>", "passwords file of the new release")
+    .requiredOption("--final <file>", "where the result goes")
+    .option("--clean", "leave out keys that only the old file has")
+    .action(mergeFiles);
   withSiteOptions(
     program.command("bootstrap-servers").description("install and start the container engine on the hosts"),
   ).action(bootstrapServers);
   withSiteOptions(
     program.command("post-deploy").description("write clouds.yaml and the openrc files"),
   ).action(async (flags: SiteFlags) => {
+    refuseCheck(flags, "post-deploy");
     for (const path of writeCloudFiles(await loadSite(flags, "post-deploy"), flags)) print(path);
   });
   withSiteOptions(program.command("destroy").description("remove everything Kolla made on the hosts"))
     .option("--yes-i-really-really-mean-it", "needed, as with kolla-ansible")
     .option("--include-images", "also remove the images")
+    .option("--include-dev", "Kolla-Ansible's; there are no repositories of developers here to remove")
     .option("--servers-too", "also when servers still run")
     .action(destroy);
 }
@@ -45,12 +55,41 @@ export function generatePasswords(path: string): string[] {
   mkdirSync(dirname(path), { recursive: true });
   const before = existsSync(path) ? readFileSync(path, "utf8") : "";
   const { text, filled } = fillPasswords(before, allOptions(), path);
-  if (text !== before) writeFileSync(path, text, { mode: 0o600 });
+  writeSecrets(path, text);
   return filled;
+}
+
+/** Nobody but its owner may read the file, not even while it is written. */
+function writeSecrets(path: string, text: string): void {
+  if (existsSync(path)) chmodSync(path, 0o600);
+  writeFileSync(path, text, { mode: 0o600 });
+}
+
+/** Puts the values of an old passwords file into a new one, and the result into a third. */
+function mergeFiles(flags: { old: string; new: string; final: string; clean?: boolean }): void {
+  const [before, after] = [flags.old, flags.new].map((path) => ({ path, text: readGiven(path) }));
+  const { text, taken } = mergePasswords(before as Given, after as Given, Boolean(flags.clean));
+  writeSecrets(flags.final, text);
+  print(`${taken.length} values taken from ${flags.old} into ${flags.final}.`);
+}
+
+interface Given {
+  path: string;
+  text: string;
+}
+
+function readGiven(path: string): string {
+  if (existsSync(path)) return readFileSync(path, "utf8");
+  throw new KollaError({
+    code: "KOLLA_CONFIG_MISSING",
+    message: "there is no such file",
+    where: { file: path },
+  });
 }
 
 /** Installs and starts the engine on the hosts of the inventory. */
 export async function bootstrapServers(flags: SiteFlags): Promise<void> {
+  refuseCheck(flags, "bootstrap-servers");
   await play("bootstrap-servers", {}, flags);
   note("The hosts have a running container engine.");
 }
@@ -69,6 +108,7 @@ export function writeCloudFiles(loaded: LoadedSite, flags: SiteFlags): string[] 
 async function destroy(
   flags: SiteFlags & { yesIReallyReallyMeanIt?: boolean; includeImages?: boolean; serversToo?: boolean },
 ): Promise<void> {
+  refuseCheck(flags, "destroy");
   if (!flags.yesIReallyReallyMeanIt)
     throw new KollaError({
       code: "KOLLA_USAGE_DESTROY",

@@ -58,8 +58,8 @@ async function quickstart(flags: QuickstartFlags): Promise<void> {
   checkMachine();
   const site = siteFlags(flags);
   const phases = new Phases();
-  const network = chooseNetwork(await networkToAvoid());
   await phases.run("tools", async () => (await installTools(say)).length > 0);
+  const network = chooseNetwork(await networkToAvoid());
   await phases.run("configuration", () => configure(flags.configdir, network));
   await phases.run("network", () => setUpNetwork(network));
   await phases.run("container engine", () => startEngine(site));
@@ -75,6 +75,7 @@ function siteFlags(flags: QuickstartFlags): SiteFlags {
     extraVars: [],
     vaultId: [],
     vaultPasswordFile: [],
+    playbook: [],
     verbose: 0,
     yes: true,
   };
@@ -94,7 +95,7 @@ async function buildAll(flags: BuildFlags): Promise<boolean> {
   if (!summary.succeeded)
     throw new KollaError({
       code: "KOLLA_BUILD_FAILED",
-      message: `These images could not be built: ${failed.join(", ") || summary.stopped}.`,
+      message: `These images could not be built: ${failed.join(", ") || summary.stopped?.because}.`,
       hint: "The cause is above. What was built is kept: the same command goes on from here.",
     });
   return summary.images.some((image) => image.status === "built");

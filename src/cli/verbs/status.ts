@@ -1,7 +1,7 @@
 import type { Command } from "commander";
 import { KollaError, nearest, throwProblems } from "#support";
 import { runAgentVerb } from "../../ansible/index.ts";
-import { type SiteFlags, withSiteOptions } from "../common-options.ts";
+import { type SiteFlags, wholeNumber, withSiteOptions } from "../common-options.ts";
 import { type LoadedSite, loadSite } from "../site-run.ts";
 import { buildStatusTree, formatStatusTree, type ProbeResult, unwellIn } from "../status-tree.ts";
 import { print, printJson } from "../terminal.ts";
@@ -26,7 +26,7 @@ export function addStatusVerbs(program: Command): void {
       .argument("<container>")
       .description("a container's last log lines, on every host that has it"),
   )
-    .option("-n, --lines <number>", "how many", "50")
+    .option("-n, --lines <number>", "how many", wholeNumber, 50)
     .action(logs);
 }
 
@@ -70,15 +70,13 @@ async function check(sets: string[], flags: SiteFlags): Promise<void> {
   if (!flags.json) print("All sets are well.");
 }
 
-async function logs(container: string, flags: SiteFlags & { lines: string }): Promise<void> {
+async function logs(container: string, flags: SiteFlags & { lines: number }): Promise<void> {
   const loaded = await loadSite(flags, "logs");
   const having = Object.values(loaded.observed).filter((host) =>
     host.containers.some((each) => each.name === container),
   );
   if (having.length === 0) throw unknownContainer(container, loaded);
-  const inputs = Object.fromEntries(
-    having.map(({ host }) => [host, { container, lines: Number(flags.lines) }]),
-  );
+  const inputs = Object.fromEntries(having.map(({ host }) => [host, { container, lines: flags.lines }]));
   const answers = await runAgentVerb(loaded.settings, "logs", inputs, () => undefined);
   for (const [host, answer] of Object.entries(answers)) {
     const lines = "answer" in answer ? (answer.answer as string[]) : [answer.unreachable];

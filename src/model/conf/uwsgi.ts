@@ -21,6 +21,7 @@ export interface UwsgiApplication {
  * - `Connection: close`: uwsgi does not keep idle connections, and a client that believes it does loses a request.
  * - SIGTERM lets requests that are under way end before the workers do; `die-on-term` covers a master that is still starting.
  * - lazy-apps: each worker loads the program itself, so that no connection or lock is shared through fork.
+ * - A client that has hung up (a health check that would not wait) is no error of the program: nothing is logged for it.
  * - The request log has a file of its own; errors go to stderr, where the engine keeps them.
  */
 export function uwsgi(context: ConfContext, application: UwsgiApplication): IniSection {
@@ -43,6 +44,9 @@ export function uwsgi(context: ConfContext, application: UwsgiApplication): IniS
     "hook-master-start": "unix_signal:15 gracefully_kill_them_all",
     "worker-reload-mercy": 30,
     "close-on-exec": true,
+    "ignore-sigpipe": true,
+    "ignore-write-errors": true,
+    "disable-write-exception": true,
     "socket-timeout": application.socketTimeout,
     "procname-prefix-spaced": name,
     "req-logger": `file:/var/log/kolla/${service}/${name}-access.log`,

@@ -19,4 +19,5 @@ if [[ -s $pid_file ]]; then
         sleep 1
     done
 fi
-exec /usr/sbin/libvirtd --pid-file "$pid_file"
+# Out of the engine's reach it would outlive a container that is killed, and an engine of today waits for it then.
+exec setpriv --pdeathsig TERM /usr/sbin/libvirtd --pid-file "$pid_file"

@@ -1,0 +1,66 @@
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { project } from "#model";
+import { releases } from "../../releases/index.ts";
+import { readConstraints, withoutProject } from "./constraints.ts";
+import { requirementsOf } from "./lock.ts";
+
+const version = releases["2025.1"]?.projects.keystone;
+const DECLARED = [
+  project("keystone", { summary: "", profile: "main", sources: { "keystone-base": { pypi: "Keystone" } } }),
+];
+
+describe("what is to be locked", () => {
+  it("is each project under its name on PyPI, in the release's version, with the drivers", () => {
+    const keystone = {
+      project: "keystone",
+      pypi: "Keystone",
+      version,
+      drivers: releases["2025.1"]?.drivers,
+    };
+    expect(requirementsOf(["keystone"], "2025.1", DECLARED)).toEqual([keystone]);
+    expect(requirementsOf([], "2025.1", DECLARED)).toEqual([keystone]);
+  });
+
+  it("is no project that the release has no source of, and the nearest is named", () => {
+    const refusal = (name: string) => expect(() => requirementsOf([name], "2025.1", DECLARED));
+    refusal("keystome").toThrow(expect.objectContaining({ hint: "Did you mean keystone?" }));
+    refusal("nova").toThrow(
+      expect.objectContaining({ code: "KOLLA_LOCK_PROJECT", hint: "It has: keystone" }),
+    );
+  });
+});
+
+describe("upper constraints", () => {
+  let folder = "";
+  beforeEach(async () => {
+    folder = await mkdtemp(join(tmpdir(), "kolla-constraints-"));
+  });
+  afterEach(() => rm(folder, { recursive: true }));
+
+  const file = async (text: string): Promise<string> => {
+    const path = join(folder, "upper.txt");
+    await writeFile(path, text);
+    return path;
+  };
+
+  it("are a file's, and the project's own is left out of them", async () => {
+    const text = await readConstraints(
+      await file("Oslo.Log===7.1.0\nkey_stone===26.0.0\nkeystoneauth1===5.10\n"),
+      "2025.1",
+    );
+    expect(withoutProject(text, "Key-Stone")).toBe("Oslo.Log===7.1.0\nkeystoneauth1===5.10\n");
+  });
+
+  it("that are missing or none are refused, with where to get them", async () => {
+    const refusal = expect.objectContaining({
+      code: "KOLLA_LOCK_CONSTRAINTS",
+      message: expect.stringContaining(folder),
+      hint: expect.stringContaining("stable/2025.1"),
+    });
+    await expect(readConstraints(join(folder, "none.txt"), "2025.1")).rejects.toEqual(refusal);
+    await expect(readConstraints(await file("<html>\n===\n"), "2025.1")).rejects.toEqual(refusal);
+  });
+});

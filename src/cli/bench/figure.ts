@@ -1,0 +1,65 @@
+import { alignColumns } from "../status-tree.ts";
+
+/** One figure, in seconds or megabytes; smaller is better for all of them. */
+export interface Figure {
+  name: string;
+  unit: "s" | "MB" | "images";
+  /** Absent: not measured, and then `missing` says why, or with which flag it is. */
+  value?: number;
+  missing?: string;
+  budget?: number;
+  /** The same of a well-known build of this release. */
+  known?: number;
+}
+
+/** What was kept of a run: enough to compare with. */
+export type KeptFigure = Pick<Figure, "name" | "value">;
+
+const HEAD = ["FIGURE", "MEASURED", "BUDGET", "RATIO", "KNOWN BUILD", "RATIO", "BEFORE", "RATIO"];
+
+/** Figures side by side with budgets, a well-known build's and those of the last run that has them; then what is missing. */
+export function figureTable(figures: readonly Figure[], before: readonly KeptFigure[]): string {
+  const measured = figures.filter(({ value }) => value !== undefined);
+  const rows = measured.map((figure) => row(figure, before));
+  const missing = figures
+    .filter(({ value }) => value === undefined)
+    .map(({ name, missing = "" }) => [name, `NOT MEASURED: ${missing}`]);
+  return [
+    alignColumns([HEAD, ...rows]),
+    ...(missing.length > 0 ? ["", alignColumns(missing)] : []),
+    ...overBudget(measured).map((name) => `\nOVER BUDGET: ${name}`),
+  ].join("\n");
+}
+
+/** Names of figures that are over their budget. */
+export function overBudget(figures: readonly Figure[]): string[] {
+  return figures
+    .filter(({ value, budget }) => value !== undefined && budget !== undefined && value > budget)
+    .map(({ name }) => name);
+}
+
+/** "0.35": what part of the other it is; empty where one of them is not there. */
+export function ratio(value: number | undefined, other: number | undefined): string {
+  return value === undefined || other === undefined || other === 0 ? "" : (value / other).toFixed(2);
+}
+
+function row(figure: Figure, before: readonly KeptFigure[]): string[] {
+  const { name, unit, value, budget, known } = figure;
+  const last = before.find((kept) => kept.name === name)?.value;
+  return [
+    name,
+    shown(value, unit),
+    shown(budget, unit),
+    ratio(value, budget),
+    shown(known, unit),
+    ratio(value, known),
+    shown(last, unit),
+    ratio(value, last),
+  ];
+}
+
+function shown(value: number | undefined, unit: Figure["unit"]): string {
+  if (value === undefined) return "";
+  if (unit !== "s") return `${Math.round(value)} ${unit}`;
+  return value < 10 ? `${value.toFixed(2)} s` : `${Math.round(value)} s`;
+}

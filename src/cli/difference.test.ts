@@ -1,0 +1,96 @@
+import { describe, expect, test } from "vitest";
+import { Secret } from "#model";
+import { type FileChange, formatChanges, secretsIn } from "./difference.ts";
+
+const change = (
+  before: string | null,
+  after: string | null,
+  path = "/etc/kolla/nova-api/nova.conf",
+): FileChange => ({
+  host: "control01",
+  path,
+  before,
+  after,
+});
+
+describe("the difference of a file", () => {
+  test("shows the lines that change with those around them", () => {
+    const before = "[DEFAULT]\na = 1\nb = 2\n\n[api]\nworkers = 2\n";
+    const after = before.replace("workers = 2", "workers = 4");
+    expect(formatChanges([change(before, after)], [])).toMatchInlineSnapshot(`
+      "--- control01 /etc/kolla/nova-api/nova.conf
+      +++ control01 /etc/kolla/nova-api/nova.conf
+      @@ -3,4 +3,4 @@
+       b = 2
+       
+       [api]
+      -workers = 2
+      +workers = 4
+      "
+    `);
+  });
+
+  test("says of a new and of a removed file that it is", () => {
+    expect(formatChanges([change(null, "a\n"), change("a\n", null)], [])).toMatchInlineSnapshot(`
+      "--- control01 /etc/kolla/nova-api/nova.conf (not there)
+      +++ control01 /etc/kolla/nova-api/nova.conf
+      @@ -1,0 +1,1 @@
+      +a
+
+      --- control01 /etc/kolla/nova-api/nova.conf
+      +++ control01 /etc/kolla/nova-api/nova.conf (removed)
+      @@ -1,1 +1,0 @@
+      -a
+      "
+    `);
+  });
+
+  test("says nothing of a file that only gets another mode", () => {
+    expect(formatChanges([change("a", "a")], [])).toBe("");
+  });
+
+  test("says of a changed secret no more than that it changes", () => {
+    const found = formatChanges([change("password = old\n", "password = new-secret\n")], ["new-secret"]);
+    expect(found).toContain("only secrets change");
+  });
+
+  test("does not show a file that is a secret as a whole", () => {
+    const key = "-----BEGIN PRIVATE KEY-----\nx\n";
+    for (const path of ["/etc/kolla/nova-ssh/id_rsa", "/etc/kolla/rabbitmq/rabbitmq-erlang.cookie"])
+      expect(formatChanges([change("old", "new", path)], [])).toContain("content is secret");
+    expect(formatChanges([change(key, "other")], [])).toContain("content is secret");
+    expect(formatChanges([change("whole", "other")], ["whole"])).toContain("content is secret");
+  });
+
+  test.each([
+    "connection = mysql+pymysql://nova:SECRET@10.0.0.1:3306/nova",
+    "transport_url = rabbit://openstack:SECRET@10.0.0.1:5672,openstack:SECRET@10.0.0.2:5672//",
+    "memcache_secret_key = SECRET",
+    "metadata_proxy_shared_secret=SECRET",
+    "wsrep_sst_auth = root:SECRET",
+    "    stats auth openstack:SECRET",
+    "    user haproxy insecure-password SECRET",
+    "        auth_pass SECRET",
+    '  "users": [{"name": "openstack", "password_hash": "SECRET"}],',
+    "      password: SECRET",
+    "export OS_PASSWORD=SECRET",
+    "http-check send hdr Authorization 'Basic SECRETSECRET'",
+  ])("hides what a host had and the site no longer knows: %s", (line) => {
+    const found = formatChanges([change(`${line}\nx\n`, "y\n")], []);
+    expect(found).toContain("***");
+    expect(found).not.toContain("SECRET");
+  });
+
+  test("hides a password of genpwd's form wherever it stands", () => {
+    const password = `${"aB3".repeat(13)}z`;
+    expect(formatChanges([change(`odd ${password}\n`, "y\n")], [])).not.toContain(password);
+  });
+});
+
+test("the secrets of a site are those of all hosts and within mappings, the longest first", () => {
+  const values = {
+    a: { plain: "text", one: new Secret("short") },
+    b: { pair: { private_key: new Secret("much longer"), public_key: "open" }, none: new Secret("") },
+  };
+  expect(secretsIn(values)).toEqual(["much longer", "short"]);
+});

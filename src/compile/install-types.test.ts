@@ -1,0 +1,87 @@
+import { expect, test } from "vitest";
+import type { ContainerItem } from "#model";
+import { formatError } from "#support";
+import { services } from "../../services/index.generated.ts";
+import { allInOne } from "../../tests/golden/sites.ts";
+import { compile } from "./compile.ts";
+import { resolveOptions } from "./options.ts";
+
+const TAG = "2025.1-debian-trixie";
+
+/** Container → image, of a whole all-in-one with these variables. */
+function images(variables: Record<string, unknown>): Record<string, string> {
+  const { desired, problems } = compile(services, allInOne(variables), {});
+  expect(problems.map(formatError)).toEqual([]);
+  const containers = desired.hosts[0]?.items.filter(
+    (item): item is ContainerItem => item.kind === "container",
+  );
+  return Object.fromEntries((containers ?? []).map(({ spec }) => [spec.name, spec.image]));
+}
+
+function problems(variables: Record<string, unknown>): string {
+  const names = Object.keys(variables);
+  const places = Object.fromEntries(names.map((name, at) => [name, { file: "globals.yml", line: at + 1 }]));
+  return resolveOptions(services, allInOne(variables, { places })).problems.map(formatError).join("\n");
+}
+
+test("a service from source has images of its own name, in all its containers and in no other", () => {
+  const [packages, sources] = [images({}), images({ keystone_install_type: "source" })];
+  const changed = Object.keys(packages).filter((name) => packages[name] !== sources[name]);
+  expect(changed.sort()).toEqual(["keystone", "keystone_fernet", "keystone_ssh"]);
+  expect(sources.keystone).toBe(`kolla/keystone:${TAG}-source`);
+  expect(packages.keystone).toBe(`kolla/keystone:${TAG}`);
+});
+
+test("the install type follows the operator's tag of the site", () => {
+  const given = { openstack_tag: "mine", keystone_install_type: "source" };
+  expect(images(given)).toMatchObject({
+    keystone_ssh: "kolla/keystone-ssh:mine-source",
+    mariadb: "kolla/mariadb-server:mine",
+  });
+});
+
+test("the operator's tag or image of a service or container wins over the install type", () => {
+  const given = {
+    keystone_install_type: "source",
+    keystone_tag: "ours",
+    keystone_ssh_tag: "fixed",
+    keystone_fernet_image_full: "reg:4000/fernet:1",
+  };
+  expect(images(given)).toMatchObject({
+    keystone: "kolla/keystone:ours",
+    keystone_ssh: "kolla/keystone-ssh:fixed",
+    keystone_fernet: "reg:4000/fernet:1",
+  });
+});
+
+test("the site's install type is that of every service, and is no business of those that have none", () => {
+  const others = ["glance", "placement", "nova", "neutron"];
+  const off = Object.fromEntries(others.map((name) => [`enable_${name}`, false]));
+  expect(images({ ...off, kolla_install_type: "source" })).toMatchObject({
+    keystone: `kolla/keystone:${TAG}-source`,
+    mariadb: `kolla/mariadb-server:${TAG}`,
+    kolla_toolbox: `kolla/kolla-toolbox:${TAG}`,
+  });
+});
+
+test("a site or service from source that the release lacks is refused where it is asked for, with what to type", () => {
+  expect(problems({ kolla_install_type: "source" })).toBe(
+    "globals.yml:1: kolla_install_type is source, but release 2025.1 has no source of glance, neutron, nova, placement (KOLLA_OPTION_INSTALL_TYPE)\n" +
+      "  Set kolla_install_type: binary, and with it keystone_install_type: source.",
+  );
+  expect(problems({ keystone_install_type: "source", nova_install_type: "source" })).toBe(
+    "globals.yml:2: nova_install_type is source, but release 2025.1 has no source of nova (KOLLA_OPTION_INSTALL_TYPE)\n" +
+      "  Set nova_install_type: binary. It has sources of: keystone.",
+  );
+  expect(problems({ nova_install_type: "source", enable_nova: "no" })).toBe("");
+});
+
+test("a slip in the type or the name is told with the nearest real one", () => {
+  expect(problems({ keystone_install_type: "sauce" })).toMatch(/must be one of binary, source/);
+  expect(problems({ keystome_install_type: "source" })).toMatch(/Did you mean keystone_install_type\?/);
+  expect(problems({ mariadb_install_type: "source" })).toBe(
+    "globals.yml:1: mariadb_install_type is not an option of any service (KOLLA_OPTION_UNKNOWN)\n" +
+      "  Remove it. Options of this kind: kolla_install_type, glance_install_type, keystone_install_type, neutron_install_type, nova_install_type, placement_install_type.",
+  );
+  expect(problems({ cinder_install_type: "source" })).toBe("");
+});
