@@ -27,9 +27,10 @@ export async function coldBuildFigures(): Promise<Figure[]> {
   );
   const engine = connect();
   try {
-    const words = ["build", "--nocache", "--nopull", "--namespace", NAMESPACE, "--tag", TAG, "--json"];
+    const words = ["build", "--nocache", "--nopull", "--namespace", NAMESPACE, "--tag", TAG];
     const { stdout, seconds, peak } = await kolla(words);
-    const { images } = lastDocument<BuildSummary>(stdout);
+    // Without a terminal the last line is the summary; progress is on standard error, for whoever waits.
+    const { images } = lastDocument<Pick<BuildSummary, "images">>(stdout);
     const built = images.filter(({ status }) => status === "built");
     return [
       { ...IN_ALL, value: seconds },
