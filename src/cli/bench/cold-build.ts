@@ -37,8 +37,8 @@ export async function coldBuildFigures(): Promise<Figure[]> {
       { ...MEMORY, value: peak },
       { ...COMPILERS, value: (await withCompiler(engine)).length },
       ...built.flatMap(({ name, seconds = 0, bytes = 0 }): Figure[] => [
-        { name: `  ${name}`, unit: "s", value: seconds },
-        { name: `  ${name}, size`, unit: "MB", value: bytes / 1e6 },
+        { name: `cold build of ${name}`, unit: "s", value: seconds, image: name },
+        { name: `size of ${name}, built cold`, unit: "MB", value: bytes / 1e6, image: name },
       ]),
     ];
   } finally {

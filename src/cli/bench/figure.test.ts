@@ -28,6 +28,17 @@ describe("the table of figures", () => {
     expect(table).toMatch(/^OVER BUDGET: deploy$/m);
   });
 
+  it("shows what each image took and its size on a line", () => {
+    const table = figureTable(
+      [
+        { name: "cold build of cron", unit: "s", value: 3, image: "cron" },
+        { name: "size of cron, built cold", unit: "MB", value: 122, image: "cron" },
+      ],
+      [{ name: "cold build of cron", value: 6 }],
+    );
+    expect(table.replace(/ {2,}/g, "|")).toMatch(/^cron\|3.00 s\|0.50\|122 MB$/m);
+  });
+
   it("gives no ratio where there is nothing to compare with", () => {
     expect([ratio(1, undefined), ratio(undefined, 1), ratio(1, 0), ratio(1, 4)]).toEqual([
       "",

@@ -10,6 +10,8 @@ export interface Figure {
   budget?: number;
   /** The same of a well-known build of this release. */
   known?: number;
+  /** The image it is about, in the table of images. */
+  image?: string;
 }
 
 /** What was kept of a run: enough to compare with. */
@@ -17,18 +19,38 @@ export type KeptFigure = Pick<Figure, "name" | "value">;
 
 const HEAD = ["FIGURE", "MEASURED", "BUDGET", "RATIO", "KNOWN BUILD", "RATIO", "BEFORE", "RATIO"];
 
-/** Figures side by side with budgets, a well-known build's and those of the last run that has them; then what is missing. */
+/**
+ * Figures side by side with budgets, a well-known build's and those of the last run that has them; those of single
+ * images in a table of their own; then what is missing.
+ */
 export function figureTable(figures: readonly Figure[], before: readonly KeptFigure[]): string {
   const measured = figures.filter(({ value }) => value !== undefined);
-  const rows = measured.map((figure) => row(figure, before));
+  const rows = measured.filter(({ image }) => image === undefined).map((figure) => row(figure, before));
   const missing = figures
     .filter(({ value }) => value === undefined)
     .map(({ name, missing = "" }) => [name, `NOT MEASURED: ${missing}`]);
   return [
     alignColumns([HEAD, ...rows]),
+    ...imageTable(measured, before),
     ...(missing.length > 0 ? ["", alignColumns(missing)] : []),
     ...overBudget(measured).map((name) => `\nOVER BUDGET: ${name}`),
   ].join("\n");
+}
+
+function imageTable(figures: readonly Figure[], before: readonly KeptFigure[]): string[] {
+  const images = new Set(figures.flatMap(({ image }) => image ?? []));
+  if (images.size === 0) return [];
+  const rows = [...images].map((image) => [
+    image,
+    ...figures
+      .filter((figure) => figure.image === image)
+      .flatMap(({ name, value, unit }) => [shown(value, unit), ratio(value, valueOf(name, before))]),
+  ]);
+  return ["", alignColumns([["IMAGE", "TOOK", "TO BEFORE", "SIZE", "TO BEFORE"], ...rows])];
+}
+
+function valueOf(name: string, kept: readonly KeptFigure[]): number | undefined {
+  return kept.find((figure) => figure.name === name)?.value;
 }
 
 /** Names of figures that are over their budget. */
@@ -45,7 +67,7 @@ export function ratio(value: number | undefined, other: number | undefined): str
 
 function row(figure: Figure, before: readonly KeptFigure[]): string[] {
   const { name, unit, value, budget, known } = figure;
-  const last = before.find((kept) => kept.name === name)?.value;
+  const last = valueOf(name, before);
   return [
     name,
     shown(value, unit),
