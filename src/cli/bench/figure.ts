@@ -44,12 +44,12 @@ function imageTable(figures: readonly Figure[], before: readonly KeptFigure[]): 
     image,
     ...figures
       .filter((figure) => figure.image === image)
-      .flatMap(({ name, value, unit }) => [shown(value, unit), ratio(value, valueOf(name, before))]),
+      .flatMap(({ name, value, unit }) => [shown(value, unit), ratio(value, keptValue(name, before))]),
   ]);
   return ["", alignColumns([["IMAGE", "TOOK", "TO BEFORE", "SIZE", "TO BEFORE"], ...rows])];
 }
 
-function valueOf(name: string, kept: readonly KeptFigure[]): number | undefined {
+function keptValue(name: string, kept: readonly KeptFigure[]): number | undefined {
   return kept.find((figure) => figure.name === name)?.value;
 }
 
@@ -67,7 +67,7 @@ export function ratio(value: number | undefined, other: number | undefined): str
 
 function row(figure: Figure, before: readonly KeptFigure[]): string[] {
   const { name, unit, value, budget, known } = figure;
-  const last = valueOf(name, before);
+  const last = keptValue(name, before);
   return [
     name,
     shown(value, unit),
