@@ -3,10 +3,11 @@ import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writ
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { build } from "rolldown";
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
 import { type Desired, LABEL } from "#model";
 import { apply, endRun } from "../../src/agent/apply.ts";
 import { destroy } from "../../src/agent/destroy.ts";
+import { lastLines } from "../../src/agent/evidence.ts";
 import type { Ground } from "../../src/agent/ground.ts";
 import { currentLock, keepLock, releaseLock, takeLock } from "../../src/agent/lock.ts";
 import { observe } from "../../src/agent/observe.ts";
@@ -146,17 +147,20 @@ describe.skipIf(!there)("the agent on a real engine", () => {
   });
 
   test("of a container that ended and was started again, what it printed before it ended is shown", async () => {
-    const site = webSite(ground, "one", {
-      run: "if [ -e /tmp/again ]; then echo up again; exec sleep 600; fi; touch /tmp/again; echo the cause; sleep 2; exit 1",
-      health: "exit 1",
+    const { spec } = web(ground, [], {
+      run: "if [ -e /tmp/again ]; then echo up again; exec sleep 600; fi; touch /tmp/again; echo the cause; exit 1",
       restartPolicy: "unless-stopped",
     });
-    const { code, events } = await converge(ground, site);
-    expect(code).toBe(30);
-    expect(events.find(({ event }) => event === "step-failed")).toMatchObject({
-      message: expect.stringContaining("it ended and was started again"),
-      log: ["the cause"],
-    });
+    await ground.engine.create({ ...spec, mounts: [] });
+    await ground.engine.start(WEB);
+    await vi.waitFor(
+      async () => {
+        expect(await ground.engine.logs(WEB)).toEqual(["the cause", "up again"]);
+        expect(await ground.engine.inspect(WEB)).toMatchObject({ state: "running", restarts: 1 });
+      },
+      { timeout: 20_000, interval: 200 },
+    );
+    expect(await lastLines(ground, WEB)).toEqual(["the cause"]);
   });
 
   test("a first container that does not become healthy is removed, and its number is not used again", async () => {

@@ -123,7 +123,7 @@ describe.skipIf(!there)("a build with a real engine", { timeout: 120_000 }, () =
   });
 
   it("skips exactly the descendants of an image that fails, and shows the command with its last lines", async () => {
-    await put("docker/tool/tool-base/Dockerfile.j2", "RUN echo before; echo last words >&2; exit 3\n");
+    await put("docker/tool/tool-base/Dockerfile.j2", "RUN exec >&2; echo before; echo last words; exit 3\n");
     await put("docker/tool/tool-child/Dockerfile.j2", "RUN true\n");
     await put("docker/base/other/Dockerfile.j2", "RUN true\n");
     const summary = await run();
@@ -137,7 +137,7 @@ describe.skipIf(!there)("a build with a real engine", { timeout: 120_000 }, () =
     });
     expect(events.find(({ event }) => event === "failed")).toMatchObject({
       image: "tool-base",
-      message: expect.stringMatching(/RUN echo before; echo last words >&2; exit 3\nexit code: 3$/),
+      message: expect.stringMatching(/RUN exec >&2; echo before; echo last words; exit 3\nexit code: 3$/),
       log: ["before", "last words"],
     });
     expect(events.filter(({ event }) => event === "skipped")).toMatchObject([
