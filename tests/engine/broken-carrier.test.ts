@@ -1,7 +1,7 @@
 import { execFileSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { execa } from "execa";
 import { build } from "rolldown";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
@@ -35,7 +35,7 @@ describe.skipIf(!possible)(
     }, 180_000);
     afterAll(async () => {
       await own?.remove();
-      for (const path of [world, child]) if (path) rmSync(path, { recursive: true, force: true });
+      for (const path of [world, child && dirname(child)]) if (path) rmSync(path, { recursive: true, force: true });
     });
     beforeEach(async () => {
       if (!(await own.answers())) await own.start();

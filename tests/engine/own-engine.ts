@@ -15,7 +15,7 @@ import {
 } from "node:fs";
 import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
-import { sleep } from "#support";
+import { type KollaError, sleep } from "#support";
 import { connect, type Engine } from "../../src/engine/index.ts";
 
 const CONTAINERD_PID = "exec/containerd/containerd.pid";
@@ -114,6 +114,20 @@ export class OwnEngine {
     const pids = this.#pids();
     for (const pid of pids) endProcess(pid);
     await gone(pids);
+    await this.#untilRefused();
+  }
+
+  /** A killed process counts as dead a moment before the last of its threads lets go of the socket. */
+  async #untilRefused(): Promise<void> {
+    for (let tries = 0; tries < 100; tries++) {
+      const code = await this.engine.version().then(
+        () => "",
+        (error: KollaError) => error.code,
+      );
+      if (code === "KOLLA_ENGINE_UNREACHABLE") return;
+      await sleep(0.05);
+    }
+    throw new Error("the engine was killed, but its socket still answers");
   }
 
   /** As a machine that loses power: the engine and all that runs in its containers. */

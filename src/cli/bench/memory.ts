@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 
 /** How often a second the processes are looked at: a peak between two looks is missed. */
-const LOOKS_A_SECOND = 4;
+const LOOKS_A_SECOND = 20;
 
 /** What the figure of memory is, for whoever reads it. */
 export const MEMORY_WORDS = `Memory: the peak of the sum over a command's processes, Ansible's and the build clients' included, of their proportional share (PSS: what several share is counted once), looked at ${LOOKS_A_SECOND} times a second. The engine and what runs in its containers are not in it.`;
