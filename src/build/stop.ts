@@ -46,7 +46,8 @@ export async function stopOf(
   engine: Engine,
 ): Promise<Stop> {
   if (kind === "engine-gone") {
-    const { code, message, hint } = error ?? engineGone(engine.socketPath);
+    // It answered when the build began: whichever call noticed, and in whatever words, it has gone away since.
+    const { code, message, hint } = engineGone(engine.socketPath);
     return { code, message, ...(hint && { hint }), because: "the container engine went away" };
   }
   if (error?.code === "KOLLA_DISK_FULL")

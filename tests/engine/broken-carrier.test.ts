@@ -35,7 +35,8 @@ describe.skipIf(!possible)(
     }, 180_000);
     afterAll(async () => {
       await own?.remove();
-      for (const path of [world, child && dirname(child)]) if (path) rmSync(path, { recursive: true, force: true });
+      for (const path of [world, child && dirname(child)])
+        if (path) rmSync(path, { recursive: true, force: true });
     });
     beforeEach(async () => {
       if (!(await own.answers())) await own.start();

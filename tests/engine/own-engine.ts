@@ -33,6 +33,8 @@ export class OwnEngine {
   /** Directories of the machine that are others for this engine and for what is run beside it. */
   readonly #hidden: readonly string[];
   #daemon: ChildProcess | undefined;
+  /** A test that kills it in the midst of something does not wait there; whoever starts it again does. */
+  #dying: Promise<void> = Promise.resolve();
 
   private constructor(hidden: readonly string[]) {
     this.#hidden = hidden;
@@ -74,6 +76,7 @@ export class OwnEngine {
 
   /** Starts it, also after it was killed, and waits until it answers. */
   async start(): Promise<void> {
+    await this.#dying;
     const log = join(this.directory, "dockerd.log");
     const output = openSync(log, "a");
     // What a killed engine leaves: its numbers may be taken for living processes.
@@ -110,7 +113,12 @@ export class OwnEngine {
   }
 
   /** Ends dockerd and its containerd with SIGKILL, at the same moment, and waits until they are gone. */
-  async kill(): Promise<void> {
+  kill(): Promise<void> {
+    this.#dying = this.#end();
+    return this.#dying;
+  }
+
+  async #end(): Promise<void> {
     const pids = this.#pids();
     for (const pid of pids) endProcess(pid);
     await gone(pids);
