@@ -90,7 +90,7 @@ test("servers live on when libvirt's container ends: libvirt leaves its control 
 test("libvirt itself ends with its container, also when that is killed", () => {
   const script = textOf("nova-libvirt/start-libvirt.sh");
   expect(script.trimEnd().split("\n").at(-1)).toMatch(
-    /^exec setpriv --pdeathsig TERM \/usr\/sbin\/libvirtd /,
+    /^exec setpriv --pdeathsig KILL \/usr\/sbin\/libvirtd /,
   );
 });
 

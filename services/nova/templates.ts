@@ -58,6 +58,6 @@ if [[ -s $pid_file ]]; then
     done
 fi
 # Out of the engine's reach it would outlive a container that is killed, and an engine of today waits for it then.
-exec setpriv --pdeathsig TERM /usr/sbin/libvirtd --pid-file "$pid_file"
+exec setpriv --pdeathsig KILL /usr/sbin/libvirtd --pid-file "$pid_file"
 `;
 }

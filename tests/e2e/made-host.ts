@@ -1,9 +1,9 @@
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { execa } from "execa";
 import { archiveOf } from "../../src/build/archive.ts";
-import { engineClient, root, type Where } from "./machine.ts";
+import { engineClient, readOn, root, type Where } from "./machine.ts";
 import { connectToOutside, disconnectFromOutside } from "./made-network.ts";
 
 /**
@@ -23,10 +23,19 @@ const CAPABILITIES = [
   ),
 ];
 
-/** What an engine takes from its containers and a machine has; then a first process that does nothing but reap. */
+/**
+ * What an engine takes from its containers and a machine has; then a first process that does nothing but reap.
+ * In the one hierarchy of control groups that hosts of today have, only a group without processes has groups below it.
+ */
 const FIRST_PROCESS = `
 mount -o remount,rw /sys
-for group in /sys/fs/cgroup /sys/fs/cgroup/*; do mount -o remount,rw,bind "$group" 2>/dev/null; done
+groups=/sys/fs/cgroup
+for group in $groups $groups/*; do mount -o remount,rw,bind "$group" 2>/dev/null; done
+if [ -e $groups/cgroup.controllers ]; then
+  mkdir $groups/first
+  for process in $(cat $groups/cgroup.procs); do echo $process > $groups/first/cgroup.procs; done
+  sed 's/[^ ]*/+&/g' $groups/cgroup.controllers > $groups/cgroup.subtree_control
+fi
 mount --make-rshared /
 update-ca-certificates >/dev/null 2>&1
 touch /run/ready
@@ -34,6 +43,7 @@ trap 'exit 0' TERM
 while :; do sleep 1; done
 `;
 
+const AWAIT_READY = "for _ in $(seq 100); do [ -e /run/ready ] && exit 0; sleep 0.2; done; exit 1";
 const OWN_CERTIFICATES = "/usr/local/share/ca-certificates";
 const ALL_DEVICES = "a *:* rwm";
 
@@ -57,12 +67,7 @@ export async function makeHost(name: string, suite: string): Promise<MadeHost> {
   await execa(engine, ["volume", "create", name]);
   await execa(engine, ["run", "--detach", ...startWords(name), name, "sh", "-c", FIRST_PROCESS]);
   const where = [engine, "exec", "--interactive", name];
-  await inside(
-    where,
-    "sh",
-    "-c",
-    "for _ in $(seq 100); do [ -e /run/ready ] && exit 0; sleep 0.2; done; exit 1",
-  );
+  await readOn(where, "sh", "-c", AWAIT_READY);
   const checkout = "/root/kolla";
   await copyCheckout(where, checkout);
   return { checkout, where };
@@ -75,20 +80,19 @@ export async function removeHost(name: string): Promise<void> {
   await execa(engine, ["rm", "--force", "--volumes", name], gone);
   await execa(engine, ["volume", "rm", "--force", name], gone);
   await execa(engine, ["rmi", name], gone);
+  rmSync(treeOf(name), { recursive: true, force: true });
   await disconnectFromOutside(engine, name);
-}
-
-async function inside(where: Where, ...words: string[]): Promise<void> {
-  const [program = "", ...rest] = [...where, ...words];
-  await execa(program, rest);
 }
 
 /** The file tree of a minimal Debian as an image. It trusts the authorities that this machine's administrator added. */
 async function importDebian(engine: string, name: string, suite: string): Promise<void> {
-  const folder = mkdtempSync(join(tmpdir(), `${name}-`));
+  const folder = treeOf(name);
+  mkdirSync(folder);
   try {
     const packages = "--include=ca-certificates,git";
-    await execa("debootstrap", ["--variant=minbase", packages, suite, folder, await archiveOf("debian")]);
+    const words = ["--variant=minbase", packages, suite, folder, await archiveOf("debian")];
+    // Among mounts of its own: were it interrupted, its /proc would be in the tree that is to be removed.
+    await execa("unshare", ["--mount", "debootstrap", ...words]);
     if (existsSync(OWN_CERTIFICATES) && readdirSync(OWN_CERTIFICATES).length > 0)
       await execa("cp", ["-r", `${OWN_CERTIFICATES}/.`, join(folder, OWN_CERTIFICATES)]);
     const packed = ["--numeric-owner", "--exclude=./var/cache/apt/archives/*.deb", "-C", folder, "-c", "."];
@@ -97,6 +101,8 @@ async function importDebian(engine: string, name: string, suite: string): Promis
     rmSync(folder, { recursive: true, force: true });
   }
 }
+
+const treeOf = (name: string): string => join(tmpdir(), `${name}-tree`);
 
 function startWords(name: string): string[] {
   const confined =
@@ -117,7 +123,7 @@ function startWords(name: string): string[] {
 /** The files of this checkout that git knows or would know, as they are now. */
 async function copyCheckout(where: Where, checkout: string): Promise<void> {
   const [program = "", ...rest] = where;
-  await inside(where, "mkdir", checkout);
+  await readOn(where, "mkdir", checkout);
   const listed = ["-C", root, "ls-files", "-z", "--cached", "--others", "--exclude-standard"];
   await execa("git", listed)
     .pipe("tar", ["-C", root, "--null", "--files-from=-", "--ignore-failed-read", "-c"], { buffer: false })
