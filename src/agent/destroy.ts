@@ -6,7 +6,7 @@ import type { ContainerSummary } from "../engine/index.ts";
 import { isMissing } from "./durable.ts";
 import { dropFile } from "./files.ts";
 import { type Ground, ownDirectory } from "./ground.ts";
-import { undoSharedMount } from "./kernel.ts";
+import { onHost, undoSharedMount } from "./kernel.ts";
 import { currentLock } from "./lock.ts";
 import { removeBridges, removeDevices, removeNamespaces } from "./network.ts";
 import { processArguments, processes, processName } from "./processes.ts";
@@ -44,6 +44,7 @@ export async function destroy(ground: Ground, input: DestroyInput): Promise<Dest
   const hasNetwork = containers.some(({ name }) => /^(openvswitch|ovsdpdk|neutron|ovn)_/.test(name));
   if (hasNetwork) left.push(...(await removeBridges(ground, containers)));
   for (const { id } of containers) await ground.engine.remove(id, { force: true });
+  await removeSockets(containers, left);
   const namespaces = hasNetwork ? await removeNamespaces(left) : [];
   const devices = hasNetwork ? await removeDevices(left) : [];
   const volumes = await removeVolumes(ground, left);
@@ -111,6 +112,20 @@ function serverProcesses(): number[] {
       /^(qemu|kvm)/.test(processName(pid)) &&
       processArguments(pid).some((argument) => /^guest=instance-[0-9a-f]{8}(,|$)/.test(argument)),
   );
+}
+
+/** Daemon of ours → the directory below the host's /run that holds its sockets, where others reach it. */
+const SOCKETS: Readonly<Record<string, string>> = {
+  openvswitch_db: "/run/openvswitch",
+  nova_libvirt: "/run/libvirt",
+};
+
+/** Only of daemons that ran here: where the host itself runs libvirt, the same directory is the host's. */
+async function removeSockets(containers: readonly ContainerSummary[], left: string[]): Promise<void> {
+  for (const [daemon, path] of Object.entries(SOCKETS)) {
+    if (!containers.some(({ name }) => name === daemon || name.startsWith(`${daemon}.`))) continue;
+    await onHost(["rm", "-rf", path]).catch((error: Error) => left.push(`${path}: ${error.message}`));
+  }
 }
 
 async function removeVolumes(ground: Ground, left: string[]): Promise<string[]> {

@@ -5,6 +5,27 @@ const NANOSECONDS = 1_000_000_000;
 /** What a container may keep of its output before the engine drops the oldest of it. */
 const LOG_LIMITS = { "max-size": "50m", "max-file": "5" };
 
+/** A container that has nothing beyond its image: no mounts, no capabilities, and no restart. `changes` add to it. */
+export function bareSpec(name: string, image: string, changes: Partial<ContainerSpec> = {}): ContainerSpec {
+  return {
+    name,
+    image,
+    environment: {},
+    mounts: [],
+    capabilities: [],
+    devices: [],
+    deviceCgroupRules: [],
+    securityOptions: ["no-new-privileges"],
+    readOnlyRoot: false,
+    tmpfs: [],
+    ulimits: {},
+    restartPolicy: "no",
+    stopTimeout: 1,
+    labels: {},
+    ...changes,
+  };
+}
+
 /**
  * The body of POST /containers/create. The network is the host's, all capabilities are dropped before those of the
  * spec are added. `loggingDriver` is the engine's own: only a driver that keeps files takes limits.

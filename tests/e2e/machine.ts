@@ -94,7 +94,14 @@ export const NOTHING_LEFT: Leftovers = {
   files: [],
 };
 
-const FILES = ["/etc/kolla", "/var/lib/kolla-agent", "/var/lib/nova", "/run/netns"];
+const FILES = [
+  "/etc/kolla",
+  "/var/lib/kolla-agent",
+  "/var/lib/nova",
+  "/run/netns",
+  "/run/openvswitch",
+  "/run/libvirt",
+];
 const LIST_FULL = 'for path; do [ -z "$(ls -A "$path" 2>/dev/null)" ] || echo "$path"; done';
 const INTERFACES = /^(kolla-|br-(int|tun|ex)|ovs-|tap|q(vo|vb|r-|g-)|vxlan_sys)/;
 /** What runs beside its container or is left when the engine cannot end it. */

@@ -1,8 +1,8 @@
-import { rmSync, writeFileSync } from "node:fs";
+import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { Bundle, ObservedHost, RunEvent } from "#model";
-import { formatError, KollaError } from "#support";
+import { formatError } from "#support";
 import {
   applyBundles,
   isCarrierEvent,
@@ -16,7 +16,9 @@ import {
   ansibleIsHere,
   encrypt,
   encryptedValue,
+  messageOf,
   operatorWorld,
+  removeWorlds,
   settingsFor,
 } from "./operator-world.ts";
 
@@ -25,30 +27,16 @@ const hasAgent = hasAnsible && (await agentIsHere());
 const NO_IMAGE = "kolla-carrier-test/none:1";
 const SLOW = 120_000;
 
-const worlds: string[] = [];
-function world(files: Readonly<Record<string, string>>): string {
-  const directory = operatorWorld(files);
-  worlds.push(directory);
-  return directory;
-}
-afterAll(() => {
-  for (const directory of worlds) rmSync(directory, { recursive: true });
-});
+afterAll(removeWorlds);
 
 const ONE_HOST = "[control]\nlocalhost ansible_connection=local\n";
-
-async function messageOf(work: Promise<unknown>): Promise<string> {
-  const error = await work.catch((reason: unknown) => reason);
-  if (error instanceof KollaError) return formatError(error);
-  throw new Error(`no KollaError: ${error}`);
-}
 
 describe.skipIf(!hasAnsible)("what Ansible makes of an operator's files", () => {
   let directory = "";
   let resolution: Resolution;
 
   beforeAll(async () => {
-    directory = world({
+    directory = operatorWorld({
       "vault-password": "open sesame\n",
       "inventory/hosts": `${ONE_HOST}far ansible_host=127.0.0.1 ansible_port=1 ansible_ssh_common_args='-o BatchMode=yes'\n[compute]\nlocalhost\n[all:vars]\nfrom_inventory=a\n`,
       "inventory/group_vars/all.yml": "nova_console: spicehtml5\nfrom_group: '{{ from_inventory }}b'\n",
@@ -174,7 +162,11 @@ describe.skipIf(!hasAnsible)("what keeps Ansible from running", () => {
   test(
     "a wrong vault password names the file and how to give the right one",
     async () => {
-      const directory = world({ "vault-password": "right", "inventory/hosts": ONE_HOST, wrong: "wrong" });
+      const directory = operatorWorld({
+        "vault-password": "right",
+        "inventory/hosts": ONE_HOST,
+        wrong: "wrong",
+      });
       encrypt(directory, "etc/passwords.yml");
       const vault = { ids: [], passwordFiles: [join(directory, "wrong")] };
       const message = await messageOf(resolveSite(settingsFor(directory, { vault }), () => undefined));
@@ -187,7 +179,7 @@ describe.skipIf(!hasAnsible)("what keeps Ansible from running", () => {
   test(
     "a broken inventory is told in Ansible's words",
     async () => {
-      const directory = world({ "inventory/hosts": "[control\nlocalhost\n" });
+      const directory = operatorWorld({ "inventory/hosts": "[control\nlocalhost\n" });
       const message = await messageOf(resolveSite(settingsFor(directory), () => undefined));
       expect(message).toMatch(/Ansible says: .+\(KOLLA_ANSIBLE_FAILED\)/s);
       expect(message).toContain(`ansible-inventory -i ${directory}/inventory/hosts --list`);
@@ -198,7 +190,7 @@ describe.skipIf(!hasAnsible)("what keeps Ansible from running", () => {
   test(
     "an encrypted file without any password is told by its name",
     async () => {
-      const directory = world({ "vault-password": "right", "inventory/hosts": ONE_HOST });
+      const directory = operatorWorld({ "vault-password": "right", "inventory/hosts": ONE_HOST });
       encrypt(directory, "etc/passwords.yml");
       const message = await messageOf(resolveSite(settingsFor(directory), () => undefined));
       expect(message).toContain(`${directory}/etc/passwords.yml: cannot be decrypted`);
@@ -207,7 +199,7 @@ describe.skipIf(!hasAnsible)("what keeps Ansible from running", () => {
   );
 
   test("a file of variables that is not there is told by its name", async () => {
-    const directory = world({ "inventory/hosts": ONE_HOST });
+    const directory = operatorWorld({ "inventory/hosts": ONE_HOST });
     const extraVars = [`@${directory}/none.yml`, "{broken"];
     const message = await messageOf(resolveSite(settingsFor(directory, { extraVars }), () => undefined));
     expect(message).toContain(`${directory}/none.yml: there is no such file`);
@@ -215,7 +207,7 @@ describe.skipIf(!hasAnsible)("what keeps Ansible from running", () => {
   });
 
   test("an inventory that is not there is told before Ansible starts", async () => {
-    const directory = world({});
+    const directory = operatorWorld({});
     const message = await messageOf(resolveSite(settingsFor(directory), () => undefined));
     expect(message).toContain("there is no such inventory (KOLLA_INVENTORY_MISSING)");
   });
@@ -223,7 +215,7 @@ describe.skipIf(!hasAnsible)("what keeps Ansible from running", () => {
   test(
     "an inventory without hosts is an error",
     async () => {
-      const directory = world({ "inventory/hosts": "[control]\n" });
+      const directory = operatorWorld({ "inventory/hosts": "[control]\n" });
       const message = await messageOf(resolveSite(settingsFor(directory), () => undefined));
       expect(message).toContain("the inventory has no hosts (KOLLA_INVENTORY_EMPTY)");
     },
@@ -236,7 +228,7 @@ describe.skipIf(!hasAgent)("the agent, started by Ansible on this host", () => {
   const VOLUME = "kolla-carrier-test";
   let directory = "";
   beforeAll(() => {
-    directory = world({
+    directory = operatorWorld({
       "inventory/hosts": `${ONE_HOST}far ansible_host=127.0.0.1 ansible_port=1\n`,
     });
   });

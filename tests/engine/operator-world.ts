@@ -1,7 +1,8 @@
 import { execFileSync } from "node:child_process";
-import { mkdirSync, mkdtempSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
+import { formatError, KollaError } from "#support";
 import { type AnsibleSettings, findAnsible } from "../../src/ansible/index.ts";
 import { connect } from "../../src/engine/index.ts";
 
@@ -29,7 +30,9 @@ export async function agentIsHere(): Promise<boolean> {
   return false;
 }
 
-/** An operator's directory and inventory in a temporary place. */
+const worlds: string[] = [];
+
+/** An operator's directory and inventory in a temporary place, until `removeWorlds`. */
 export function operatorWorld(files: Readonly<Record<string, string>>): string {
   const directory = mkdtempSync(join(tmpdir(), "kolla-operator-"));
   for (const [name, content] of Object.entries({
@@ -40,7 +43,19 @@ export function operatorWorld(files: Readonly<Record<string, string>>): string {
     mkdirSync(dirname(join(directory, name)), { recursive: true });
     writeFileSync(join(directory, name), content);
   }
+  worlds.push(directory);
   return directory;
+}
+
+export function removeWorlds(): void {
+  for (const directory of worlds.splice(0)) rmSync(directory, { recursive: true, force: true });
+}
+
+/** What an operator reads when this fails; throws when it does not fail with an error of ours. */
+export async function messageOf(work: Promise<unknown>): Promise<string> {
+  const error = await work.catch((reason: unknown) => reason);
+  if (error instanceof KollaError) return formatError(error);
+  throw new Error(`no KollaError: ${error}`);
 }
 
 /** Encrypts files of the world with the password in its file vault-password. */

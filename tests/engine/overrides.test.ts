@@ -1,29 +1,21 @@
-import { rmSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, describe, expect, test } from "vitest";
-import { formatError, KollaError } from "#support";
+import { formatError } from "#support";
 import { resolveSite } from "../../src/ansible/index.ts";
-import { ansibleIsHere, encrypt, operatorWorld, settingsFor } from "./operator-world.ts";
+import {
+  ansibleIsHere,
+  encrypt,
+  messageOf,
+  operatorWorld,
+  removeWorlds,
+  settingsFor,
+} from "./operator-world.ts";
 
 const hasAnsible = ansibleIsHere();
 const SLOW = 120_000;
 const ONE_HOST = "[control]\nlocalhost ansible_connection=local\n";
 
-const worlds: string[] = [];
-function world(files: Readonly<Record<string, string>>): string {
-  const directory = operatorWorld(files);
-  worlds.push(directory);
-  return directory;
-}
-afterAll(() => {
-  for (const directory of worlds) rmSync(directory, { recursive: true });
-});
-
-async function messageOf(work: Promise<unknown>): Promise<string> {
-  const error = await work.catch((reason: unknown) => reason);
-  if (error instanceof KollaError) return formatError(error);
-  throw new Error(`no KollaError: ${error}`);
-}
+afterAll(removeWorlds);
 
 describe.skipIf(!hasAnsible)("override files elsewhere", () => {
   const FILES = {
@@ -38,7 +30,7 @@ describe.skipIf(!hasAnsible)("override files elsewhere", () => {
   test(
     "are read where node_custom_config points, and decrypted",
     async () => {
-      const directory = world(FILES);
+      const directory = operatorWorld(FILES);
       encrypt(directory, "own/deep/secret.conf");
       const vault = { ids: [], passwordFiles: [join(directory, "vault-password")] };
       const { site } = await resolveSite(settingsFor(directory, { vault }), () => undefined);
@@ -55,7 +47,7 @@ describe.skipIf(!hasAnsible)("override files elsewhere", () => {
   test(
     "that no password opens are told by their names",
     async () => {
-      const directory = world(FILES);
+      const directory = operatorWorld(FILES);
       encrypt(directory, "own/deep/secret.conf");
       const message = await messageOf(resolveSite(settingsFor(directory), () => undefined));
       expect(message).toMatch(/own\/deep\/secret\.conf: cannot be decrypted: .+\(KOLLA_CONFIG_VAULT\)/);
@@ -66,7 +58,10 @@ describe.skipIf(!hasAnsible)("override files elsewhere", () => {
   test(
     "in a directory that is not there are a warning",
     async () => {
-      const directory = world({ ...FILES, "etc/globals.yml": "node_custom_config: /kolla/nowhere\n" });
+      const directory = operatorWorld({
+        ...FILES,
+        "etc/globals.yml": "node_custom_config: /kolla/nowhere\n",
+      });
       const { problems, site } = await resolveSite(settingsFor(directory), () => undefined);
       expect(site.overrides).toEqual({});
       expect(problems.map(formatError).join("\n")).toContain(

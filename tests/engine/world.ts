@@ -3,7 +3,7 @@ import { copyFile, mkdir, mkdtemp, rm, symlink } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { ContainerSpec } from "#model";
-import { connect, type Engine } from "../../src/engine/index.ts";
+import { bareSpec, connect, type Engine } from "../../src/engine/index.ts";
 
 /** What every test of this folder starts with: a client, and a tiny image made on the spot. */
 export const IMAGE = "kolla-engine-test/busybox:1";
@@ -58,23 +58,7 @@ export async function importBusybox(engine: Engine, reference = IMAGE): Promise<
 
 /** A container of the tiny image that does nothing for ten minutes. */
 export function idle(name: string, changes: Partial<ContainerSpec> = {}): ContainerSpec {
-  return {
-    name,
-    image: IMAGE,
-    environment: {},
-    mounts: [],
-    capabilities: [],
-    devices: [],
-    deviceCgroupRules: [],
-    securityOptions: ["no-new-privileges"],
-    readOnlyRoot: false,
-    tmpfs: [],
-    ulimits: {},
-    restartPolicy: "no",
-    stopTimeout: 1,
-    labels: { kolla_engine_test: "yes" },
-    ...changes,
-  };
+  return bareSpec(name, IMAGE, { labels: { kolla_engine_test: "yes" }, ...changes });
 }
 
 function busybox(): string {

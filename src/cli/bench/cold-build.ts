@@ -1,6 +1,5 @@
-import type { ContainerSpec } from "#model";
 import type { BuildSummary } from "../../build/index.ts";
-import { connect, type Engine } from "../../engine/index.ts";
+import { bareSpec, connect, type Engine } from "../../engine/index.ts";
 import { note } from "../terminal.ts";
 import { kolla, lastDocument } from "./command.ts";
 import type { Figure } from "./figure.ts";
@@ -64,7 +63,7 @@ async function withCompiler(engine: Engine): Promise<string[]> {
 async function printedBy(engine: Engine, image: string): Promise<string[]> {
   const name = "kolla_bench_look";
   await engine.remove(name, { force: true });
-  await engine.create(container(name, image));
+  await engine.create(bareSpec(name, image, { command: ["sh", "-c", LOOK] }));
   try {
     await engine.start(name);
     await engine.wait(name);
@@ -72,24 +71,4 @@ async function printedBy(engine: Engine, image: string): Promise<string[]> {
   } finally {
     await engine.remove(name, { force: true });
   }
-}
-
-function container(name: string, image: string): ContainerSpec {
-  return {
-    name,
-    image,
-    command: ["sh", "-c", LOOK],
-    environment: {},
-    mounts: [],
-    capabilities: [],
-    devices: [],
-    deviceCgroupRules: [],
-    securityOptions: ["no-new-privileges"],
-    readOnlyRoot: false,
-    tmpfs: [],
-    ulimits: {},
-    restartPolicy: "no",
-    stopTimeout: 1,
-    labels: {},
-  };
 }

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { ContainerSpec } from "#model";
 import { KollaError } from "#support";
-import { connect } from "../../engine/index.ts";
+import { bareSpec, connect } from "../../engine/index.ts";
 import { projectRoot } from "../common-options.ts";
 import type { CloudClient } from "./cloud-client.ts";
 import type { FirstCloudMaker } from "./first-cloud.ts";
@@ -58,26 +58,14 @@ async function makeTestImage(directory: string): Promise<void> {
 }
 
 function makerSpec(image: string, directory: string): ContainerSpec {
-  return {
-    name: CONTAINER,
-    image,
+  return bareSpec(CONTAINER, image, {
     command: ["bash", "/source/make.sh", "/out"],
     user: "root",
-    environment: {},
     mounts: [
       { source: join(projectRoot, "demos/test-image"), target: "/source", readOnly: true },
       { source: directory, target: "/out" },
     ],
     // What apt and dpkg-deb want in order to drop to their own account and to keep owners.
     capabilities: ["CHOWN", "DAC_OVERRIDE", "FOWNER", "SETGID", "SETUID"],
-    devices: [],
-    deviceCgroupRules: [],
-    securityOptions: ["no-new-privileges"],
-    readOnlyRoot: false,
-    tmpfs: [],
-    ulimits: {},
-    restartPolicy: "no",
-    stopTimeout: 5,
-    labels: {},
-  };
+  });
 }
