@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { Secret } from "#model";
-import { type FileChange, formatChanges, secretsIn } from "./difference.ts";
+import type { FileChange } from "../plan/index.ts";
+import { formatChanges, secretsIn } from "./difference.ts";
 
 const change = (
   before: string | null,

@@ -1,50 +1,58 @@
 import { structuredPatch } from "diff";
-import { type Desired, type Plan, Secret } from "#model";
-import { runAgentVerb } from "../ansible/index.ts";
-import type { LoadedSite } from "./site-run.ts";
+import { type Desired, type Plan, Secret, type Step } from "#model";
+import { groupBy } from "#support";
+import { type AnsibleSettings, type Answers, runAgentVerb } from "../ansible/index.ts";
+import type { FileChange } from "../plan/index.ts";
 
-/** One file of a plan as it is and as it will be; null: not there. */
-export interface FileChange {
-  host: string;
-  path: string;
-  before: string | null;
-  after: string | null;
+type FileStep = Extract<Step, { kind: "file" }>;
+
+/** What a plan changes in files; `untold`: hosts that cannot tell what their files hold now, with the reason. */
+export interface FileChanges {
+  changes: readonly FileChange[];
+  untold: readonly string[];
 }
 
-/** What a plan changes in files, with the texts that hosts have now. A host that cannot tell is named with its reason. */
+/** What a plan changes in files, with the texts that hosts have now. Hosts are asked only for files that are there. */
 export async function fileChanges(
-  loaded: LoadedSite,
+  settings: AnsibleSettings,
+  desired: Desired,
   plan: Plan,
-): Promise<{ changes: FileChange[]; untold: string[] }> {
-  const wanted = wantedTexts(plan, loaded.desired);
-  const inputs = Object.fromEntries([...wanted].map(([host, texts]) => [host, { paths: [...texts.keys()] }]));
-  const answers = await runAgentVerb(loaded.settings, "files", inputs, () => undefined);
-  const changes: FileChange[] = [];
-  const untold: string[] = [];
-  for (const [host, texts] of wanted) {
+): Promise<FileChanges> {
+  const steps = plan.steps.filter((step) => step.kind === "file");
+  const there = groupBy(
+    steps.filter(({ expects }) => expects !== null),
+    ({ host }) => host,
+  );
+  const questions = [...there].map(([host, found]) => [host, { paths: found.map(({ path }) => path) }]);
+  const answers = await runAgentVerb(settings, "files", Object.fromEntries(questions), () => undefined);
+  const refusals = [...there.keys()].flatMap((host) => {
     const answer = answers[host];
-    if (!answer || "unreachable" in answer) {
-      untold.push(`${host}: its files cannot be read: ${answer?.unreachable ?? "no answer"}`);
-      continue;
-    }
-    const found = answer.answer as Record<string, string | null>;
-    for (const [path, after] of texts) changes.push({ host, path, before: found[path] ?? null, after });
-  }
-  return { changes, untold };
+    if (answer && "answer" in answer) return [];
+    return [{ host, words: `${host}: its files cannot be read: ${answer?.unreachable ?? "no answer"}` }];
+  });
+  const silent = new Set(refusals.map(({ host }) => host));
+  const changes = steps
+    .filter(({ host }) => !silent.has(host))
+    .map((step) => ({
+      host: step.host,
+      path: step.path,
+      before: textOf(answers[step.host], step.path),
+      after: wantedText(step, desired),
+    }));
+  return { changes, untold: refusals.map(({ words }) => words) };
 }
 
-/** Host → path → the text that its file will have. */
-function wantedTexts(plan: Plan, desired: Desired): Map<string, Map<string, string | null>> {
-  const byHost = new Map<string, Map<string, string | null>>();
-  for (const step of plan.steps) {
-    if (step.kind !== "file") continue;
-    const items = desired.hosts.find(({ host }) => host === step.host)?.items ?? [];
-    const item = items.find((each) => each.kind === "file" && each.path === step.path);
-    const texts = byHost.get(step.host) ?? new Map<string, string | null>();
-    texts.set(step.path, step.verb === "write" && item?.kind === "file" ? item.content : null);
-    byHost.set(step.host, texts);
-  }
-  return byHost;
+function textOf(answer: Answers[string] | undefined, path: string): string | null {
+  if (!answer || "unreachable" in answer) return null;
+  return (answer.answer as Record<string, string | null>)[path] ?? null;
+}
+
+/** The text that a step gives its file; null when it removes it. */
+function wantedText(step: FileStep, desired: Desired): string | null {
+  if (step.verb === "remove") return null;
+  const items = desired.hosts.find(({ host }) => host === step.host)?.items ?? [];
+  const item = items.find((each) => each.kind === "file" && each.path === step.path);
+  return item?.kind === "file" ? item.content : null;
 }
 
 /**
@@ -74,7 +82,7 @@ function formatChange({ host, path, before, after }: FileChange, secrets: readon
 }
 
 /** Every secret that the options of a site hold, longest first, so that one within another does not leave a rest. */
-export function secretsIn(values: LoadedSite["values"]): string[] {
+export function secretsIn(values: Readonly<Record<string, unknown>>): string[] {
   const found = new Set<string>();
   const collect = (value: unknown): void => {
     if (value instanceof Secret) found.add(value.reveal());

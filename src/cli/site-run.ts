@@ -5,8 +5,9 @@ import { KollaError, nearest, sleep, stopwatch, throwProblems } from "#support";
 import { services } from "../../services/index.generated.ts";
 import { type AnsibleSettings, applyBundles, resolveSite, type StageFailure } from "../ansible/index.ts";
 import { checkSite, compile, optionTable, siteWarnings, sortedProblems } from "../compile/index.ts";
-import { bundlesOf, makePlan } from "../plan/index.ts";
+import { bundlesOf, makePlan, withFileChanges } from "../plan/index.ts";
 import { ansibleSettings, type SiteFlags } from "./common-options.ts";
+import { type FileChanges, fileChanges } from "./difference.ts";
 import { deployProgress } from "./run-progress.ts";
 import { chosenSets } from "./sets.ts";
 import { note } from "./terminal.ts";
@@ -117,16 +118,26 @@ export function precheckProblems(loaded: LoadedSite): KollaError[] {
   return [...unseen, ...checkSite(services, loaded.site, loaded.observed)];
 }
 
-/** Plans a verb for a loaded site; refuses when prechecks do. */
-export function planSite(loaded: LoadedSite, verb: string, flags: SiteFlags): Plan {
+/** A plan, and what it changes in files. */
+export interface PlannedSite extends FileChanges {
+  plan: Plan;
+}
+
+/**
+ * Plans a verb for a loaded site; refuses when prechecks do. Where files on hosts change, the hosts are asked for
+ * them, so that the plan can name the keys.
+ */
+export async function planSite(loaded: LoadedSite, verb: string, flags: SiteFlags): Promise<PlannedSite> {
   throwProblems("KOLLA_PRECHECK_PROBLEMS", precheckProblems(loaded));
   const { tags, skip } = chosenSets(flags);
-  return makePlan(loaded.desired, loaded.observed, {
+  const plan = makePlan(loaded.desired, loaded.observed, {
     verb,
     ...(tags.length > 0 && { tags }),
     ...(skip.length > 0 && { skip }),
     ...(flags.limit && { limit: Object.keys(loaded.observed) }),
   });
+  const found = await fileChanges(loaded.settings, loaded.desired, plan);
+  return { plan: withFileChanges(plan, found.changes), ...found };
 }
 
 /**

@@ -16,7 +16,7 @@ export type Step = StepBase &
   (
     | { kind: "image"; verb: "pull"; image: string }
     | { kind: "volume"; verb: "create"; name: string }
-    | { kind: "file"; verb: "write" | "remove"; path: string; expects: string | null; change?: string }
+    | { kind: "file"; verb: "write" | "remove"; path: string; expects: string | null }
     | { kind: "container"; verb: "create"; name: string; generation: number; expects: null }
     | { kind: "container"; verb: "replace"; name: string; generation: number; keeps: number; expects: string }
     | { kind: "container"; verb: "start" | "stop" | "remove"; name: string; expects: string }

@@ -1,5 +1,5 @@
 import type { Bundle, Desired, Item, Plan, Step } from "#model";
-import { groupBy } from "./group.ts";
+import { groupBy } from "#support";
 
 /** What every bundle of one run says of the run. */
 export interface RunOf {

@@ -1,6 +1,7 @@
 import { basename, dirname } from "node:path";
 import { type Plan, type Step, stepName } from "#model";
-import { groupBy } from "./group.ts";
+import { groupBy } from "#support";
+import { count } from "./count.ts";
 
 /**
  * The plan as an operator reads it: a line for each host and service, its steps in columns
@@ -126,8 +127,4 @@ function outageOf(steps: readonly Step[], verb: string, word: string): string {
   if (hostsOf.size === 0) return "";
   const names = [...hostsOf].map(([name, hosts]) => `${name} (${hosts.join(", ")})`);
   return `${names.join(", ")} ${word}`;
-}
-
-function count(number: number, noun: string): string {
-  return `${number} ${noun}${number === 1 ? "" : "s"}`;
 }

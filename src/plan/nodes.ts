@@ -130,7 +130,7 @@ function fileDrafts(pair: HostPair, item: FileItem): Draft[] {
   const change = fileChange(item, found, sha256(item.content));
   if (change === undefined) return [];
   const expects = found?.sha256 ?? null;
-  return [{ ...common(pair, item, change), kind: "file", verb: "write", path: item.path, expects, change }];
+  return [{ ...common(pair, item, change), kind: "file", verb: "write", path: item.path, expects }];
 }
 
 function jobDrafts(pair: HostPair, item: JobItem): Draft[] {

@@ -1,7 +1,6 @@
 import type { ItemRef } from "#model";
-import { topologicalOrder } from "#support";
+import { groupBy, topologicalOrder } from "#support";
 import type { Draft, Node } from "./draft.ts";
-import { groupBy } from "./group.ts";
 
 /** Up to so many hosts a container is changed on one host after the other: enough for any quorum to hold. */
 const ONE_BY_ONE = 5;

@@ -12,7 +12,7 @@ const MAY: Readonly<Record<string, readonly string[]>> = {
   engine: ["support", "model"],
   build: ["support", "model", "template", "config", "engine", "releases"],
   compile: ["support", "model", "template", "config", "releases"],
-  plan: ["support", "model"],
+  plan: ["support", "model", "config"],
   agent: ["support", "model", "engine"],
   ansible: ["support", "model", "config", "engine"],
   cli: [

@@ -110,7 +110,7 @@ async function look(configdir: string) {
   };
   const seconds = stopwatch();
   const loaded = await loadSite(flags, "deploy");
-  const { steps } = planSite(loaded, "deploy", flags);
+  const { plan } = await planSite(loaded, "deploy", flags);
   const { compile, ansible } = loaded.seconds;
-  return { seconds: seconds(), steps: steps.length, compile, ansible: ansible.ansible ?? 0 };
+  return { seconds: seconds(), steps: plan.steps.length, compile, ansible: ansible.ansible ?? 0 };
 }

@@ -1,12 +1,11 @@
 import { writeFileSync } from "node:fs";
 import type { Command } from "commander";
-import type { Plan } from "#model";
 import { formatSeconds, KollaError, stopwatch, throwProblems } from "#support";
 import { services } from "../../../services/index.generated.ts";
 import { absentByDefault } from "../../compile/index.ts";
 import { formatPlan } from "../../plan/index.ts";
 import { type SiteFlags, withSiteOptions } from "../common-options.ts";
-import { fileChanges, formatChanges, secretsIn } from "../difference.ts";
+import { formatChanges, secretsIn } from "../difference.ts";
 import { takeLock } from "../lock.ts";
 import { announce } from "../run-progress.ts";
 import {
@@ -14,6 +13,7 @@ import {
   type LoadedSite,
   loadQuietSite,
   loadSite,
+  type PlannedSite,
   planSite,
   precheckProblems,
 } from "../site-run.ts";
@@ -84,7 +84,8 @@ export async function runVerb(
   takeLock(flags.configdir, verb);
   const loaded = await loadQuietSite(flags, verb);
   warn(loaded, flags);
-  const plan = planSite(loaded, verb, flags);
+  const planned = await planSite(loaded, verb, flags);
+  const { plan } = planned;
   if (plan.steps.length === 0) {
     report(
       flags,
@@ -94,7 +95,7 @@ export async function runVerb(
     return { loaded, changed: false };
   }
   announce(formatPlan(plan), flags);
-  if (flags.diff) await printChanges(loaded, plan, flags);
+  if (flags.diff) printChanges(loaded, planned, flags);
   await applyPlan(loaded, plan, flags);
   report(
     flags,
@@ -129,18 +130,18 @@ async function printPlan(verb: string, flags: SiteFlags & { out?: string }): Pro
   const loaded = await loadSite(flags, verb);
   warn(loaded, flags);
   warnOfAbsent(loaded, flags);
-  const plan: Plan = planSite(loaded, verb, flags);
+  const planned = await planSite(loaded, verb, flags);
+  const { plan } = planned;
   if (flags.out) writeFileSync(flags.out, `${JSON.stringify(plan, undefined, 2)}\n`, { mode: 0o600 });
   if (flags.json) printJson(plan);
   else print(plan.steps.length === 0 ? "Nothing to do: the site is as configured." : formatPlan(plan));
-  if (flags.diff) await printChanges(loaded, plan, flags);
+  if (flags.diff) printChanges(loaded, planned, flags);
   return loaded;
 }
 
 /** --diff: what changes in the files of a plan. */
-async function printChanges(loaded: LoadedSite, plan: Plan, flags: SiteFlags): Promise<void> {
+function printChanges(loaded: LoadedSite, { changes, untold }: PlannedSite, flags: SiteFlags): void {
   if (flags.json) return;
-  const { changes, untold } = await fileChanges(loaded, plan);
   const text = formatChanges(changes, secretsIn(loaded.values));
   if (text) print(text.trimEnd());
   for (const words of untold) note(words);
