@@ -104,6 +104,8 @@ function front(api: NamedApi, name: string, bind: string): string[] {
   const http = [
     "option httplog",
     "option forwardfor",
+    // A worker that a reload sends away lets go of a client after its next answer, not while it may be asking.
+    "option idle-close-on-response",
     "http-request del-header X-Forwarded-Proto",
     "http-request set-header X-Forwarded-Proto https if { ssl_fc }",
   ];

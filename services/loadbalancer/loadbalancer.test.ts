@@ -35,6 +35,7 @@ describe("haproxy", () => {
           mode http
           option httplog
           option forwardfor
+          option idle-close-on-response
           http-request del-header X-Forwarded-Proto
           http-request set-header X-Forwarded-Proto https if { ssl_fc }
           bind 10.0.0.250:9292
@@ -44,6 +45,7 @@ describe("haproxy", () => {
           mode http
           option httplog
           option forwardfor
+          option idle-close-on-response
           http-request del-header X-Forwarded-Proto
           http-request set-header X-Forwarded-Proto https if { ssl_fc }
           bind 192.0.2.250:9292

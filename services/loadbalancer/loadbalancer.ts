@@ -5,6 +5,9 @@ import { options } from "./options.ts";
 
 type Context = ServiceContext<typeof options>;
 
+const HAPROXY_FILES = "-f /etc/haproxy/haproxy.cfg -f /etc/haproxy/services.d/";
+/** The master starts new workers, and the old ones end with their last connection (haproxy's management guide, 4). */
+const RELOAD_HAPROXY = `haproxy -c ${HAPROXY_FILES} && kill -USR2 "$(cat /run/haproxy.pid)"`;
 const SOCKET = { source: "haproxy_socket", target: "/var/lib/kolla/haproxy/" };
 
 export default service("loadbalancer", {
@@ -70,9 +73,11 @@ function haproxy(context: Context): ContainerPart {
   return {
     command: script
       ? "/etc/haproxy/haproxy_run.sh"
-      : "/usr/sbin/haproxy -W -db -p /run/haproxy.pid -f /etc/haproxy/haproxy.cfg -f /etc/haproxy/services.d/",
+      : `/usr/sbin/haproxy -W -db -p /run/haproxy.pid ${HAPROXY_FILES}`,
     account: "root",
     files,
+    // What the operator's own script starts is not ours to signal.
+    ...(!script && { reload: ["sh", "-c", RELOAD_HAPROXY] }),
     mounts: [SOCKET],
     privileges: { capabilities: { NET_BIND_SERVICE: "serves ports below 1024, such as 80 and 443" } },
     health: { test: `healthcheck_curl http://${host.apiAddress}:${opt.haproxy_monitor_port}` },

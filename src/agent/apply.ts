@@ -45,7 +45,7 @@ export async function apply(
 /** Steps catch their own failures: what is thrown here ends the run. */
 async function locked(ground: Ground, bundle: Bundle, work: () => Promise<number>): Promise<number> {
   try {
-    await tidy(ground);
+    await tidy(ground, loadState(ground));
     return await work();
   } catch (error) {
     releaseLock(ground, bundle.run);
@@ -102,7 +102,7 @@ async function stageSteps(
 
 async function ended(work: Work, bundle: Bundle, stage: number): Promise<void> {
   if (stage < bundle.stages) return keepLock(work.ground);
-  await tidy(work.ground);
+  await tidy(work.ground, work.state);
   noteOutcome(work, bundle, "done");
   releaseLock(work.ground, bundle.run);
 }

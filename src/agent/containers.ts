@@ -4,12 +4,12 @@ import {
   type ContainerItem,
   type ContainerSpec,
   filesLabel,
+  filesOf,
   generationInName,
   generationName,
   type HealthCheck,
   LABEL,
   partsLabel,
-  readLabel,
 } from "#model";
 import type { ContainerDetails, ContainerSummary } from "../engine/index.ts";
 import { unlessFull } from "./durable.ts";
@@ -136,9 +136,9 @@ async function restore(work: Work, item: ContainerItem, generation: number) {
   const now = await engine.inspect(name);
   await removeQuietly(work, besideName(name));
   if (kept) {
-    const files = kept.labels[LABEL.files];
     // Nobody knows which files a container of another tool was made from.
-    if (files !== undefined) restoreFiles(work.ground, readLabel(files), item.files);
+    if (kept.labels[LABEL.files] !== undefined)
+      restoreFiles(work.ground, filesOf(kept, work.state.reloads), item.files);
     if (now) await engine.remove(now.id, { force: true });
     await engine.rename(kept.id, name);
   } else if (!now) {
@@ -168,15 +168,21 @@ export async function keepOnlyLast(work: Work, name: string): Promise<void> {
 }
 
 /** Removes what a run that was cut off left beside containers, and contents of files that nothing needs any more. */
-export async function tidy(ground: Ground): Promise<void> {
+export async function tidy(ground: Ground, state: AgentState): Promise<void> {
   const all = await ground.engine.containers(true);
   const ours = all.filter(({ labels }) => labels[LABEL.managed] !== undefined);
   const left = ours.filter((found) => found.name === besideName(baseName(found.name)));
   for (const found of left) await ground.engine.remove(found.id, { force: true });
+  const { reloads } = state;
   forgetFiles(
     ground,
-    ours.map((found) => readLabel(found.labels[LABEL.files])),
+    ours.map((found) => filesOf(found, reloads)),
   );
+  const gone = Object.keys(reloads).filter((id) => !ours.some((found) => found.id === id));
+  if (gone.length > 0)
+    remember(ground, state, () => {
+      for (const id of gone) delete reloads[id];
+    });
 }
 
 /** A container of ours and those beside it: older generations, one being made. */
@@ -203,18 +209,21 @@ async function countGeneration(work: Work, name: string, generation: number): Pr
   });
 }
 
-/** The labels say what the container is really made from: hashes of files are those on the host now. */
+/** Label of the files that a container reads now: hashes are those of what is on the host. */
+export function filesNow(work: Work, item: ContainerItem): string {
+  const files = Object.entries(item.files).map(([path, hash]) => [path, hashOf(work.ground, path) ?? hash]);
+  return filesLabel(Object.fromEntries(files));
+}
+
+/** The labels say what the container is really made from. */
 function labelled(work: Work, item: ContainerItem, generation: number): ContainerSpec {
-  const files = Object.fromEntries(
-    Object.entries(item.files).map(([path, hash]) => [path, hashOf(work.ground, path) ?? hash]),
-  );
   const labels = {
     ...item.spec.labels,
     [LABEL.managed]: "true",
     [LABEL.generation]: String(generation),
     [LABEL.spec]: item.specHash,
     [LABEL.parts]: partsLabel(item.spec),
-    [LABEL.files]: filesLabel(files),
+    [LABEL.files]: filesNow(work, item),
     [LABEL.set]: item.set.join("/"),
     [LABEL.release]: work.release,
     ...(item.spec.health && { [LABEL.health]: JSON.stringify(item.spec.health) }),

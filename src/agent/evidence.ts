@@ -34,10 +34,16 @@ interface Written {
   file: string;
 }
 
-/** The engine starts a container again that ended: why it ended stands before its present start. */
-function lifeThatEnded(details: ContainerDetails | undefined): { until?: string } {
+/**
+ * The engine starts a container again that ended: why it ended stands before its present start. Engines note a start a
+ * moment after the first words, and an end a moment before the last ones; between the two they wait, so halfway is safe.
+ */
+function lifeThatEnded(details: ContainerDetails | undefined): { until?: Date } {
   if (details?.state !== "running" || details.restarts === 0) return {};
-  return { until: details.startedAt };
+  const [ended, started] = [details.finishedAt, details.startedAt].map((moment) =>
+    new Date(moment).getTime(),
+  ) as [number, number];
+  return { until: new Date((ended + started) / 2) };
 }
 
 function newestFile(details: ContainerDetails | undefined, container: string): Written | undefined {

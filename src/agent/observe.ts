@@ -62,7 +62,7 @@ async function look(ground: Ground, found: ContainerSummary): Promise<ObservedCo
 
 /** Settings of the kernel that the host lost since are left out, so that a plan makes them again. */
 function journalOf(state: AgentState): ObservedJournal {
-  const { jobs, generations, unproved, files, release, lastRun } = state;
+  const { jobs, generations, unproved, reloads, files, release, lastRun } = state;
   const resources = Object.entries(state.resources).flatMap(([id, { key, at, holds }]) =>
     holds && !stillHolds(holds) ? [] : [[id, { key, at }] as const],
   );
@@ -71,6 +71,7 @@ function journalOf(state: AgentState): ObservedJournal {
     resources: Object.fromEntries(resources),
     generations,
     unproved,
+    reloads,
     files,
     ...(release !== undefined && { release }),
     ...(lastRun && { lastRun }),

@@ -13,6 +13,8 @@ export interface AgentState {
   resources: Record<string, { key: string; at: string; holds?: Holds }>;
   generations: Record<string, number>;
   unproved: Record<string, number>;
+  /** Id of a container → path → short hash of the files it took up after it was made. */
+  reloads: Record<string, Readonly<Record<string, string>>>;
   /** Path → set, of every file the agent wrote. */
   files: Record<string, string>;
   /** Directories of the host that the agent made shared mounts. */
@@ -33,6 +35,7 @@ export function loadState(ground: Ground): AgentState {
     resources: {},
     generations: {},
     unproved: {},
+    reloads: {},
     files: {},
     mounts: [],
   };

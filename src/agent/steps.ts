@@ -13,12 +13,13 @@ import { dropFile, hashOf, putFile } from "./files.ts";
 import { passGate } from "./gate.ts";
 import { pullImage } from "./image.ts";
 import { runJob } from "./job.ts";
+import { reloadContainer } from "./reload.ts";
 import { ensureResource } from "./resource.ts";
 import { remember } from "./state.ts";
 
 type Of<K extends Step["kind"]> = Extract<Step, { kind: K }>;
 
-/** Does one step. `onRestored` is told when a gate brought an older generation back. Throws when it did not end well. */
+/** Does one step. `onRestored` is told when an older generation, or older files, are back. Throws when it did not end well. */
 export async function doStep(
   work: Work,
   bundle: Bundle,
@@ -36,7 +37,7 @@ export async function doStep(
     case "file":
       return doFile(work, bundle, step);
     case "container":
-      return doContainer(work, bundle, step);
+      return doContainer(work, bundle, step, onRestored);
     case "job":
       return runJob(
         work,
@@ -81,12 +82,19 @@ function writeFile(work: Work, item: FileItem): void {
   putFile(work.ground, item);
 }
 
-async function doContainer(work: Work, bundle: Bundle, step: Of<"container">): Promise<void> {
+async function doContainer(
+  work: Work,
+  bundle: Bundle,
+  step: Of<"container">,
+  onRestored: (words: string) => void,
+): Promise<void> {
   switch (step.verb) {
     case "create":
       return createContainer(work, containerItem(bundle, step.name), step.generation);
     case "replace":
       return replaceContainer(work, containerItem(bundle, step.name), step);
+    case "reload":
+      return reloadContainer(work, containerItem(bundle, step.name), step.expects, onRestored);
     case "start": {
       const found = await expectContainer(work, step.name, step.expects);
       return startContainer(work, step.name, Number(found.labels[LABEL.generation] ?? 0));

@@ -15,6 +15,8 @@ import { setOf } from "./placed.ts";
 const START_CAPABILITIES = ["CHOWN", "DAC_OVERRIDE", "FOWNER", "KILL", "SETGID", "SETUID"];
 /** Kolla-Ansible's limit of open files; a host whose hard limit is lower refuses it. */
 const NOFILE = 1048576;
+/** Puts a container's files in their places, as at its start. */
+const SET_CONFIGS = ["kolla_set_configs"];
 const CONFIG_FILES = "/var/lib/kolla/config_files/";
 
 type Value = (option: string) => unknown;
@@ -57,6 +59,8 @@ export function containerSpec(placed: PlacedContainer, compilation: Compilation)
       [LABEL.managed]: "true",
       [LABEL.release]: String(value("openstack_release")),
       [LABEL.set]: setOf(placed.service, placed.declaration.set).join("/"),
+      // No reload changes the command of a process: with this in what it is made from, another one replaces it.
+      ...(part.reload && { [LABEL.command]: part.command }),
     },
     ...(health && { health }),
   };
@@ -70,7 +74,10 @@ export function containerItem(
   needs: readonly string[],
   compilation: Compilation,
 ): ContainerItem {
-  const gate = compilation.evaluation.value("host_health_gate_seconds", placed.host);
+  const value: Value = (option) => compilation.evaluation.value(option, placed.host);
+  const { reload, gateSeconds } = placed.part;
+  // With COPY_ONCE a container keeps the files that it was made with.
+  const takesFiles = reload && value("config_strategy") === "COPY_ALWAYS";
   return {
     kind: "container",
     id: `container:${spec.name}`,
@@ -79,7 +86,8 @@ export function containerItem(
     spec,
     specHash: fingerprint(spec),
     files,
-    gateSeconds: placed.part.gateSeconds ?? Number(gate),
+    gateSeconds: gateSeconds ?? Number(value("host_health_gate_seconds")),
+    ...(takesFiles && { reload: [SET_CONFIGS, reload] }),
   };
 }
 

@@ -38,6 +38,7 @@ interface RawContainer {
     OOMKilled: boolean;
     Error: string;
     StartedAt: string;
+    FinishedAt: string;
     Health?: {
       Status: string;
       Log: { Start: string; ExitCode: number; Output: string }[] | null;
@@ -161,6 +162,7 @@ function details(raw: RawContainer): ContainerDetails {
     oomKilled: state.OOMKilled,
     error: state.Error,
     startedAt: state.StartedAt,
+    finishedAt: state.FinishedAt,
     restarts: raw.RestartCount,
     health: healthOf(state.Health?.Status),
     healthLog: (state.Health?.Log ?? []).map((entry) => ({

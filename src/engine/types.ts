@@ -41,6 +41,8 @@ export interface ContainerDetails {
   error: string;
   /** ISO 8601. */
   startedAt: string;
+  /** When it ended last, also where it runs again; the year 1 when it never did. */
+  finishedAt: string;
   restarts: number;
   /** none: it has no health check. */
   health: "none" | "starting" | "healthy" | "unhealthy";

@@ -95,6 +95,8 @@ export interface ContainerItem extends ItemBase {
   files: Readonly<Record<string, string>>;
   /** How long its gate waits for health, in seconds. */
   gateSeconds: number;
+  /** Commands, run in it as root, by which it takes up changed files. Absent: it is replaced for them. */
+  reload?: readonly (readonly string[])[];
 }
 
 /** A container that runs once to its end; anything but exit 0 is a failure. */

@@ -32,6 +32,8 @@ export interface ObservedJournal {
   generations: Readonly<Record<string, number>>;
   /** Containers that were started and have not yet proved healthy (a run was cut off in their gate), and their generation. */
   unproved?: Readonly<Record<string, number>>;
+  /** Id of a container → the files that it took up after it was made, as the label kolla_files tells them. */
+  reloads?: Readonly<Record<string, Readonly<Record<string, string>>>>;
   /** Files the agent wrote → set they belong to ("nova/nova-compute-operation"). */
   files?: Readonly<Record<string, string>>;
   /** Release of the last run that ended well. */
@@ -86,8 +88,8 @@ export const LABEL = {
   health: "kolla_health",
   /** On a job's container, which is not one of `managed`: the item's id. */
   job: "kolla_job",
-  /** On an older generation that is kept for rollback: the name it had. */
-  was: "kolla_was",
+  /** The command of a container that can take up files as it runs: another one wants a new container. */
+  command: "kolla_command",
   /** On images. */
   digest: "kolla_digest",
 } as const;
@@ -116,6 +118,14 @@ export function generationInName(container: string): number | undefined {
 /** What the label kolla_files says of a file's content: the first 16 digits of its SHA-256. */
 export function shortHash(sha256: string): string {
   return sha256.slice(0, 16);
+}
+
+/** Path → short hash of the files that a container runs with: those it was made from, unless it took up others since. */
+export function filesOf(
+  found: Pick<ObservedContainer, "id" | "labels">,
+  reloads: ObservedJournal["reloads"],
+): Readonly<Record<string, string>> {
+  return reloads?.[found.id] ?? readLabel(found.labels[LABEL.files]);
 }
 
 /** Text of the label kolla_files: JSON, path → short hash. */

@@ -19,7 +19,7 @@ export type Step = StepBase &
     | { kind: "file"; verb: "write" | "remove"; path: string; expects: string | null }
     | { kind: "container"; verb: "create"; name: string; generation: number; expects: null }
     | { kind: "container"; verb: "replace"; name: string; generation: number; keeps: number; expects: string }
-    | { kind: "container"; verb: "start" | "stop" | "remove"; name: string; expects: string }
+    | { kind: "container"; verb: "start" | "reload" | "stop" | "remove"; name: string; expects: string }
     | { kind: "job"; verb: "run-once"; id: string }
     | { kind: "resource"; verb: "ensure"; id: string }
     /** `restores`: generation that comes back when health does not; undefined for a first container, which is removed. */

@@ -148,6 +148,11 @@ export interface ContainerPart {
   readOnlyRoot?: boolean;
   stopTimeout?: number;
   gateSeconds?: number;
+  /**
+   * The command, run as root once changed files are in their places, by which the main process takes them up without
+   * an end. It must fail where the process would refuse them. Absent: a new container takes the place of this one.
+   */
+  reload?: readonly string[];
   /** Other containers of this service (definition names) whose gates come first, on this host or all. */
   after?: readonly string[];
 }

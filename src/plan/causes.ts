@@ -24,34 +24,31 @@ const PART_WORDS: Readonly<Record<string, string>> = {
 };
 
 /**
- * Why a container on the host is not the one that is wanted; empty when it is.
+ * Why a container on the host is not the one that is wanted, its files aside; empty when it is.
  * `imageId` is what its reference means on the host now, undefined when it is not there yet.
- * `withFiles` is false when files are not written by this run and so cannot be a cause.
  */
-export function replaceCauses(
+export function makeCauses(
   item: ContainerItem,
   found: ObservedContainer,
   imageId: string | undefined,
-  withFiles: boolean,
 ): string[] {
   if (found.labels[LABEL.managed] === undefined) return ["made by another tool"];
   const causes = [
     ...(imageId !== undefined && imageId !== found.imageId ? ["image changed"] : []),
-    ...(withFiles ? fileCauses(item, found) : []),
     ...(found.labels[LABEL.spec] === item.specHash ? [] : specCauses(item, found)),
     ...(found.state === "dead" ? ["dead"] : []),
   ];
   return [...new Set(causes)];
 }
 
-function fileCauses(item: ContainerItem, found: ObservedContainer): string[] {
-  const had = readLabel(found.labels[LABEL.files]);
+/** Which of its files are not those that it runs with; `had`: path → short hash. */
+export function fileCauses(item: ContainerItem, had: Readonly<Record<string, string>>): string[] {
   const changed = Object.entries(item.files).flatMap(([path, hash]) => {
     if (had[path] === shortHash(hash)) return [];
     return [`${basename(path)} ${had[path] === undefined ? "added" : "changed"}`];
   });
   const gone = Object.keys(had).filter((path) => item.files[path] === undefined);
-  return [...changed, ...gone.map((path) => `${basename(path)} removed`)];
+  return [...new Set([...changed, ...gone.map((path) => `${basename(path)} removed`)])];
 }
 
 function specCauses(item: ContainerItem, found: ObservedContainer): string[] {

@@ -1,5 +1,12 @@
-import { baseName, type ContainerItem, generationInName, LABEL, type ObservedContainer } from "#model";
-import { replaceCauses } from "./causes.ts";
+import {
+  baseName,
+  type ContainerItem,
+  filesOf,
+  generationInName,
+  LABEL,
+  type ObservedContainer,
+} from "#model";
+import { fileCauses, makeCauses } from "./causes.ts";
 import type { Draft } from "./draft.ts";
 import { common, type HostPair, touches } from "./pair.ts";
 
@@ -8,24 +15,45 @@ export function containerDrafts(pair: HostPair, item: ContainerItem): Draft[] {
   const { name } = item.spec;
   const found = pair.containers.get(name);
   const kept = keptGeneration(pair, name);
-  const next = lastGeneration(pair, name) + 1;
-  if (!found) return withGate(pair, item, createDraft(pair, item, next), kept, kept === undefined);
-  const causes = replaceCauses(
-    item,
-    found,
-    pair.observed.images[item.spec.image],
-    touches(pair.request, "file"),
-  );
-  if (causes.length > 0) {
-    const keeps = generationOf(found);
-    const step = { kind: "container", verb: "replace", name, generation: next, keeps } as const;
-    const draft: Draft = { ...common(pair, item, causes.join(", ")), ...step, expects: found.id };
-    return withGate(pair, item, draft, keeps, false);
-  }
-  const unproved = pair.observed.journal.unproved?.[name] !== undefined;
+  if (!found)
+    return withGate(
+      pair,
+      item,
+      createDraft(pair, item, lastGeneration(pair, name) + 1),
+      kept,
+      kept === undefined,
+    );
+  const { images, journal } = pair.observed;
+  const unproved = journal.unproved?.[name] !== undefined;
+  const ofMake = makeCauses(item, found, images[item.spec.image]);
+  const ofFiles = changedFiles(pair, item, found);
+  const canReload = item.reload && found.state === "running" && !unproved;
+  if (canReload && ofMake.length === 0 && ofFiles.length > 0)
+    return [reloadDraft(pair, item, found, ofFiles)];
+  const causes = [...ofMake, ...ofFiles];
+  if (causes.length > 0) return replaceDrafts(pair, item, found, causes);
   if (isStopped(found))
     return withGate(pair, item, startDraft(pair, item, found), unproved ? kept : undefined, false);
   return unproved ? [gateDraft(pair, item, kept, false)] : [];
+}
+
+/** Files that this run does not write are no cause, and nobody knows those of another tool's container. */
+function changedFiles(pair: HostPair, item: ContainerItem, found: ObservedContainer): string[] {
+  if (!touches(pair.request, "file") || found.labels[LABEL.managed] === undefined) return [];
+  return fileCauses(item, filesOf(found, pair.observed.journal.reloads));
+}
+
+function replaceDrafts(
+  pair: HostPair,
+  item: ContainerItem,
+  found: ObservedContainer,
+  causes: readonly string[],
+): Draft[] {
+  const { name } = item.spec;
+  const keeps = generationOf(found);
+  const generation = lastGeneration(pair, name) + 1;
+  const step = { kind: "container", verb: "replace", name, generation, keeps, expects: found.id } as const;
+  return withGate(pair, item, { ...common(pair, item, causes.join(", ")), ...step }, keeps, false);
 }
 
 function createDraft(pair: HostPair, item: ContainerItem, generation: number): Draft {
@@ -37,6 +65,17 @@ function createDraft(pair: HostPair, item: ContainerItem, generation: number): D
     expects: null,
   } as const;
   return { ...common(pair, item, generation === 1 ? "new" : "not there"), ...step };
+}
+
+/** It awaits health by itself: nothing else is to be brought back than files. */
+function reloadDraft(
+  pair: HostPair,
+  item: ContainerItem,
+  found: ObservedContainer,
+  causes: readonly string[],
+): Draft {
+  const step = { kind: "container", verb: "reload", name: item.spec.name, expects: found.id } as const;
+  return { ...common(pair, item, causes.join(", ")), ...step };
 }
 
 /** The step that starts a container which is there and stopped. */

@@ -44,8 +44,15 @@ function row(step: Step, group: readonly Step[]) {
     name: nameIn(step, group),
     verb: step.verb,
     cause: step.cause,
-    note: step.kind === "container" && step.verb === "replace" ? `keep generation ${step.keeps}` : "",
+    note: noteOf(step),
   };
+}
+
+/** What stays of a container that changes. */
+function noteOf(step: Step): string {
+  if (step.kind !== "container") return "";
+  if (step.verb === "replace") return `keep generation ${step.keeps}`;
+  return step.verb === "reload" ? "it runs on" : "";
 }
 
 /** "2,3" as it is; three and more in a row as "4-9". */
@@ -99,6 +106,7 @@ const ACTIONS: readonly (readonly [(step: Step) => boolean, string, string])[] =
   [(step) => step.kind === "resource", "resource", "ensured"],
   [(step) => step.kind === "container" && step.verb === "create", "container", "created"],
   [(step) => step.kind === "container" && step.verb === "replace", "container", "replaced"],
+  [(step) => step.kind === "container" && step.verb === "reload", "container", "reloaded"],
   [(step) => step.kind === "container" && step.verb === "start", "container", "started"],
   [(step) => step.kind === "container" && step.verb === "stop", "container", "stopped"],
   [(step) => step.kind === "container" && step.verb === "remove", "container", "removed"],

@@ -11,6 +11,7 @@ import {
   type ObservedContainer,
   type ObservedHost,
   partsLabel,
+  readLabel,
   type Step,
 } from "#model";
 import { sha256 } from "#support";
@@ -82,6 +83,7 @@ function afterContainer(
       ...host,
       containers: host.containers.filter(({ name }) => baseName(name) !== baseName(step.name)),
     };
+  if (step.verb === "reload") return afterReload(host, step, items);
   if (step.verb !== "create" && step.verb !== "replace") {
     const state = step.verb === "start" ? "running" : "exited";
     return { ...host, containers: old ? [...others, { ...old, state }] : others };
@@ -101,6 +103,18 @@ function afterContainer(
       unproved: { ...host.journal.unproved, [step.name]: step.generation },
     },
   };
+}
+
+function afterReload(
+  host: ObservedHost,
+  step: Extract<Step, { kind: "container" }>,
+  items: readonly Item[],
+): ObservedHost {
+  const item = items.find((candidate) => candidate.kind === "container" && candidate.spec.name === step.name);
+  if (item?.kind !== "container" || step.expects === null) throw new Error(`no item for ${step.name}`);
+  const files = readLabel(filesLabel(item.files));
+  const reloads = { ...host.journal.reloads, [step.expects]: files };
+  return { ...host, journal: { ...host.journal, reloads } };
 }
 
 function made(host: ObservedHost, item: ContainerItem, generation: number): ObservedContainer {

@@ -1,5 +1,5 @@
-import { expect, test } from "vitest";
-import type { Item, ObservedHost, Plan } from "#model";
+import { describe, expect, test } from "vitest";
+import type { Desired, Item, ObservedHost, Plan } from "#model";
 import { deploy, deployed } from "./deployed.fixture.ts";
 import { formatPlan } from "./format.ts";
 import { makePlan } from "./make.ts";
@@ -149,6 +149,55 @@ test("a changed file is written before its container is replaced, and the cause 
     Outage expected: keystone (control01) while replaced.
     "
   `);
+});
+
+describe("a container that takes up files as it runs", () => {
+  const reloadable = (content: string, changes: Parameters<typeof container>[3] = {}): Desired => {
+    const files = [file("haproxy", "haproxy.cfg", content)];
+    const made = { ...container("haproxy", files, [], changes), reload: [["reload"]] };
+    return site({ control01: [...files, made] });
+  };
+  const before = reloadable("one");
+
+  test("is reloaded for changed files, and runs on", () => {
+    expect(formatPlan(makePlan(reloadable("two"), deployed(before), deploy))).toMatchInlineSnapshot(`
+      "control01  haproxy  2025.1
+      []   #1 file:haproxy.cfg    write   changed
+      [1]  #2 container:haproxy   reload  haproxy.cfg changed      it runs on
+
+      2 steps on 1 host in 1 stage: 1 file written, 1 container reloaded.
+      No outage expected.
+      "
+    `);
+  });
+
+  const verbs = (desired: Desired, hosts: Record<string, ObservedHost>) =>
+    makePlan(desired, hosts, deploy).steps.flatMap((step) => (step.kind === "container" ? [step.verb] : []));
+  const seen = (changes: Partial<ObservedHost>): Record<string, ObservedHost> => ({
+    control01: { ...(deployed(before).control01 as ObservedHost), ...changes },
+  });
+
+  test("is as wanted after that, whatever its label says", () => {
+    const after = reloadable("two");
+    expect(makePlan(after, deployed(after, deployed(before)), deploy).steps).toEqual([]);
+    expect(verbs(before, deployed(after, deployed(before)))).toEqual(["reload"]);
+  });
+
+  test("is replaced when anything else about it changes too", () => {
+    expect(verbs(reloadable("two", { environment: { A: "1" } }), deployed(before))).toEqual(["replace"]);
+    expect(verbs(reloadable("two"), seen({ images: { "kolla/haproxy:1": "sha256:rebuilt" } }))).toEqual([
+      "replace",
+    ]);
+  });
+
+  test("is replaced when it does not run, or never proved healthy", () => {
+    const [found] = (deployed(before).control01 as ObservedHost).containers;
+    const stopped = [{ ...(found as ObservedHost["containers"][number]), state: "exited" as const }];
+    const { journal } = deployed(before).control01 as ObservedHost;
+    expect(verbs(reloadable("two"), seen({ containers: stopped }))).toEqual(["replace"]);
+    const unproved = { ...journal, unproved: { haproxy: 1 } };
+    expect(verbs(reloadable("two"), seen({ journal: unproved }))).toEqual(["replace"]);
+  });
 });
 
 test("a changed definition names the parts that changed", () => {

@@ -31,12 +31,15 @@ export function rollHosts(nodes: readonly Node[]): Node[] {
   });
 }
 
-/** Name of the container that serves now and will again after these drafts; undefined when they do nothing of the kind. */
+/**
+ * Name of the container that serves now and will again after these drafts; undefined when they do nothing of the kind.
+ * One that takes up files as it runs counts too: what is wrong with them shows on the first host.
+ */
 function interrupts(drafts: readonly Draft[]): string | undefined {
   const [first, next] = drafts;
   if (first?.kind !== "container") return undefined;
   const isRestart = first.verb === "stop" && next !== undefined;
-  return first.verb === "replace" || isRestart ? first.name : undefined;
+  return first.verb === "replace" || first.verb === "reload" || isRestart ? first.name : undefined;
 }
 
 function needsOf(nodes: readonly Node[]): (ref: ItemRef) => readonly ItemRef[] {

@@ -113,11 +113,13 @@ test("a container that does not become healthy is replaced by the one before, an
 
 test("while an API's container is replaced its requests wait, and none fails", async () => {
   const override = "/etc/kolla/config/keystone.conf";
-  const address = /OS_AUTH_URL='([^']+)'/.exec(readFileSync("/etc/kolla/admin-openrc.sh", "utf8"))?.[1] ?? "";
-  const requests = askingAgainAndAgain(`${address}/v3`, 4);
+  const requests = askingAgainAndAgain(keystoneUrl(), 4);
   writeFileSync(override, "[DEFAULT]\nlog_date_format = %H:%M\n");
   try {
-    expect((await kolla("deploy", "-t", "keystone")).exitCode).toBe(0);
+    const { exitCode, stderr } = await kolla("deploy", "-t", "keystone");
+    expect(exitCode).toBe(0);
+    expect(stderr).toMatch(/file:keystone\.conf +write +1 key added: DEFAULT\.log_date_format\n/);
+    expect(stderr).toMatch(/container:keystone +replace +keystone\.conf changed +keep generation/);
   } finally {
     rmSync(override);
   }
@@ -125,6 +127,22 @@ test("while an API's container is replaced its requests wait, and none fails", a
   expect(answers.length).toBeGreaterThan(50);
   expect(answers.filter((answer) => answer !== "200")).toEqual([]);
   expect((await kolla("deploy")).exitCode).toBe(0);
+});
+
+test("the load balancer takes up a change as it runs, and no request fails", async () => {
+  const client = await engineClient();
+  const life = () => read(client, "inspect", "--format", "{{.Id}} {{.State.StartedAt}}", "haproxy");
+  const before = await life();
+  const requests = askingAgainAndAgain(keystoneUrl(), 4);
+  const { exitCode, stderr } = await kolla("deploy", "-e", "haproxy_client_timeout=2m");
+  expect(exitCode).toBe(0);
+  expect(stderr).toMatch(/container:haproxy +reload +haproxy\.cfg changed +it runs on/);
+  expect(await inside("haproxy", "grep 'timeout client ' /etc/haproxy/haproxy.cfg")).toMatch(/2m$/);
+  expect((await kolla("deploy")).exitCode).toBe(0);
+  const answers = await requests.stop();
+  expect(answers.length).toBeGreaterThan(50);
+  expect(answers.filter((answer) => answer !== "200")).toEqual([]);
+  expect(await life()).toBe(before);
 });
 
 test("a run killed with -9 in the middle leaves a site that the next run converges", async () => {
@@ -174,6 +192,11 @@ test("keystone from source serves the cloud, and from packages again", async () 
   expect(await images()).toEqual(before);
   await serves();
 });
+
+function keystoneUrl(): string {
+  const address = /OS_AUTH_URL='([^']+)'/.exec(readFileSync("/etc/kolla/admin-openrc.sh", "utf8"))?.[1];
+  return `${address}/v3`;
+}
 
 /** A listing of each API: none answers without asking Keystone whether the token is good. */
 const LISTINGS = [

@@ -68,6 +68,8 @@ export function web(
     needs?: string[];
     seconds?: number;
     restartPolicy?: ContainerSpec["restartPolicy"];
+    /** Shell text by which it takes up files as it runs. */
+    reload?: string;
   } = {},
 ): ContainerItem {
   const { health = "test -s /config/web.conf", run = SERVE, needs = [], seconds = 20 } = changes;
@@ -88,6 +90,7 @@ export function web(
     specHash: fingerprint(spec),
     files: Object.fromEntries(files.map(({ path, content }) => [path, sha256(content)])),
     gateSeconds: seconds,
+    ...(changes.reload && { reload: [["sh", "-c", changes.reload]] }),
   };
 }
 

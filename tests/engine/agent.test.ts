@@ -55,6 +55,16 @@ describe.skipIf(!there)("the agent on a real engine", () => {
   const onHost = (name = "web.conf"): string =>
     readFileSync(join(ground.root, "etc/kolla", WEB, name), "utf8");
 
+  /** A web server that serves what it took up at its start or a reload; it takes nothing bad, and is ill with what is sick. */
+  const reloadable = (content: string, changes: Parameters<typeof webSite>[2] = {}): Desired =>
+    webSite(ground, content, {
+      run: `cp /config/web.conf /tmp/taken; trap 'exit 0' TERM; sleep 600 & wait`,
+      health: "! grep -q sick /tmp/taken",
+      reload: "! grep bad /config/web.conf && cp /config/web.conf /tmp/taken",
+      ...changes,
+    });
+  const taken = async (): Promise<string> => (await ground.engine.exec(WEB, ["cat", "/tmp/taken"])).stdout;
+
   test("a container is created with its files and labels, and then there is nothing to do", async () => {
     const desired = webSite(ground, "one");
     const { code, words } = await converge(ground, desired);
@@ -161,6 +171,76 @@ describe.skipIf(!there)("the agent on a real engine", () => {
       { timeout: 20_000, interval: 200 },
     );
     expect(await lastLines(ground, WEB)).toEqual(["the cause"]);
+  });
+
+  describe("a container that takes up files as it runs", () => {
+    test("is the same one after that, and nothing is left to do", async () => {
+      await converge(ground, reloadable("one"));
+      const old = await ground.engine.inspect(WEB);
+      const { code, words } = await converge(ground, reloadable("two"));
+      expect(code).toBe(0);
+      expect(words).toContain(`step-done container:${WEB} reload`);
+      expect(await ground.engine.inspect(WEB)).toMatchObject({ id: old?.id, startedAt: old?.startedAt });
+      expect(await taken()).toBe("two");
+      expect(await namesNow()).toEqual([WEB]);
+      expect((await planFor(ground, reloadable("two"))).plan.steps).toEqual([]);
+    });
+
+    test("goes on with the files before when it does not take the new ones", async () => {
+      await converge(ground, reloadable("one"));
+      const old = await ground.engine.inspect(WEB);
+      const { code, events, words } = await converge(ground, reloadable("bad"));
+      expect(code).toBe(30);
+      expect(words).toContain(`restored container:${WEB} reload`);
+      expect(events.find(({ event }) => event === "step-failed")).toMatchObject({
+        message: `${WEB}: it does not take the new files; it has the files before, and is healthy`,
+        log: ["bad"],
+      });
+      expect(onHost()).toBe("one");
+      expect(await taken()).toBe("one");
+      expect((await ground.engine.inspect(WEB))?.id).toBe(old?.id);
+      expect((await planFor(ground, reloadable("one"))).plan.steps).toEqual([]);
+    });
+
+    test("gets the files before back when it is not healthy with the new ones", async () => {
+      await converge(ground, reloadable("one"));
+      const { code, events } = await converge(ground, reloadable("sick", { seconds: 2 }));
+      expect(code).toBe(30);
+      expect(events.find(({ event }) => event === "step-failed")?.message).toBe(
+        `${WEB}: not healthy within 2 s; it has the files before, and is healthy`,
+      );
+      expect(await taken()).toBe("one");
+    });
+
+    test("is started anew where it takes up the files before no more either", async () => {
+      const once = `if [ -e /tmp/stuck ]; then exit 1; fi; if grep bad /config/web.conf; then touch /tmp/stuck; exit 1; fi`;
+      await converge(ground, reloadable("one", { reload: once }));
+      const old = await ground.engine.inspect(WEB);
+      const { code } = await converge(ground, reloadable("bad", { reload: once }));
+      expect(code).toBe(30);
+      const now = await ground.engine.inspect(WEB);
+      expect(now).toMatchObject({ id: old?.id, state: "running" });
+      expect(now?.startedAt).not.toBe(old?.startedAt);
+      expect(await taken()).toBe("one");
+    });
+
+    test("comes back with the files that it took up last when its successor fails", async () => {
+      await converge(ground, reloadable("one"));
+      await converge(ground, reloadable("two"));
+      const { code } = await converge(ground, reloadable("three", { run: "exit 3" }));
+      expect(code).toBe(30);
+      expect(onHost()).toBe("two");
+      expect(await taken()).toBe("two");
+      expect((await planFor(ground, reloadable("two"))).plan.steps).toEqual([]);
+    });
+
+    test("leaves nothing in the journal once it is gone", async () => {
+      await converge(ground, reloadable("one"));
+      await converge(ground, reloadable("two"));
+      expect(Object.values((await observe(ground)).journal.reloads ?? {})).toHaveLength(1);
+      await converge(ground, siteOf([]));
+      expect((await observe(ground)).journal.reloads).toEqual({});
+    });
   });
 
   test("a first container that does not become healthy is removed, and its number is not used again", async () => {
@@ -314,37 +394,54 @@ describe.skipIf(!there)("the agent on a real engine", () => {
     expect(() => statSync(join(ground.root, "etc/kolla", WEB))).toThrow("ENOENT");
     const seen = await observe(ground);
     expect(seen.volumes).toEqual([]);
-    expect(seen.journal).toEqual({ jobs: {}, resources: {}, generations: {}, unproved: {}, files: {} });
+    expect(seen.journal).toEqual({
+      jobs: {},
+      resources: {},
+      generations: {},
+      unproved: {},
+      reloads: {},
+      files: {},
+    });
   });
 
   describe("killed with SIGKILL", () => {
     test("after any call of a replacement, the next run serves the new one", async () => {
-      await atEveryWindow(() => webSite(ground, "two"), "two");
+      await atEveryWindow((content) => webSite(ground, content), "two");
     }, 300_000);
 
     test("after any call of a replacement that fails and is undone, the old one can be had back", async () => {
-      await atEveryWindow(() => webSite(ground, "two", { health: "exit 1", seconds: 1 }), "one");
+      const failing = () => webSite(ground, "two", { health: "exit 1", seconds: 1 });
+      await atEveryWindow((content) => webSite(ground, content), "one", { changed: failing });
     }, 400_000);
+
+    test("after any call of a reload, the next run has the new files taken up", async () => {
+      await atEveryWindow(reloadable, "two", { calls: 3 });
+      expect(await taken()).toBe("two");
+    }, 300_000);
   });
 
   /** Kills the agent after its first call, its second … until it comes to its end; each time the next run must converge. */
-  async function atEveryWindow(changed: () => Desired, content: string): Promise<void> {
+  async function atEveryWindow(
+    wanted: (content: string) => Desired,
+    content: string,
+    { changed = () => wanted(content), calls: least = 7 } = {},
+  ): Promise<void> {
     for (let calls = 1; ; calls++) {
-      await converge(ground, webSite(ground, "one"));
+      await converge(ground, wanted("one"));
       const isKilled = await killedAfter(ground, changed(), calls);
-      const { code } = await converge(ground, webSite(ground, content));
+      const { code } = await converge(ground, wanted(content));
       expect({ calls, code }).toEqual({ calls, code: 0 });
       expect(await served()).toBe(content);
-      expect((await planFor(ground, webSite(ground, content))).plan.steps).toEqual([]);
+      expect((await planFor(ground, wanted(content))).plan.steps).toEqual([]);
       const others = (await namesNow()).filter((name) => name !== WEB);
       expect(others.length).toBeLessThanOrEqual(1);
       for (const name of others) expect(name).toMatch(/\.g\d+$/);
-      await cleanUp(ground);
-      ground = newGround();
       if (!isKilled) {
-        expect(calls).toBeGreaterThan(7);
+        expect(calls).toBeGreaterThan(least);
         return;
       }
+      await cleanUp(ground);
+      ground = newGround();
     }
   }
 });

@@ -21,7 +21,7 @@ function detail(item: Item): string[] {
     case "file":
       return [`  ${item.mode} ${item.owner}:${item.group}${item.sensitive ? " sensitive" : ""}`];
     case "container":
-      return [lines([...specLines(item.spec), `gate ${item.gateSeconds} s`])];
+      return [lines([...specLines(item.spec), ...reloadLines(item), `gate ${item.gateSeconds} s`])];
     case "job":
       return [lines([...specLines(item.spec), `key ${item.key}, at most ${item.timeoutSeconds} s`])];
     case "resource":
@@ -39,6 +39,10 @@ function specLines(spec: Extract<Item, { kind: "container" }>["spec"]): string[]
     const empty = value === false || (typeof value === "object" && Object.keys(value as object).length === 0);
     return empty ? [] : [`${key} ${typeof value === "string" ? value : JSON.stringify(value)}`];
   });
+}
+
+function reloadLines({ reload = [] }: Extract<Item, { kind: "container" }>): string[] {
+  return reload.map((command) => `reload ${JSON.stringify(command)}`);
 }
 
 function resourceLines(resource: Resource): string[] {

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import type { Desired, Item, ObservedHost, Plan } from "#model";
+import { type Desired, filesOf, type Item, type ObservedHost, type Plan } from "#model";
 import { bundlesOf, makePlan } from "../../src/plan/index.ts";
 import { afterStep } from "../../src/plan/model-host.fixture.ts";
 import { bareHost, container, file, job, site } from "../../src/plan/site.fixture.ts";
@@ -10,8 +10,15 @@ const SERVICES = ["a", "b", "c", "d"] as const;
 type Hosts = Record<string, ObservedHost>;
 
 interface Shape {
-  /** Service → hosts that run it, version of its image, content of its file, whether it has a job. */
-  services: { on: string[]; image: number; content: string; hasJob: boolean; needs: number[] }[];
+  /** Service → hosts that run it, version of its image, content of its file, whether it has a job and takes up files as it runs. */
+  services: {
+    on: string[];
+    image: number;
+    content: string;
+    hasJob: boolean;
+    reloads: boolean;
+    needs: number[];
+  }[];
 }
 
 const shape: fc.Arbitrary<Shape> = fc.record({
@@ -21,6 +28,7 @@ const shape: fc.Arbitrary<Shape> = fc.record({
       image: fc.integer({ min: 1, max: 3 }),
       content: fc.constantFrom("x", "y", "z"),
       hasJob: fc.boolean(),
+      reloads: fc.boolean(),
       needs: fc.subarray([0, 1, 2, 3]),
     }),
     { minLength: SERVICES.length, maxLength: SERVICES.length },
@@ -41,7 +49,8 @@ function siteOf({ services }: Shape): Desired {
       const files = [file(name, `${name}.conf`, service.content)];
       const due = service.hasJob ? [job(name, "bootstrap", needs)] : [];
       const after = [...needs, ...due.map(({ id }) => `${host}|${id}`)];
-      return [...files, ...due, container(name, files, after, { image: `kolla/${name}:${service.image}` })];
+      const made = container(name, files, after, { image: `kolla/${name}:${service.image}` });
+      return [...files, ...due, { ...made, ...(service.reloads && { reload: [["reload"]] }) }];
     });
   return site(Object.fromEntries(HOSTS.map((host) => [host, itemsOn(host)])));
 }
@@ -161,12 +170,13 @@ test("the same input gives the same plan", () => {
 
 /** What runs, by host: name, image and files; not how often it was replaced on the way. */
 function serving(hosts: Hosts): unknown {
-  return Object.values(hosts).map(({ host, containers, files }) => ({
+  return Object.values(hosts).map(({ host, containers, files, journal }) => ({
     host,
     files,
     containers: containers
       .filter(({ name }) => !name.includes("."))
-      .map(({ name, imageId, state, labels }) => ({ name, imageId, state, files: labels.kolla_files }))
+      .map((found) => ({ ...found, files: filesOf(found, journal.reloads) }))
+      .map(({ name, imageId, state, files }) => ({ name, imageId, state, files }))
       .sort((a, b) => a.name.localeCompare(b.name)),
   }));
 }

@@ -1,0 +1,92 @@
+import { type ContainerItem, filesOf, readLabel } from "#model";
+import type { Engine, ExecResult } from "../engine/index.ts";
+import { expectContainer, filesNow, type Work } from "./containers.ts";
+import { type Evidence, StepFailure } from "./failure.ts";
+import { restoreFiles } from "./files.ts";
+import { awaitHealth } from "./health.ts";
+import { remember } from "./state.ts";
+
+/** How long one command of a reload may take, in seconds. */
+const COMMAND_SECONDS = 60;
+/** Lines of a failed command that are shown. */
+const SHOWN_LINES = 10;
+
+/**
+ * Lets a running container take up its changed files, and awaits its health. When it refuses them, or is not healthy
+ * with them, the files that it ran with are put back and taken up again, if need be by a new start, and the step fails.
+ */
+export async function reloadContainer(
+  work: Work,
+  item: ContainerItem,
+  expects: string,
+  onRestored: (words: string) => void,
+): Promise<void> {
+  const { ground, state } = work;
+  const { name } = item.spec;
+  const found = await expectContainer(work, name, expects);
+  const taken = await takeUp(work, item);
+  if (taken.healthy) {
+    remember(ground, state, () => {
+      state.reloads[found.id] = readLabel(filesNow(work, item));
+    });
+    return;
+  }
+  restoreFiles(ground, filesOf(found, state.reloads), item.files);
+  const again = await takeUp(work, item);
+  const back = again.healthy ? again : await startAgain(work, item);
+  const words = back.healthy
+    ? "it has the files before, and is healthy"
+    : `it has the files before, but ${back.why}`;
+  if (back.healthy) onRestored(words);
+  throw new StepFailure(`${name}: ${taken.why}; ${words}`, { ...taken.evidence, restored: back.healthy });
+}
+
+interface Taken {
+  healthy: boolean;
+  /** Why not. */
+  why: string;
+  evidence: Pick<Evidence, "log" | "health">;
+}
+
+/** Runs the commands of a reload in a container, then asks for its health. */
+async function takeUp({ ground: { engine } }: Work, item: ContainerItem): Promise<Taken> {
+  return attempt(async () => {
+    for (const command of item.reload ?? []) {
+      const options = { user: "0", timeoutSeconds: COMMAND_SECONDS };
+      const result = await engine.exec(item.spec.name, command, options);
+      if (result.exitCode !== 0) return refused(result);
+    }
+    return healthOf(engine, item);
+  });
+}
+
+/** A start puts the files in their places by itself. */
+async function startAgain({ ground: { engine } }: Work, item: ContainerItem): Promise<Taken> {
+  return attempt(async () => {
+    await engine.stop(item.spec.name);
+    await engine.start(item.spec.name);
+    return healthOf(engine, item);
+  });
+}
+
+async function healthOf(engine: Engine, { spec, gateSeconds }: ContainerItem): Promise<Taken> {
+  const { healthy, why, output } = await awaitHealth(engine, spec.name, spec.health, gateSeconds);
+  return { healthy, why, evidence: { health: output } };
+}
+
+/** What fails here must not keep the files before from coming back. */
+async function attempt(act: () => Promise<Taken>): Promise<Taken> {
+  try {
+    return await act();
+  } catch (error) {
+    return { healthy: false, why: (error as Error).message, evidence: {} };
+  }
+}
+
+function refused({ stdout, stderr, timedOut }: ExecResult): Taken {
+  const why = timedOut
+    ? `a reload did not end within ${COMMAND_SECONDS} s`
+    : "it does not take the new files";
+  const log = `${stdout}${stderr}`.split("\n").filter((line) => line.trim() !== "");
+  return { healthy: false, why, evidence: { log: log.slice(-SHOWN_LINES) } };
+}
