@@ -1,4 +1,7 @@
-"""Evaluates what the operator set for one host and writes it to a file that only its owner can read."""
+"""Evaluates for one host what only Ansible can, and writes it to a file that only its owner can read.
+
+`do` says what: variables (all that the operator set), lookups (calls that his override files make).
+"""
 
 import json
 import os
@@ -6,6 +9,7 @@ import re
 from urllib.parse import quote
 
 from ansible.plugins.action import ActionBase
+from ansible.utils.unsafe_proxy import wrap_var
 
 # Names that Ansible itself gives to every host, beside all that begin with ansible_.
 MAGIC = frozenset(
@@ -24,16 +28,37 @@ class ActionModule(ActionBase):
 
     def run(self, tmp=None, task_vars=None):
         result = super().run(tmp, task_vars)
-        args = self._task.args
-        host = task_vars["inventory_hostname"]
-        defaults = self._load(args["defaults"])
-        variables, problems = self._evaluate(operator_set(task_vars, defaults))
-        document = {"host": host, "variables": variables, "problems": problems, "facts": facts_of(task_vars)}
-        write(os.path.join(args["directory"], quote(host, safe="") + ".resolved.json"), document)
-        if host == task_vars["groups"]["all"][0]:
-            write(os.path.join(args["directory"], "site.json"), self._site(task_vars, defaults))
+        {"variables": self._variables, "lookups": self._lookups}[self._task.args["do"]](task_vars)
         result["changed"] = False
         return result
+
+    def _variables(self, task_vars):
+        host = task_vars["inventory_hostname"]
+        defaults = self._load(self._task.args["defaults"])
+        variables, problems = self._evaluate(operator_set(task_vars, defaults))
+        document = {"host": host, "variables": variables, "problems": problems, "facts": facts_of(task_vars)}
+        write(self._path_of(host, "resolved"), document)
+        if host == task_vars["groups"]["all"][0]:
+            write(os.path.join(self._task.args["directory"], "site.json"), self._site(task_vars, defaults))
+
+    def _lookups(self, task_vars):
+        host = task_vars["inventory_hostname"]
+        with open(self._path_of(host, "lookups"), encoding="utf-8") as file:
+            questions = json.load(file)
+        write(self._path_of(host, "answers"), [self._answer(question, task_vars) for question in questions])
+
+    def _answer(self, question, task_vars):
+        """What a lookup gives; what its arguments hold is no template."""
+        given = {"kolla_carrier_args": question["args"], "kolla_carrier_kwargs": question["kwargs"]}
+        variables = {**task_vars, **{name: wrap_var(value) for name, value in given.items()}}
+        templar = self._templar.copy_with_new_env(available_variables=variables)
+        try:
+            return {"value": plain(templar.template(task_vars["kolla_carrier_call"]))}
+        except Exception as error:  # whatever a lookup throws is told where it was called
+            return {"problem": first_line(error)}
+
+    def _path_of(self, host, kind):
+        return os.path.join(self._task.args["directory"], f"{quote(host, safe='')}.{kind}.json")
 
     def _site(self, task_vars, defaults):
         """What is the same for all hosts, written by the first of them."""

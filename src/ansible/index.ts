@@ -1,6 +1,7 @@
 export * from "./apply.ts";
 export * from "./ask.ts";
 export { findAnsible } from "./command.ts";
+export { askLookups } from "./lookups.ts";
 export type { PlaybookOutcome } from "./playbook.ts";
 export * from "./resolve.ts";
 export * from "./settings.ts";

@@ -79,6 +79,7 @@ export async function resolveSite(
       problems: [
         ...hosts.flatMap((host) => problemsOf(host, site.places)),
         ...missingDirectory(whole, site.places),
+        ...directory.repeated.map(setAgain),
       ],
       binaryOverrides: files.binary,
       seconds: { ...outcome.seconds, ansible },
@@ -174,6 +175,15 @@ function lockedFile([path, reason]: [string, string]): KollaError {
     message: `cannot be decrypted: ${reason}`,
     where: { file: path },
     hint: "Give the right password with --vault-password-file, --vault-id or --ask-vault-password.",
+  });
+}
+
+function setAgain(where: Where): KollaError {
+  return new KollaError({
+    code: "KOLLA_WARN_KEY_REPEATED",
+    message: `${where.key} is set for another time; the last one in the file counts`,
+    where,
+    hint: "Remove the ones that are not meant.",
   });
 }
 

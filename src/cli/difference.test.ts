@@ -94,4 +94,6 @@ test("the secrets of a site are those of all hosts and within mappings, the long
     b: { pair: { private_key: new Secret("much longer"), public_key: "open" }, none: new Secret("") },
   };
   expect(secretsIn(values)).toEqual(["much longer", "short"]);
+  const lookups = { a: { value: ["of the vault", "yes"] }, b: { problem: "no" } };
+  expect(secretsIn(values, lookups)).toEqual(["of the vault", "much longer", "short"]);
 });

@@ -1,5 +1,5 @@
 import { structuredPatch } from "diff";
-import { type Desired, type Plan, Secret, type Step } from "#model";
+import { type Desired, type Plan, type ResolvedSite, Secret, type Step } from "#model";
 import { groupBy } from "#support";
 import { type AnsibleSettings, type Answers, runAgentVerb } from "../ansible/index.ts";
 import type { FileChange } from "../plan/index.ts";
@@ -81,17 +81,31 @@ function formatChange({ host, path, before, after }: FileChange, secrets: readon
   return `${head}${lines.join("\n")}\n`;
 }
 
-/** Every secret that the options of a site hold, longest first, so that one within another does not leave a rest. */
-export function secretsIn(values: Readonly<Record<string, unknown>>): string[] {
-  const found = new Set<string>();
-  const collect = (value: unknown): void => {
-    if (value instanceof Secret) found.add(value.reveal());
-    else if (typeof value === "object" && value !== null)
-      for (const inner of Object.values(value)) collect(inner);
-  };
-  collect(values);
+/** Shorter answers of a lookup are left in the text: to hide "yes" would hide half of a file. */
+const SHORTEST_ANSWER = 6;
+
+/**
+ * Every secret that the options of a site hold, and what lookups gave to override files, which mostly is one; longest
+ * first, so that one within another does not leave a rest.
+ */
+export function secretsIn(
+  values: Readonly<Record<string, unknown>>,
+  lookups: ResolvedSite["lookups"] = {},
+): string[] {
+  const texts = textsIn(lookups, (text) => typeof text === "string" && text.length >= SHORTEST_ANSWER);
+  const secrets = textsIn(values, (value) => value instanceof Secret);
+  const found = new Set(
+    [...secrets, ...texts].map((each) => (each instanceof Secret ? each.reveal() : each)),
+  );
   found.delete("");
-  return [...found].sort((a, b) => b.length - a.length);
+  return ([...found] as string[]).sort((a, b) => b.length - a.length);
+}
+
+/** What a value holds, at any depth, that is meant. */
+function textsIn(value: unknown, isMeant: (value: unknown) => boolean): unknown[] {
+  if (isMeant(value)) return [value];
+  if (typeof value !== "object" || value === null) return [];
+  return Object.values(value).flatMap((inner) => textsIn(inner, isMeant));
 }
 
 function isSecretAltogether(text: string | null, path: string, secrets: readonly string[]): boolean {

@@ -3,7 +3,13 @@ import { hostname, userInfo } from "node:os";
 import type { Desired, ObservedHost, Plan, ResolvedSite } from "#model";
 import { KollaError, nearest, sleep, stopwatch, throwProblems } from "#support";
 import { services } from "../../services/index.generated.ts";
-import { type AnsibleSettings, applyBundles, resolveSite, type StageFailure } from "../ansible/index.ts";
+import {
+  type AnsibleSettings,
+  applyBundles,
+  askLookups,
+  resolveSite,
+  type StageFailure,
+} from "../ansible/index.ts";
 import { checkSite, compile, optionTable, siteWarnings, sortedProblems } from "../compile/index.ts";
 import { bundlesOf, makePlan, withFileChanges } from "../plan/index.ts";
 import { ansibleSettings, type SiteFlags } from "./common-options.ts";
@@ -34,15 +40,13 @@ export async function loadSite(flags: SiteFlags, action: string): Promise<Loaded
   const resolved = await resolveSite(settings, () => undefined);
   if (Object.keys(resolved.observed).length === 0) throw nobodyChosen(flags.limit ?? "", resolved.site);
   const seconds = { resolve: resolving(), compile: 0, ansible: resolved.seconds };
-  const compiling = stopwatch();
   const observed: Record<string, ObservedHost> = {};
   const unreachable: Record<string, string> = {};
   for (const [host, found] of Object.entries(resolved.observed)) {
     if ("unreachable" in found) unreachable[host] = found.unreachable;
     else observed[host] = found;
   }
-  const facts = Object.fromEntries(Object.entries(observed).map(([host, found]) => [host, found.facts]));
-  const compiled = compile(services, resolved.site, facts);
+  const { site, compiled, compileSeconds } = await compileSite(settings, resolved.site, observed);
   const table = optionTable(services);
   const matters = ({ code, where }: KollaError): boolean =>
     code === "KOLLA_VARIABLE_UNRESOLVED" && table.has(where?.key ?? "");
@@ -50,21 +54,42 @@ export async function loadSite(flags: SiteFlags, action: string): Promise<Loaded
     "KOLLA_CONFIG_PROBLEMS",
     sortedProblems([...resolved.problems.filter(matters), ...compiled.problems]),
   );
-  seconds.compile = compiling();
+  seconds.compile = compileSeconds;
   return {
     settings,
-    site: resolved.site,
+    site,
     desired: compiled.desired,
     values: compiled.values,
     warnings: [
       ...resolved.problems.filter((problem) => !matters(problem)),
       ...compiled.warnings,
-      ...siteWarnings(services, resolved.site, observed),
+      ...siteWarnings(services, site, observed),
     ],
     observed,
     unreachable,
     seconds,
   };
+}
+
+/** Rounds of questions and answers; an answer may lead to the next question. */
+const LOOKUP_ROUNDS = 20;
+
+/** Compiles, with Ansible's answers to what override files ask of it: only files that do cost a run of Ansible. */
+async function compileSite(
+  settings: AnsibleSettings,
+  resolved: ResolvedSite,
+  observed: Readonly<Record<string, ObservedHost>>,
+) {
+  const facts = Object.fromEntries(Object.entries(observed).map(([host, found]) => [host, found.facts]));
+  let site = resolved;
+  for (let round = 0; ; round++) {
+    const compiling = stopwatch();
+    const compiled = compile(services, site, facts);
+    const compileSeconds = compiling();
+    if (compiled.questions.length === 0 || round === LOOKUP_ROUNDS) return { site, compiled, compileSeconds };
+    const answers = await askLookups(settings, compiled.questions);
+    site = { ...site, lookups: { ...site.lookups, ...answers } };
+  }
 }
 
 function nobodyChosen(limit: string, site: ResolvedSite): KollaError {

@@ -4,6 +4,7 @@ import type {
   HostDesired,
   Item,
   ItemRef,
+  LookupQuestion,
   ObservedHost,
   ResolvedSite,
   ResourceItem,
@@ -33,6 +34,8 @@ export interface Compiled {
   values: Values;
   problems: KollaError[];
   warnings: KollaError[];
+  /** What override files ask of Ansible. While there is any, the rest is not to be used: answer and compile again. */
+  questions: readonly LookupQuestion[];
 }
 
 /**
@@ -46,12 +49,13 @@ export function compile(
 ): Compiled {
   const options = resolveOptions(services, site);
   const values = options.hosts;
-  const empty = { desired: { release: "", hosts: [] }, values, warnings: options.warnings };
+  const empty = { desired: { release: "", hosts: [] }, values, warnings: options.warnings, questions: [] };
   if (options.problems.some(leavesGaps)) return { ...empty, problems: options.problems };
   const run = new Run(services, options, observedFacts);
   const desired = run.desired();
   const warnings = [...options.warnings, ...run.warnings()];
-  return { desired, values, problems: [...options.problems, ...run.problems()], warnings };
+  const questions = [...options.evaluation.questions.values()];
+  return { desired, values, problems: [...options.problems, ...run.problems()], warnings, questions };
 }
 
 /** A name that nobody reads leaves every option with its value; all other problems take one away. */

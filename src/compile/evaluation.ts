@@ -1,4 +1,4 @@
-import { type ResolvedHost, type ResolvedSite, Secret } from "#model";
+import { type LookupQuestion, lookupKey, type ResolvedHost, type ResolvedSite, Secret } from "#model";
 import { invariant, KollaError, type Where } from "#support";
 import { coerce, isEmptySecret, isMap, shown } from "./coerce.ts";
 import { ansibleFacts, interfaceAddress } from "./facts.ts";
@@ -26,6 +26,8 @@ export class Evaluation {
   readonly table: ReadonlyMap<string, TableEntry>;
   readonly site: ResolvedSite;
   readonly overrides: OverrideFiles;
+  /** What override files asked of Ansible and has no answer yet, by its key. */
+  readonly questions = new Map<string, LookupQuestion>();
   readonly #operator: Map<string, OperatorVariable>;
   readonly #hosts: Map<string, ResolvedHost>;
   readonly #siteCells = new Map<string, Cell>();
@@ -45,6 +47,7 @@ export class Evaluation {
     this.#templates = new Templates({
       names: (host) => this.#names(host),
       lookup: (name, host) => this.#lookup(name, host),
+      ask: (host, args, kwargs) => this.#ask({ host, args, kwargs }),
       address: (network, host, current) => this.#networkAddress(network, host, current),
     });
   }
@@ -254,6 +257,20 @@ export class Evaluation {
     const given = this.#given(name, host);
     if (given) return given.value;
     return this.#magic(name, host);
+  }
+
+  /** An answer may differ from host to host: the variables that a lookup looks at do. */
+  #ask(question: LookupQuestion): unknown {
+    this.#touchHost();
+    const key = lookupKey(question);
+    const answer = this.site.lookups?.[key];
+    if (answer && "value" in answer) return answer.value;
+    if (!answer) this.questions.set(key, question);
+    throw new KollaError({
+      code: "KOLLA_LOOKUP",
+      message: `lookup('${question.args[0]}') has no value: ${answer?.problem ?? "Ansible was not asked"}`,
+      hint: "Mend it, or give it a value for when there is none, as with errors='ignore'.",
+    });
   }
 
   #magic(name: string, host: string): unknown {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { type ContainerItem, type HostDesired, type ResolvedSite, service, text } from "#model";
+import { type ContainerItem, type HostDesired, lookupKey, type ResolvedSite, service, text } from "#model";
 import { formatError } from "#support";
 import { host, site } from "../../tests/golden/sites.ts";
 import { checkSite } from "./check-site.ts";
@@ -97,6 +97,40 @@ describe("override files that no service reads", () => {
   test("are not those of services that are off or not here, nor what editors leave behind", () => {
     expect(told("heat.conf heat/heat-api.conf cinder/a/x.conf shop.conf.bak .git/HEAD README.md")).toBe("");
     expect(told("shop/anything.conf", { enable_shop: "no" })).toBe("");
+  });
+});
+
+describe("an override file that asks Ansible", () => {
+  const overrides = {
+    "shop.conf": {
+      path: "/etc/kolla/config/shop.conf",
+      text: "[shop]\nkey = {{ lookup('env', 'KEY_' ~ shop_mode) }}\nlist = {{ q('lines', 'x', split=True) | join(',') }}\n",
+    },
+  };
+  const confOn = (desired: HostDesired | undefined): string =>
+    desired?.items.flatMap((item) =>
+      item.kind === "file" && item.path === "/etc/kolla/shop-api/shop.conf" ? [item.content] : [],
+    )[0] ?? "";
+  const first = { host: "b", args: ["env", "KEY_all"], kwargs: {} };
+  const second = { host: "b", args: ["lines", "x"], kwargs: { split: true, wantlist: true } };
+  const answered = (lookups: ResolvedSite["lookups"] = {}) =>
+    compile([shop], ground({ overrides, lookups }), {});
+
+  test("has its questions told, with what their arguments are, until all have answers", () => {
+    expect(answered().questions).toEqual([first]);
+    const one = { [lookupKey(first)]: { value: "opens" } };
+    expect(answered(one).questions).toEqual([second]);
+    const { desired, problems, questions } = answered({ ...one, [lookupKey(second)]: { value: ["a", "b"] } });
+    expect([problems, questions]).toEqual([[], []]);
+    expect(confOn(desired.hosts[1])).toBe("[shop]\nkey = opens\nlist = a,b\n\n");
+  });
+
+  test("is told with its line when the lookup fails", () => {
+    const { problems, questions } = answered({ [lookupKey(first)]: { problem: "no such plugin" } });
+    expect(questions).toEqual([]);
+    expect(problems.map(formatError).join("\n")).toMatch(
+      /^\/etc\/kolla\/config\/shop\.conf:2: lookup\('env'\) has no value: no such plugin/,
+    );
   });
 });
 

@@ -1,10 +1,19 @@
-import { ansibleFilters, ansibleOptions, Environment, type Template } from "../template/index.ts";
+import {
+  ansibleFilters,
+  ansibleOptions,
+  Environment,
+  type FilterCall,
+  type Template,
+  toPlain,
+} from "../template/index.ts";
 
 export interface Sources {
   /** Names that templates may use on a host. */
   names(host: string): readonly string[];
   /** What a name stands for on a host; undefined: nothing. */
   lookup(name: string, host: string): unknown;
+  /** What Ansible's `lookup` gives for these arguments on a host. */
+  ask(host: string, args: readonly unknown[], kwargs: Readonly<Record<string, unknown>>): unknown;
   /** Address of a host on a network, asked for while the template of host `current` is rendered. */
   address(network: string, host: string, current: string): string;
 }
@@ -19,8 +28,10 @@ export class Templates {
 
   constructor(sources: Sources) {
     this.#sources = sources;
+    const ansible = ansibleOptions();
     this.#environment = new Environment({
-      ...ansibleOptions(),
+      ...ansible,
+      globals: { ...ansible.globals, ...this.#lookups() },
       filters: {
         ...ansibleFilters,
         kolla_address: (network: unknown, host?: unknown) =>
@@ -56,6 +67,20 @@ export class Templates {
           typeof name === "string" ? descriptor(lookup(name)) : undefined,
       },
     );
+  }
+
+  /** `query`, or `q`, is the `lookup` that always gives a list. */
+  #lookups(): Record<string, unknown> {
+    const asks = (always: Readonly<Record<string, unknown>>) => {
+      const ask = (args: unknown[], kwargs: object): unknown =>
+        this.#sources.ask(this.#current, args.map(toPlain), { ...kwargs, ...always });
+      return function (this: FilterCall, ...args: unknown[]): unknown {
+        const kwargs = Object.entries(this.kwargs).map(([name, value]) => [name, toPlain(value)]);
+        return ask(args, Object.fromEntries(kwargs));
+      };
+    };
+    const query = asks({ wantlist: true });
+    return { lookup: asks({}), query, q: query };
   }
 
   #with<T>(host: string, render: () => T): T {

@@ -82,7 +82,7 @@ test("overrides are found at any depth, and binary ones are told apart", async (
 });
 
 test("all missing and broken files are told together, each with a hint", async () => {
-  write({ "globals.d/x.yml": "a: 1\na: 2\n" });
+  write({ "globals.d/x.yml": "- a\n" });
   const message = await messageOf(readOperatorDirectory(directory));
   expect(message.replaceAll(directory, "DIR")).toBe(
     [
@@ -90,8 +90,8 @@ test("all missing and broken files are told together, each with a hint", async (
       "  Copy etc/kolla/globals.yml there, or name your directory with --configdir.",
       "DIR/passwords.yml: there is no such file (KOLLA_CONFIG_MISSING)",
       "  Copy etc/kolla/passwords.yml there and run `kolla genpwd`.",
-      "DIR/globals.d/x.yml:2:1: the same key is set a second time (KOLLA_YAML_DUPLICATE)",
-      "  Ansible would silently take the last one; remove one of the two.",
+      "DIR/globals.d/x.yml: the file does not hold variables (KOLLA_YAML_SYNTAX)",
+      "  Write one `name: value` a line.",
     ].join("\n"),
   );
 });

@@ -15,6 +15,8 @@ export interface OperatorDirectory {
   readonly empty: readonly string[];
   /** Those of them that `ansible-vault` encrypted. */
   readonly encrypted: readonly string[];
+  /** Keys that they set for another time. */
+  readonly repeated: readonly Where[];
   /** Top-level variable → where it is set; the file that Ansible reads last wins. Encrypted files have no places. */
   readonly places: Readonly<Record<string, Where>>;
   /** Of config/ in this directory; those that `ansible-vault` encrypted are still encrypted. */
@@ -25,7 +27,7 @@ export interface OperatorDirectory {
 
 /**
  * Reads globals.yml, passwords.yml, globals.d and config/ of the operator's directory.
- * Throws all problems together: KOLLA_CONFIG_MISSING, KOLLA_CONFIG_UNREADABLE, KOLLA_YAML_SYNTAX, KOLLA_YAML_DUPLICATE.
+ * Throws all problems together: KOLLA_CONFIG_MISSING, KOLLA_CONFIG_UNREADABLE, KOLLA_YAML_SYNTAX.
  */
 export async function readOperatorDirectory(
   configDirectory: string,
@@ -34,18 +36,18 @@ export async function readOperatorDirectory(
   const problems: KollaError[] = [];
   const globals = join(configDirectory, "globals.yml");
   const passwords = passwordsFile ?? join(configDirectory, "passwords.yml");
-  const encrypted: string[] = [];
+  const notes: FileNotes = { encrypted: [], repeated: [] };
   const more = await moreGlobals(configDirectory, problems);
   const places: Record<string, Where> = {};
   const empty: string[] = [];
   for (const file of [globals, passwords, ...more]) {
-    const found = await readPlaces(file, problems, encrypted);
+    const found = await readPlaces(file, problems, notes);
     if (found) Object.assign(places, found);
     else empty.push(file);
   }
   const found = await overridesBelow(join(configDirectory, "config"), problems);
   throwProblems("KOLLA_CONFIG", problems);
-  return { configDirectory, globals, passwords, more, empty, encrypted, places, ...found };
+  return { configDirectory, globals, passwords, more, empty, ...notes, places, ...found };
 }
 
 async function moreGlobals(configDirectory: string, problems: KollaError[]): Promise<string[]> {
@@ -57,20 +59,27 @@ async function moreGlobals(configDirectory: string, problems: KollaError[]): Pro
     .map((name) => join(directory, name));
 }
 
+/** What files of variables have that is no problem. */
+interface FileNotes {
+  encrypted: string[];
+  repeated: Where[];
+}
+
 /**
  * Where a file of variables sets its top-level keys; undefined when it holds nothing but comments.
- * Adds what is wrong with the file to the problems, and a file that is encrypted to `locked`.
+ * Adds what is wrong with the file to the problems, and what else is to be known of it to the notes.
  */
 export async function readPlaces(
   file: string,
   problems: KollaError[],
-  locked: string[] = [],
+  notes: FileNotes = { encrypted: [], repeated: [] },
 ): Promise<Record<string, Where> | undefined> {
   const text = await collect(problems, file, () => readFile(file, "utf8"));
   if (text === undefined) return {};
   try {
-    const { value, places, encrypted } = readYaml(text, file);
-    if (encrypted) locked.push(file);
+    const { value, places, repeated, encrypted } = readYaml(text, file);
+    if (encrypted) notes.encrypted.push(file);
+    notes.repeated.push(...repeated);
     if (value === undefined) return encrypted ? {} : undefined;
     if (typeof value !== "object" || Array.isArray(value)) throw notVariables(file);
     return Object.fromEntries(Object.entries(places).filter(([name]) => !name.includes(".")));

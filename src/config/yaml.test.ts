@@ -50,6 +50,7 @@ describe("reading", () => {
     expect(readYaml("$ANSIBLE_VAULT;1.1;AES256\n3132\n", "p.yml")).toEqual({
       value: undefined,
       places: {},
+      repeated: [],
       encrypted: true,
     });
   });
@@ -58,11 +59,14 @@ describe("reading", () => {
     expect(value("---\n# nothing\n")).toBeUndefined();
   });
 
-  test("a key set twice is an error with its place", () => {
-    expect(messageOf("a: 1\nb: 2\na: 3\n")).toBe(
-      "globals.yml:3:1: the same key is set a second time (KOLLA_YAML_DUPLICATE)\n" +
-        "  Ansible would silently take the last one; remove one of the two.",
-    );
+  test("of a key set twice the last one counts, and its place is told", () => {
+    const found = readYaml("a: 1\nb: {c: 2, c: 3}\na: 4\n", "globals.yml");
+    expect(found.value).toEqual({ a: 4, b: { c: 3 } });
+    expect(found.repeated).toEqual([
+      { file: "globals.yml", line: 2, key: "b.c" },
+      { file: "globals.yml", line: 3, key: "a" },
+    ]);
+    expect(found.places.a?.line).toBe(3);
   });
 
   test("a syntax error has its place", () => {

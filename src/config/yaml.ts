@@ -29,30 +29,34 @@ export interface YamlFile {
   readonly value: unknown;
   /** Path of keys joined by "." (list items by number, from 0) → where the key stands. Top-level keys are plain names. */
   readonly places: Readonly<Record<string, Where>>;
+  /** Keys that stand in their mapping for another time: the last one counts, as for Ansible. */
+  readonly repeated: readonly Where[];
   /** The whole file is encrypted: only Ansible can read it, `value` is undefined. */
   readonly encrypted: boolean;
 }
 
 /**
  * Reads one YAML document as Ansible does (PyYAML: version 1.1, where yes is true and 0644 is octal, but y is text).
- * Throws all KOLLA_YAML_SYNTAX and KOLLA_YAML_DUPLICATE problems of the text together.
+ * Throws all KOLLA_YAML_SYNTAX problems of the text together.
  */
 export function readYaml(text: string, path: string): YamlFile {
-  if (isVaultText(text)) return { value: undefined, places: {}, encrypted: true };
+  if (isVaultText(text)) return { value: undefined, places: {}, repeated: [], encrypted: true };
   const lines = new LineCounter();
   const document = parseDocument(text, {
     version: "1.1",
     lineCounter: lines,
     customTags: pyYamlTags,
     prettyErrors: false,
+    uniqueKeys: false,
   });
   throwProblems(
     "KOLLA_YAML",
     document.errors.map((error) => problemOf(error, path, lines)),
   );
-  const places: Record<string, Where> = {};
-  collectPlaces(document.contents, "", path, lines, places);
-  return { value: plainValue(document, path), places, encrypted: false };
+  const found = new KeyPlaces(path, lines);
+  found.add(document.contents, "");
+  const { places, repeated } = found;
+  return { value: plainValue(document, path), places, repeated, encrypted: false };
 }
 
 /** Text of a file that `ansible-vault encrypt` made. */
@@ -120,42 +124,40 @@ function isReplaced(tag: Tags[number]): boolean {
 
 function problemOf(error: YAMLError, path: string, lines: LineCounter): KollaError {
   const { line, col } = lines.linePos(error.pos[0]);
-  const duplicate = error.code === "DUPLICATE_KEY";
   return new KollaError({
-    code: duplicate ? "KOLLA_YAML_DUPLICATE" : "KOLLA_YAML_SYNTAX",
-    message: duplicate ? "the same key is set a second time" : error.message,
-    hint: duplicate
-      ? "Ansible would silently take the last one; remove one of the two."
-      : "Mend the YAML at this place; text that begins with a special character such as { or % needs quotes.",
+    code: "KOLLA_YAML_SYNTAX",
+    message: error.message,
+    hint: "Mend the YAML at this place; text that begins with a special character such as { or % needs quotes.",
     where: { file: path, line, column: col },
   });
 }
 
-function collectPlaces(
-  node: unknown,
-  prefix: string,
-  file: string,
-  lines: LineCounter,
-  places: Record<string, Where>,
-): void {
-  if (isMap(node))
-    for (const pair of node.items) collectPair(pair as Pair<Node, Node>, prefix, file, lines, places);
-  if (isSeq(node))
-    node.items.forEach((item, index) => {
-      collectPlaces(item, `${prefix}${index}.`, file, lines, places);
-    });
-}
+/** Where the keys of a document stand. */
+class KeyPlaces {
+  readonly places: Record<string, Where> = {};
+  readonly repeated: Where[] = [];
+  readonly #file: string;
+  readonly #lines: LineCounter;
 
-function collectPair(
-  pair: Pair<Node, Node>,
-  prefix: string,
-  file: string,
-  lines: LineCounter,
-  places: Record<string, Where>,
-): void {
-  const { key } = pair;
-  if (isAlias(key) || !isScalar(key) || !key.range) return;
-  const name = `${prefix}${String(key.value)}`;
-  places[name] = { file, line: lines.linePos(key.range[0]).line, key: name };
-  collectPlaces(pair.value, `${name}.`, file, lines, places);
+  constructor(file: string, lines: LineCounter) {
+    this.#file = file;
+    this.#lines = lines;
+  }
+
+  add(node: unknown, prefix: string): void {
+    if (isMap(node)) for (const pair of node.items) this.#addPair(pair as Pair<Node, Node>, prefix);
+    if (isSeq(node))
+      node.items.forEach((item, index) => {
+        this.add(item, `${prefix}${index}.`);
+      });
+  }
+
+  #addPair({ key, value }: Pair<Node, Node>, prefix: string): void {
+    if (isAlias(key) || !isScalar(key) || !key.range) return;
+    const name = `${prefix}${String(key.value)}`;
+    const where = { file: this.#file, line: this.#lines.linePos(key.range[0]).line, key: name };
+    if (this.places[name]) this.repeated.push(where);
+    this.places[name] = where;
+    this.add(value, `${name}.`);
+  }
 }

@@ -1,4 +1,4 @@
-import type { Where } from "#support";
+import { fingerprint, type Where } from "#support";
 
 /** What Ansible resolved: the operator's variables and facts, host by host. Written by src/ansible, read by compile. */
 export interface ResolvedSite {
@@ -12,6 +12,23 @@ export interface ResolvedSite {
   configDirectory: string;
   /** Names that the operator's own variables mention in their templates. */
   references?: readonly string[];
+  /** What Ansible answered to what override files ask of it, by `lookupKey`. */
+  lookups?: Readonly<Record<string, LookupAnswer>>;
+}
+
+/** A call of Ansible's `lookup` in an override file, with its arguments as they are while it is rendered for a host. */
+export interface LookupQuestion {
+  host: string;
+  /** The plugin's name, then its terms. */
+  args: readonly unknown[];
+  kwargs: Readonly<Record<string, unknown>>;
+}
+
+export type LookupAnswer = { value: unknown } | { problem: string };
+
+/** One text for the same question. */
+export function lookupKey({ host, args, kwargs }: LookupQuestion): string {
+  return fingerprint({ host, args, kwargs });
 }
 
 export interface ResolvedHost {

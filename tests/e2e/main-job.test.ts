@@ -114,11 +114,12 @@ test("a container that does not become healthy is replaced by the one before, an
 test("while an API's container is replaced its requests wait, and none fails", async () => {
   const override = "/etc/kolla/config/keystone.conf";
   const requests = askingAgainAndAgain(keystoneUrl(), 4);
-  writeFileSync(override, "[DEFAULT]\nlog_date_format = %H:%M\n");
+  writeFileSync(override, "[DEFAULT]\nlog_date_format = {{ lookup('pipe', 'echo %H:%M') }}\n");
   try {
     const { exitCode, stderr } = await kolla("deploy", "-t", "keystone");
     expect(exitCode).toBe(0);
     expect(stderr).toMatch(/file:keystone\.conf +write +1 key added: DEFAULT\.log_date_format\n/);
+    expect(await inside("keystone", "grep ^log_date_format /etc/keystone/keystone.conf")).toMatch(/= %H:%M$/);
     expect(stderr).toMatch(/container:keystone +replace +keystone\.conf changed +keep generation/);
   } finally {
     rmSync(override);

@@ -28,6 +28,8 @@ export const HOST = "kt-host";
 /** Ends at once when it is asked to, so that tests do not wait for its stop timeout. */
 const SERVE = "trap 'exit 0' TERM; sleep 600 & wait";
 export const WEB = `${MARK}_web`;
+/** Where a container that takes up files as it runs has those that it took. */
+export const TAKEN = "/tmp/taken";
 
 /** The real engine, with eyes only for these tests' containers and volumes: others may use it at the same time. */
 export function ownPart(engine: Engine): Engine {
@@ -92,6 +94,20 @@ export function web(
     gateSeconds: seconds,
     ...(changes.reload && { reload: [["sh", "-c", changes.reload]] }),
   };
+}
+
+/** A web server that serves what it took up at its start or a reload; it takes nothing bad, and is ill with what is sick. */
+export function reloadable(
+  ground: Ground,
+  content: string,
+  changes: Parameters<typeof web>[2] = {},
+): Desired {
+  return webSite(ground, content, {
+    run: `cp /config/web.conf ${TAKEN}; ${SERVE}`,
+    health: `! grep -q sick ${TAKEN}`,
+    reload: `! grep bad /config/web.conf && cp /config/web.conf ${TAKEN}`,
+    ...changes,
+  });
 }
 
 /** A job that runs this shell text. */

@@ -1,7 +1,8 @@
 import { join } from "node:path";
 import { afterAll, describe, expect, test } from "vitest";
+import { lookupKey } from "#model";
 import { formatError } from "#support";
-import { resolveSite } from "../../src/ansible/index.ts";
+import { askLookups, resolveSite } from "../../src/ansible/index.ts";
 import {
   ansibleIsHere,
   encrypt,
@@ -60,14 +61,56 @@ describe.skipIf(!hasAnsible)("override files elsewhere", () => {
     async () => {
       const directory = operatorWorld({
         ...FILES,
-        "etc/globals.yml": "node_custom_config: /kolla/nowhere\n",
+        "etc/globals.yml": "node_custom_config: /kolla/first\nnode_custom_config: /kolla/nowhere\n",
       });
       const { problems, site } = await resolveSite(settingsFor(directory), () => undefined);
       expect(site.overrides).toEqual({});
       expect(problems.map(formatError).join("\n")).toContain(
-        "etc/globals.yml:1: node_custom_config is /kolla/nowhere",
+        "etc/globals.yml:2: node_custom_config is /kolla/nowhere",
+      );
+      expect(problems.map(formatError).join("\n")).toContain(
+        "etc/globals.yml:2: node_custom_config is set for another time",
       );
     },
     SLOW,
   );
 });
+
+test.skipIf(!hasAnsible)(
+  "lookups of override files are answered by Ansible's plugins with the variables of their host",
+  async () => {
+    const directory = operatorWorld({
+      "inventory/hosts": "[control]\nnear colour=red\nfar colour=blue ansible_host=192.0.2.1\n",
+      "etc/globals.yml": 'mine: "{{ colour }}ish"\n',
+      "words.txt": "one\ntwo\n",
+    });
+    const ask = (host: string, args: unknown[], kwargs: Record<string, unknown> = {}) => ({
+      host,
+      args,
+      kwargs,
+    });
+    const questions = [
+      ask("near", ["vars", "mine"]),
+      ask("far", ["vars", "mine"]),
+      ask("near", ["file", join(directory, "words.txt")]),
+      ask("near", ["lines", `cat ${join(directory, "words.txt")}`], { wantlist: true }),
+      ask("near", ["env", "KOLLA_NOWHERE"], { default: "{{ mine }}" }),
+      ask("near", ["dict", { a: 1 }], { wantlist: true }),
+      ask("near", ["file", "/kolla/nowhere"]),
+      ask("near", ["no_such_plugin", "x"]),
+    ];
+    const answers = await askLookups(settingsFor(directory), questions);
+    const found = questions.map((question) => answers[lookupKey(question)]);
+    expect(found.slice(0, 6)).toEqual([
+      { value: "redish" },
+      { value: "blueish" },
+      { value: "one\ntwo" },
+      { value: ["one", "two"] },
+      { value: "{{ mine }}" },
+      { value: [{ key: "a", value: 1 }] },
+    ]);
+    expect(found[6]).toEqual({ problem: expect.stringContaining("/kolla/nowhere") });
+    expect(found[7]).toEqual({ problem: expect.stringContaining("no_such_plugin") });
+  },
+  SLOW,
+);

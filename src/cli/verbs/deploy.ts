@@ -142,7 +142,7 @@ async function printPlan(verb: string, flags: SiteFlags & { out?: string }): Pro
 /** --diff: what changes in the files of a plan. */
 function printChanges(loaded: LoadedSite, { changes, untold }: PlannedSite, flags: SiteFlags): void {
   if (flags.json) return;
-  const text = formatChanges(changes, secretsIn(loaded.values));
+  const text = formatChanges(changes, secretsIn(loaded.values, loaded.site.lookups));
   if (text) print(text.trimEnd());
   for (const words of untold) note(words);
 }
