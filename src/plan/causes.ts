@@ -9,6 +9,7 @@ import {
   readLabel,
   shortHash,
 } from "#model";
+import { count } from "./count.ts";
 
 const PART_WORDS: Readonly<Record<string, string>> = {
   health: "health check",
@@ -41,6 +42,9 @@ export function makeCauses(
   return [...new Set(causes)];
 }
 
+/** So many files are named in a cause; the others are counted. */
+const NAMED_FILES = 4;
+
 /** Which of its files are not those that it runs with; `had`: path → short hash. */
 export function fileCauses(item: ContainerItem, had: Readonly<Record<string, string>>): string[] {
   const changed = Object.entries(item.files).flatMap(([path, hash]) => {
@@ -48,7 +52,9 @@ export function fileCauses(item: ContainerItem, had: Readonly<Record<string, str
     return [`${basename(path)} ${had[path] === undefined ? "added" : "changed"}`];
   });
   const gone = Object.keys(had).filter((path) => item.files[path] === undefined);
-  return [...new Set([...changed, ...gone.map((path) => `${basename(path)} removed`)])];
+  const causes = [...new Set([...changed, ...gone.map((path) => `${basename(path)} removed`)])];
+  const more = causes.length - NAMED_FILES;
+  return more > 0 ? [...causes.slice(0, NAMED_FILES), count(more, "more file")] : causes;
 }
 
 function specCauses(item: ContainerItem, found: ObservedContainer): string[] {

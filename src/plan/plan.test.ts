@@ -200,6 +200,17 @@ describe("a container that takes up files as it runs", () => {
   });
 });
 
+test("of many changed files four are named, and the others counted", () => {
+  const files = (content: string) =>
+    ["a", "b", "c", "d", "e", "f"].map((name) => file("haproxy", `${name}.cfg`, content));
+  const sites = (content: string) =>
+    site({ control01: [...files(content), container("haproxy", files(content))] });
+  const { steps } = makePlan(sites("2"), deployed(sites("1")), deploy);
+  expect(steps.find(({ kind }) => kind === "container")?.cause).toBe(
+    "a.cfg changed, b.cfg changed, c.cfg changed, d.cfg changed, 2 more files",
+  );
+});
+
 test("a changed definition names the parts that changed", () => {
   const before = site({ control01: [container("keystone")] });
   const after = site({

@@ -49,6 +49,9 @@ test("status prints the tree of sets and all are well", async () => {
   expect(stdout).not.toMatch(/NOT WELL|! /);
   expect(stdout.split("\n")[1]).toMatch(/^site +well/);
   expect(stdout).toMatch(/nova-compute-operation/);
+  const metrics = (await kolla("status", "--prometheus")).stdout;
+  expect(metrics).toMatch(/^kolla_set_well\{set="site"\} 1$/m);
+  expect(metrics).toMatch(/^kolla_probe_ok\{set="keystone"\} 1$/m);
 });
 
 test("stop and start act on a set and all in it", async () => {

@@ -2,6 +2,7 @@ import type { Command } from "commander";
 import { KollaError, nearest, throwProblems } from "#support";
 import { runAgentVerb } from "../../ansible/index.ts";
 import { type SiteFlags, wholeNumber, withSiteOptions } from "../common-options.ts";
+import { metricsText } from "../metrics.ts";
 import { type LoadedSite, loadSite } from "../site-run.ts";
 import { buildStatusTree, formatStatusTree, type ProbeResult, unwellIn } from "../status-tree.ts";
 import { print, printJson } from "../terminal.ts";
@@ -13,7 +14,9 @@ export function addStatusVerbs(program: Command): void {
       .command("status")
       .argument("[sets...]")
       .description("the tree of sets: state, generation, release, age, and what each service says of itself"),
-  ).action(status);
+  )
+    .option("--prometheus", "as metrics in Prometheus' text format, for a collector of text files")
+    .action(status);
   withSiteOptions(
     program
       .command("check")
@@ -51,9 +54,10 @@ async function askProbes(loaded: LoadedSite): Promise<ProbeResult[]> {
   );
 }
 
-async function status(sets: string[], flags: SiteFlags): Promise<void> {
+async function status(sets: string[], flags: SiteFlags & { prometheus?: boolean }): Promise<void> {
   const tree = await treeOf(sets, flags);
-  if (flags.json) printJson(tree);
+  if (flags.prometheus) print((await metricsText(tree)).trimEnd());
+  else if (flags.json) printJson(tree);
   else print(formatStatusTree(tree));
 }
 
