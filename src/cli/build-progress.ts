@@ -1,5 +1,5 @@
 import type { BuildEvent } from "#model";
-import { formatBytes, formatSeconds } from "#support";
+import { count, formatBytes, formatSeconds } from "#support";
 import type { BuildSettings } from "../build/index.ts";
 import { LiveLines } from "./live-lines.ts";
 import { note, paint, printJson } from "./terminal.ts";
@@ -28,7 +28,7 @@ export function buildProgress(
     event: (event) => {
       if (event.event === "planned") {
         if (event.build.length > 0 && !settings.quiet)
-          note(`  ${event.build.length} images to build, ${event.present.length} present`);
+          note(`  ${count(event.build.length, "image")} to build, ${event.present.length} present`);
         live = new LiveLines(event.build.length);
       } else show(event, live, settings);
     },

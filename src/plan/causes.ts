@@ -9,7 +9,7 @@ import {
   readLabel,
   shortHash,
 } from "#model";
-import { count } from "./count.ts";
+import { count } from "#support";
 
 const PART_WORDS: Readonly<Record<string, string>> = {
   health: "health check",

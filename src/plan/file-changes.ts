@@ -1,8 +1,7 @@
 import { diffLines } from "diff";
 import type { Plan, Step } from "#model";
-import { sha256 } from "#support";
+import { count, sha256 } from "#support";
 import { type IniDocument, parseIni } from "../config/index.ts";
-import { count } from "./count.ts";
 
 /** One file of a plan as it is and as it will be; null: not there. */
 export interface FileChange {

@@ -1,7 +1,6 @@
 import { basename, dirname } from "node:path";
 import { type Plan, type Step, stepName } from "#model";
-import { groupBy } from "#support";
-import { count } from "./count.ts";
+import { count, groupBy } from "#support";
 
 /**
  * The plan as an operator reads it: a line for each host and service, its steps in columns

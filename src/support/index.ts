@@ -1,3 +1,4 @@
+export * from "./count.ts";
 export * from "./disk.ts";
 export * from "./errors.ts";
 export * from "./graph.ts";

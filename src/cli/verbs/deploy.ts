@@ -1,6 +1,6 @@
 import { writeFileSync } from "node:fs";
 import type { Command } from "commander";
-import { formatSeconds, KollaError, stopwatch, throwProblems } from "#support";
+import { count, formatSeconds, KollaError, stopwatch, throwProblems } from "#support";
 import { services } from "../../../services/index.generated.ts";
 import { absentByDefault } from "../../compile/index.ts";
 import { formatPlan } from "../../plan/index.ts";
@@ -152,5 +152,5 @@ async function prechecks(flags: SiteFlags): Promise<void> {
   warn(loaded, flags);
   warnOfAbsent(loaded, flags);
   throwProblems("KOLLA_PRECHECK_PROBLEMS", precheckProblems(loaded));
-  report(flags, { ok: true }, `Prechecks passed on ${Object.keys(loaded.observed).length} host(s).`);
+  report(flags, { ok: true }, `Prechecks passed on ${count(Object.keys(loaded.observed).length, "host")}.`);
 }
