@@ -121,7 +121,7 @@ test("while an API's container is replaced its requests wait, and none fails", a
   try {
     const { exitCode, stderr } = await kolla("deploy", "-t", "keystone");
     expect(exitCode).toBe(0);
-    expect(stderr).toMatch(/file:keystone\.conf +write +1 key added: DEFAULT\.log_date_format\n/);
+    expect(stderr).toMatch(/file:keystone\/keystone\.conf +write +1 key added: DEFAULT\.log_date_format\n/);
     expect(await inside("keystone", "grep ^log_date_format /etc/keystone/keystone.conf")).toMatch(/= %H:%M$/);
     expect(stderr).toMatch(/container:keystone +replace +keystone\.conf changed +keep generation/);
   } finally {
