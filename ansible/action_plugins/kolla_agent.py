@@ -192,7 +192,8 @@ exec {engine} run $armor {command}
         return flags
 
     def _shell(self, script):
-        done = self._low_level_execute_command(script, sudoable=True)
+        # Ansible may put another command behind it, which must not begin a line.
+        done = self._low_level_execute_command(script.strip(), sudoable=True)
         return done["rc"], done["stdout"], done["stderr"]
 
     def _put(self, local, remote):
@@ -327,11 +328,12 @@ true
 """
 
     def _tell(self, text):
+        """The terminal that SSH gives a command ends lines in its own way, and mixes in what the shell complains of."""
         whole = text[: text.rfind("\n") + 1]
-        self._offset += len(whole.encode("utf-8", "surrogateescape"))
-        for line in whole.splitlines():
+        for line in re.split(r"\r?\n", whole):
             event = last_document(line)
             if event is not None:
+                self._offset += len(line.encode("utf-8", "surrogateescape")) + 1
                 self._last = event
                 emit({"kind": "agent", "event": event})
 

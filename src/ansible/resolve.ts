@@ -135,15 +135,21 @@ async function readSite(workspace: Workspace, outcome: PlaybookOutcome): Promise
       where: { host: failed[0] },
       hint: "Run it again with -vvv to see more of what Ansible does.",
     });
-  throw new KollaError({
+  throw emptyInventory();
+}
+
+function emptyInventory(): KollaError {
+  return new KollaError({
     code: "KOLLA_INVENTORY_EMPTY",
     message: "the inventory has no hosts",
     hint: "Add hosts to the groups control, network, compute, storage and monitoring.",
   });
 }
 
-async function readHosts(workspace: Workspace, site: SiteDocument): Promise<HostDocument[]> {
-  const names = site.groups.all ?? [];
+/** The hosts of the group that Kolla's inventories gather them in; the one from which one deploys need not be of it. */
+async function readHosts(workspace: Workspace, { groups }: SiteDocument): Promise<HostDocument[]> {
+  const names = groups.baremetal ?? groups.all ?? [];
+  if (names.length === 0) throw emptyInventory();
   return Promise.all(
     names.map(async (host) => {
       const document = await workspace.readJson(workspace.hostFile(host, "resolved.json"));
