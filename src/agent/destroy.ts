@@ -6,7 +6,7 @@ import type { ContainerSummary } from "../engine/index.ts";
 import { isMissing } from "./durable.ts";
 import { dropFile } from "./files.ts";
 import { type Ground, ownDirectory } from "./ground.ts";
-import { onHost, undoSharedMount } from "./kernel.ts";
+import { forgetSysctl, onHost, undoSharedMount } from "./kernel.ts";
 import { currentLock } from "./lock.ts";
 import { removeBridges, removeDevices, removeNamespaces } from "./network.ts";
 import { processArguments, processes, processName } from "./processes.ts";
@@ -51,6 +51,8 @@ export async function destroy(ground: Ground, input: DestroyInput): Promise<Dest
   const state = loadState(ground);
   for (const path of Object.keys(state.files)) dropFile(ground, path);
   for (const path of state.mounts) await undoSharedMount(path);
+  for (const [id, { holds }] of Object.entries(state.resources))
+    if (holds?.kind === "sysctl") await forgetSysctl(id);
   forgetAll(ground);
   return {
     removed: {

@@ -14,12 +14,34 @@ export function stillHolds(holds: Holds): boolean {
   return Object.entries(holds.values).every(([name, value]) => words(sysctlNow(name) ?? "") === words(value));
 }
 
-/** Sets kernel settings of the host. Throws KOLLA_HOST_COMMAND with the host's own words. */
-export async function setSysctl(values: Readonly<Record<string, string>>): Promise<void> {
+/**
+ * Sets kernel settings of the host, and writes them down for its next start under the id of the resource.
+ * Throws KOLLA_HOST_COMMAND with the host's own words.
+ */
+export async function setSysctl(id: string, values: Readonly<Record<string, string>>): Promise<void> {
+  const lines = Object.entries(values).map(([name, value]) => `${name} = ${value}\n`);
+  await onHost(["mkdir", "-p", SYSCTL_DIRECTORY]);
+  await onHost(writing(lines.join(""), sysctlPlace(id)));
   for (const [name, value] of Object.entries(values)) {
     if (words(sysctlNow(name) ?? "") === words(value)) continue;
-    await onHost(["sh", "-c", 'printf %s "$1" > "$2"', "sh", value, sysctlFile(name)]);
+    await onHost(writing(value, sysctlFile(name)));
   }
+}
+
+/** Forgets settings for the host's next start; what its kernel has now stays. */
+export async function forgetSysctl(id: string): Promise<void> {
+  await onHost(["rm", "-f", sysctlPlace(id)]);
+}
+
+/** Read when a host starts, see sysctl.d(5). */
+const SYSCTL_DIRECTORY = "/etc/sysctl.d";
+
+function sysctlPlace(id: string): string {
+  return `${SYSCTL_DIRECTORY}/60-kolla-${id.slice(id.lastIndexOf(":") + 1)}.conf`;
+}
+
+function writing(text: string, path: string): string[] {
+  return ["sh", "-c", 'printf %s "$1" > "$2"', "sh", text, path];
 }
 
 /**

@@ -9,14 +9,14 @@ import { type Holds, remember } from "./state.ts";
 
 /** Makes a resource what it should be and remembers its key. Safe to repeat. */
 export async function ensureResource(work: Work, item: ResourceItem): Promise<void> {
-  const holds = await ensure(work, item.resource);
+  const holds = await ensure(work, item);
   remember(work.ground, work.state, (state) => {
     const at = new Date().toISOString();
     state.resources[item.id] = { key: item.key, at, ...(holds && { holds }) };
   });
 }
 
-async function ensure(work: Work, resource: Resource): Promise<Holds | undefined> {
+async function ensure(work: Work, { id, resource }: ResourceItem): Promise<Holds | undefined> {
   switch (resource.kind) {
     case "database":
       await ensureDatabase(resource);
@@ -28,7 +28,7 @@ async function ensure(work: Work, resource: Resource): Promise<Holds | undefined
       await runExec(work, resource);
       return undefined;
     case "sysctl":
-      await setSysctl(resource.values);
+      await setSysctl(id, resource.values);
       return { kind: "sysctl", values: resource.values };
     case "shared-mount":
       await shareMount(work, resource.path);

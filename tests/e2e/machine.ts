@@ -101,6 +101,7 @@ const FILES = [
   "/run/netns",
   "/run/openvswitch",
   "/run/libvirt",
+  "/etc/sysctl.d/60-kolla-loadbalancer.conf",
 ];
 const LIST_FULL = 'for path; do [ -z "$(ls -A "$path" 2>/dev/null)" ] || echo "$path"; done';
 const INTERFACES = /^(kolla-|br-(int|tun|ex)|ovs-|tap|q(vo|vb|r-|g-)|vxlan_sys)/;

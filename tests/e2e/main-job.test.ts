@@ -37,6 +37,14 @@ test("no interface, route or firewall rule that the machine had is touched", asy
   expect(before.split("\n").filter((line) => !now.has(line))).toEqual([]);
 });
 
+test("what the kernel was told is written down for the next start of the machine", async () => {
+  const written = await read("sh", "-c", "cat /etc/sysctl.d/60-kolla-*.conf");
+  const settings = written.split("\n").map((line) => line.split(" = ") as [string, string]);
+  expect(settings.map(([name]) => name)).toContain("net.ipv4.ip_nonlocal_bind");
+  for (const [name, value] of settings)
+    expect(await read("cat", `/proc/sys/${name.replaceAll(".", "/")}`), name).toBe(value);
+});
+
 test("a second deploy plans nothing", async () => {
   const { exitCode, stdout } = await kolla("plan");
   expect(stdout).toMatch(/^Nothing to do/);
