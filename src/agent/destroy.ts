@@ -43,6 +43,7 @@ export async function destroy(ground: Ground, input: DestroyInput): Promise<Dest
   const left: string[] = [];
   const hasNetwork = containers.some(({ name }) => /^(openvswitch|ovsdpdk|neutron|ovn)_/.test(name));
   if (hasNetwork) left.push(...(await removeBridges(ground, containers)));
+  await stopKeepalived(ground, containers);
   for (const { id } of containers) await ground.engine.remove(id, { force: true });
   await removeSockets(containers, left);
   const namespaces = hasNetwork ? await removeNamespaces(left) : [];
@@ -114,6 +115,12 @@ function serverProcesses(): number[] {
       /^(qemu|kvm)/.test(processName(pid)) &&
       processArguments(pid).some((argument) => /^guest=instance-[0-9a-f]{8}(,|$)/.test(argument)),
   );
+}
+
+/** Only told to end does it take its address from the host's interface. */
+async function stopKeepalived(ground: Ground, containers: readonly ContainerSummary[]): Promise<void> {
+  for (const { id, name, state } of containers)
+    if (name === "keepalived" && state === "running") await ground.engine.stop(id);
 }
 
 /** Daemon of ours → the directory below the host's /run that holds its sockets, where others reach it. */

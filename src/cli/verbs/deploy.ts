@@ -100,7 +100,7 @@ export async function runVerb(
   report(
     flags,
     { changed: true, steps: plan.steps.length, seconds: whole() },
-    `${verb}: ${plan.steps.length} steps done in ${formatSeconds(whole())}.`,
+    `${verb}: ${count(plan.steps.length, "step")} done in ${formatSeconds(whole())}.`,
   );
   return { loaded, changed: true };
 }
