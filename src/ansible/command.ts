@@ -106,6 +106,16 @@ const PRECEDENCE = [
   "groups_plugins_play",
 ].join(",");
 
+/** Facts are gathered anew in each run; of a host that does not answer, the last ones stand. */
+function factsCache({ factsDirectory }: AnsibleSettings): Record<string, string> {
+  if (factsDirectory === undefined) return { ANSIBLE_CACHE_PLUGIN: "memory" };
+  return {
+    ANSIBLE_CACHE_PLUGIN: "jsonfile",
+    ANSIBLE_CACHE_PLUGIN_CONNECTION: factsDirectory,
+    ANSIBLE_CACHE_PLUGIN_TIMEOUT: "0",
+  };
+}
+
 /** How Ansible is set for us. Its configuration file is read only where the operator names one in ANSIBLE_CONFIG. */
 export async function ansibleEnvironment(
   settings: AnsibleSettings,
@@ -129,7 +139,7 @@ export async function ansibleEnvironment(
     ANSIBLE_PIPELINING: "True",
     ANSIBLE_PRECEDENCE: PRECEDENCE,
     ANSIBLE_PYTHON_INTERPRETER: "auto_silent",
-    ANSIBLE_CACHE_PLUGIN: "memory",
+    ...factsCache(settings),
     ANSIBLE_RETRY_FILES_ENABLED: "False",
     ANSIBLE_INVENTORY_ANY_UNPARSED_IS_FAILED: "True",
     ANSIBLE_LOCALHOST_WARNING: "False",

@@ -26,6 +26,8 @@ export interface AnsibleSettings {
   agentImage: string;
   /** The variable kolla_action, for operators' own Jinja2. */
   action: string;
+  /** Where what was found of hosts is kept for the times when one is out of reach; absent: nowhere. */
+  factsDirectory?: string;
   /** Handed to ansible-playbook as they are ("--check"). */
   extraFlags: readonly string[];
 }

@@ -1,8 +1,9 @@
 import { existsSync } from "node:fs";
+import { homedir } from "node:os";
 import { dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { type Command, Option as Flag, InvalidArgumentError } from "commander";
-import { KollaError } from "#support";
+import { fingerprint, KollaError } from "#support";
 import type { AnsibleSettings } from "../ansible/index.ts";
 import { askSecret } from "./ask.ts";
 
@@ -114,8 +115,15 @@ export async function ansibleSettings(flags: SiteFlags, action: string): Promise
     root: projectRoot,
     agentImage: AGENT_IMAGE,
     action,
+    factsDirectory: factsDirectory(flags.configdir),
     extraFlags: [],
   };
+}
+
+/** Where the facts of a site's hosts are kept, in the operator's cache: they can always be gathered again. */
+export function factsDirectory(configdir: string): string {
+  const cache = process.env.XDG_CACHE_HOME ?? join(homedir(), ".cache");
+  return join(cache, "kolla/facts", fingerprint(resolve(configdir)));
 }
 
 /** What a verb does follows from the services' definitions: there is no playbook of it that another could replace. */

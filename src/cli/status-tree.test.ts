@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import type { ContainerItem, Desired, ObservedContainer, ObservedHost } from "#model";
-import { buildStatusTree, formatStatusTree, unwellIn } from "./status-tree.ts";
+import { buildStatusTree, formatStatusTree, probesByHost, unwellIn } from "./status-tree.ts";
 
 const NOW = Date.parse("2026-11-23T12:00:00Z");
 
@@ -87,6 +87,36 @@ test("a set with a container that is away or a probe that fails is not well, and
     { host: "control01", what: "nova_api", words: "is unhealthy" },
     { host: "control01", what: "nova_compute", words: "is absent" },
   ]);
+});
+
+test("of a host that cannot be looked at nothing is known, and another asks its probes over the network", () => {
+  const probe = { set: ["keystone"], probe: { kind: "tcp", host: "vip", port: 5000 } } as const;
+  const inside = {
+    set: ["keystone"],
+    probe: { kind: "exec", container: "keystone", command: ["true"] },
+  } as const;
+  const hosts = [
+    { ...desired.hosts[0], probes: [probe, inside] },
+    { ...desired.hosts[0], host: "control02", probes: [] },
+  ];
+  const two = { ...desired, hosts } as unknown as Desired;
+  const all = [container("nova_api"), container("nova_compute"), container("keystone")];
+  const tree = buildStatusTree(
+    two,
+    { control02: { containers: all } as unknown as ObservedHost },
+    [],
+    [],
+    NOW,
+  );
+  expect(tree.well).toBe(false);
+  expect(tree.sets[0]?.containers.map(({ host, state }) => [host, state])).toEqual([
+    ["control01", "unknown"],
+    ["control02", "healthy"],
+  ]);
+  expect(unwellIn(tree)).toEqual([]);
+  expect(probesByHost(two, ["control02"])).toEqual({ control02: { probes: [probe] } });
+  expect(probesByHost(two, ["control01", "control02"])).toEqual({ control01: { probes: [probe, inside] } });
+  expect(probesByHost(two, [])).toEqual({});
 });
 
 test("naming a set shows it with all below it and nothing else", () => {

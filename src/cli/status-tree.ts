@@ -1,5 +1,5 @@
-import { type Desired, LABEL, type ObservedContainer, type ObservedHost } from "#model";
-import { formatSeconds } from "#support";
+import { type Desired, LABEL, type ObservedContainer, type ObservedHost, type SetProbe } from "#model";
+import { formatSeconds, groupBy } from "#support";
 
 /** What a set's probe answered. */
 export interface ProbeResult {
@@ -26,6 +26,26 @@ export interface StatusNode {
   sets: StatusNode[];
 }
 
+/**
+ * Which hosts are asked which probes. What is asked over the network any host can ask, so those of a host that cannot
+ * be looked at go to the first that can.
+ */
+export function probesByHost(
+  desired: Desired,
+  seen: readonly string[],
+): Record<string, { probes: readonly SetProbe[] }> {
+  const all = desired.hosts.flatMap(({ host, probes }) =>
+    probes.flatMap((probe) => {
+      const asker = seen.includes(host) || probe.probe.kind === "exec" ? host : seen[0];
+      return asker !== undefined && seen.includes(asker) ? [{ asker, probe }] : [];
+    }),
+  );
+  const byHost = groupBy(all, ({ asker }) => asker);
+  return Object.fromEntries(
+    [...byHost].map(([host, asked]) => [host, { probes: asked.map(({ probe }) => probe) }]),
+  );
+}
+
 /** The site as a tree of sets; `only` names sets to show, with all below them. Pure but for the clock given. */
 export function buildStatusTree(
   desired: Desired,
@@ -38,8 +58,11 @@ export function buildStatusTree(
   for (const host of desired.hosts) {
     for (const item of host.items) {
       if (item.kind !== "container" || !wanted(item.set, only)) continue;
-      const found = observed[host.host]?.containers.find((container) => container.name === item.spec.name);
-      nodeAt(root, item.set).containers.push(statusOf(host.host, item.spec.name, found, now));
+      const { name } = item.spec;
+      const seen = observed[host.host];
+      const found = seen?.containers.find((container) => container.name === name);
+      const status = seen ? statusOf(host.host, name, found, now) : without(host.host, name, UNKNOWN);
+      nodeAt(root, item.set).containers.push(status);
     }
   }
   for (const probe of probes) if (wanted(probe.set, only)) nodeAt(root, probe.set).probes.push(probe);
@@ -73,8 +96,7 @@ function statusOf(
   found: ObservedContainer | undefined,
   now: number,
 ): StatusContainer {
-  if (!found)
-    return { host, name, state: "absent", generation: undefined, release: undefined, ageSeconds: undefined };
+  if (!found) return without(host, name, "absent");
   const running = found.state === "running";
   return {
     host,
@@ -84,6 +106,13 @@ function statusOf(
     release: found.labels[LABEL.release],
     ageSeconds: running ? Math.max(0, (now - Date.parse(found.startedAt)) / 1000) : undefined,
   };
+}
+
+/** State of a container whose host cannot be looked at. */
+const UNKNOWN = "unknown";
+
+function without(host: string, name: string, state: string): StatusContainer {
+  return { host, name, state, generation: undefined, release: undefined, ageSeconds: undefined };
 }
 
 const WELL = ["running", "healthy", "starting"];
@@ -134,11 +163,11 @@ export function alignColumns(rows: readonly (readonly string[])[]): string {
     .join("\n");
 }
 
-/** Every container and probe that is not well. */
+/** Every container and probe that is not well; of hosts that cannot be looked at nothing is known. */
 export function unwellIn(node: StatusNode): { host: string; what: string; words: string }[] {
   return [
     ...node.containers
-      .filter((each) => !WELL.includes(each.state))
+      .filter(({ state }) => !WELL.includes(state) && state !== UNKNOWN)
       .map((each) => ({ host: each.host, what: each.name, words: `is ${each.state}` })),
     ...node.probes
       .filter((probe) => !probe.ok)

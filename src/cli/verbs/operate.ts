@@ -1,10 +1,16 @@
-import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { chmodSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import type { Command } from "commander";
 import { KollaError, throwProblems } from "#support";
 import { isCarrierEvent, runPlaybook } from "../../ansible/index.ts";
 import { allOptions } from "../all-options.ts";
-import { ansibleSettings, refuseCheck, type SiteFlags, withSiteOptions } from "../common-options.ts";
+import {
+  ansibleSettings,
+  factsDirectory,
+  refuseCheck,
+  type SiteFlags,
+  withSiteOptions,
+} from "../common-options.ts";
 import { takeLock } from "../lock.ts";
 import { cloudFiles } from "../openrc.ts";
 import { fillPasswords, mergePasswords } from "../passwords.ts";
@@ -121,6 +127,7 @@ async function destroy(
     { kolla_include_images: Boolean(flags.includeImages), kolla_servers_too: Boolean(flags.serversToo) },
     flags,
   );
+  rmSync(factsDirectory(flags.configdir), { recursive: true, force: true });
   const undone = undoQuickstart(flags.configdir);
   if (flags.json) printJson({ destroyed: true, undone });
   else print(["The site is gone.", ...undone].join("\n"));

@@ -4,8 +4,14 @@ import { runAgentVerb } from "../../ansible/index.ts";
 import { type SiteFlags, wholeNumber, withSiteOptions } from "../common-options.ts";
 import { metricsText } from "../metrics.ts";
 import { type LoadedSite, loadSite } from "../site-run.ts";
-import { buildStatusTree, formatStatusTree, type ProbeResult, unwellIn } from "../status-tree.ts";
-import { print, printJson } from "../terminal.ts";
+import {
+  buildStatusTree,
+  formatStatusTree,
+  type ProbeResult,
+  probesByHost,
+  unwellIn,
+} from "../status-tree.ts";
+import { note, print, printJson } from "../terminal.ts";
 
 /** The verbs that look and change nothing. */
 export function addStatusVerbs(program: Command): void {
@@ -33,19 +39,15 @@ export function addStatusVerbs(program: Command): void {
     .action(logs);
 }
 
-async function treeOf(sets: string[], flags: SiteFlags) {
+async function look(sets: string[], flags: SiteFlags) {
   const loaded = await loadSite(flags, "check");
   const probes = await askProbes(loaded);
-  return buildStatusTree(loaded.desired, loaded.observed, probes, sets);
+  const tree = buildStatusTree(loaded.desired, loaded.observed, probes, sets);
+  return { tree, unreachable: loaded.unreachable };
 }
 
 async function askProbes(loaded: LoadedSite): Promise<ProbeResult[]> {
-  const inputs = Object.fromEntries(
-    loaded.desired.hosts
-      .filter((host) => host.probes.length > 0 && loaded.observed[host.host])
-      .map((host) => [host.host, { probes: host.probes }]),
-  );
-  if (Object.keys(inputs).length === 0) return [];
+  const inputs = probesByHost(loaded.desired, Object.keys(loaded.observed));
   const answers = await runAgentVerb(loaded.settings, "status", inputs, () => undefined);
   return Object.entries(answers).flatMap(([host, answer]) =>
     "answer" in answer
@@ -55,14 +57,21 @@ async function askProbes(loaded: LoadedSite): Promise<ProbeResult[]> {
 }
 
 async function status(sets: string[], flags: SiteFlags & { prometheus?: boolean }): Promise<void> {
-  const tree = await treeOf(sets, flags);
+  const { tree, unreachable } = await look(sets, flags);
+  for (const [host, reason] of Object.entries(unreachable)) note(`${host} cannot be looked at: ${reason}`);
   if (flags.prometheus) print((await metricsText(tree)).trimEnd());
   else if (flags.json) printJson(tree);
   else print(formatStatusTree(tree));
 }
 
 async function check(sets: string[], flags: SiteFlags): Promise<void> {
-  const problems = unwellIn(await treeOf(sets, flags));
+  const { tree, unreachable } = await look(sets, flags);
+  const away = Object.entries(unreachable).map(([host, reason]) => ({
+    host,
+    what: "cannot be looked at:",
+    words: reason,
+  }));
+  const problems = [...away, ...unwellIn(tree)];
   if (flags.json) printJson({ ok: problems.length === 0, problems });
   throwProblems(
     "KOLLA_CHECK_UNWELL",
