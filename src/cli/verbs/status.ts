@@ -1,4 +1,5 @@
 import type { Command } from "commander";
+import type { Desired } from "#model";
 import { KollaError, nearest, throwProblems } from "#support";
 import { runAgentVerb } from "../../ansible/index.ts";
 import { type SiteFlags, wholeNumber, withSiteOptions } from "../common-options.ts";
@@ -41,14 +42,20 @@ export function addStatusVerbs(program: Command): void {
 
 async function look(sets: string[], flags: SiteFlags) {
   const loaded = await loadSite(flags, "check");
-  const probes = await askProbes(loaded);
-  const tree = buildStatusTree(loaded.desired, loaded.observed, probes, sets);
-  return { tree, unreachable: loaded.unreachable };
+  const { observed, unreachable } = loaded;
+  const desired = chosenHosts(loaded);
+  const probes = await askProbes(loaded, desired);
+  return { tree: buildStatusTree(desired, observed, probes, sets), unreachable };
 }
 
-async function askProbes(loaded: LoadedSite): Promise<ProbeResult[]> {
-  const inputs = probesByHost(loaded.desired, Object.keys(loaded.observed));
-  const answers = await runAgentVerb(loaded.settings, "status", inputs, () => undefined);
+/** Hosts that --limit leaves out were not looked at. */
+function chosenHosts({ desired, observed, unreachable }: LoadedSite): Desired {
+  return { ...desired, hosts: desired.hosts.filter(({ host }) => observed[host] || unreachable[host]) };
+}
+
+async function askProbes({ settings, observed }: LoadedSite, desired: Desired): Promise<ProbeResult[]> {
+  const inputs = probesByHost(desired, Object.keys(observed));
+  const answers = await runAgentVerb(settings, "status", inputs, () => undefined);
   return Object.entries(answers).flatMap(([host, answer]) =>
     "answer" in answer
       ? (answer.answer as ProbeResult[])
