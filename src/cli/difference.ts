@@ -1,10 +1,8 @@
 import { structuredPatch } from "diff";
-import { type Desired, type Plan, type ResolvedSite, Secret, type Step } from "#model";
+import { type Desired, type Plan, type ResolvedSite, Secret } from "#model";
 import { groupBy } from "#support";
 import { type AnsibleSettings, type Answers, runAgentVerb } from "../ansible/index.ts";
 import type { FileChange } from "../plan/index.ts";
-
-type FileStep = Extract<Step, { kind: "file" }>;
 
 /** What a plan changes in files; `untold`: hosts that cannot tell what their files hold now, with the reason. */
 export interface FileChanges {
@@ -31,13 +29,14 @@ export async function fileChanges(
     return [{ host, words: `${host}: its files cannot be read: ${answer?.unreachable ?? "no answer"}` }];
   });
   const silent = new Set(refusals.map(({ host }) => host));
+  const wanted = wantedTexts(desired, new Set(steps.map(({ host }) => host)));
   const changes = steps
     .filter(({ host }) => !silent.has(host))
     .map((step) => ({
       host: step.host,
       path: step.path,
       before: textOf(answers[step.host], step.path),
-      after: wantedText(step, desired),
+      after: step.verb === "remove" ? null : (wanted.get(step.host)?.get(step.path) ?? null),
     }));
   return { changes, untold: refusals.map(({ words }) => words) };
 }
@@ -47,12 +46,15 @@ function textOf(answer: Answers[string] | undefined, path: string): string | nul
   return (answer.answer as Record<string, string | null>)[path] ?? null;
 }
 
-/** The text that a step gives its file; null when it removes it. */
-function wantedText(step: FileStep, desired: Desired): string | null {
-  if (step.verb === "remove") return null;
-  const items = desired.hosts.find(({ host }) => host === step.host)?.items ?? [];
-  const item = items.find((each) => each.kind === "file" && each.path === step.path);
-  return item?.kind === "file" ? item.content : null;
+/** Host → path → the text that its file is to have, of these hosts. */
+function wantedTexts(desired: Desired, hosts: ReadonlySet<string>): Map<string, Map<string, string>> {
+  const meant = desired.hosts.filter(({ host }) => hosts.has(host));
+  return new Map(
+    meant.map(({ host, items }) => [
+      host,
+      new Map(items.flatMap((item) => (item.kind === "file" ? [[item.path, item.content] as const] : []))),
+    ]),
+  );
 }
 
 /**
@@ -92,20 +94,19 @@ export function secretsIn(
   values: Readonly<Record<string, unknown>>,
   lookups: ResolvedSite["lookups"] = {},
 ): string[] {
-  const texts = textsIn(lookups, (text) => typeof text === "string" && text.length >= SHORTEST_ANSWER);
-  const secrets = textsIn(values, (value) => value instanceof Secret);
-  const found = new Set(
-    [...secrets, ...texts].map((each) => (each instanceof Secret ? each.reveal() : each)),
+  const secrets = leaves(values).flatMap((value) => (value instanceof Secret ? [value.reveal()] : []));
+  const answers = leaves(lookups).filter(
+    (text) => typeof text === "string" && text.length >= SHORTEST_ANSWER,
   );
+  const found = new Set([...secrets, ...(answers as string[])]);
   found.delete("");
-  return ([...found] as string[]).sort((a, b) => b.length - a.length);
+  return [...found].sort((a, b) => b.length - a.length);
 }
 
-/** What a value holds, at any depth, that is meant. */
-function textsIn(value: unknown, isMeant: (value: unknown) => boolean): unknown[] {
-  if (isMeant(value)) return [value];
-  if (typeof value !== "object" || value === null) return [];
-  return Object.values(value).flatMap((inner) => textsIn(inner, isMeant));
+/** What lists and mappings hold, at any depth. */
+function leaves(value: unknown): unknown[] {
+  if (typeof value !== "object" || value === null || value instanceof Secret) return [value];
+  return Object.values(value).flatMap(leaves);
 }
 
 function isSecretAltogether(text: string | null, path: string, secrets: readonly string[]): boolean {

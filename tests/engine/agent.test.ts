@@ -279,6 +279,7 @@ describe.skipIf(!there)("the agent on a real engine", () => {
   });
 
   test("destroy removes containers, generations, volumes, files and its own memory", async () => {
+    const untouched = (await observe(host.ground)).journal;
     const volume = { kind: "volume", id: `volume:${MARK}`, set: ["web"], needs: [], name: MARK } as const;
     for (const content of ["one", "two"]) {
       const file = configuration(content);
@@ -292,13 +293,6 @@ describe.skipIf(!there)("the agent on a real engine", () => {
     expect(() => statSync(join(host.ground.root, "etc/kolla", WEB))).toThrow("ENOENT");
     const seen = await observe(host.ground);
     expect(seen.volumes).toEqual([]);
-    expect(seen.journal).toEqual({
-      jobs: {},
-      resources: {},
-      generations: {},
-      unproved: {},
-      reloads: {},
-      files: {},
-    });
+    expect(seen.journal).toEqual(untouched);
   });
 });

@@ -1,14 +1,13 @@
 import { execFileSync } from "node:child_process";
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { execa } from "execa";
-import { build } from "rolldown";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import type { Bundle, RunEvent } from "#model";
 import { stopwatch } from "#support";
 import type { ApplyOutcome } from "../../src/ansible/apply.ts";
 import { job } from "./agent-world.ts";
+import { bundled } from "./bundled.ts";
 import { AGENT_IMAGE, agentIsHere, ansibleIsHere, operatorWorld } from "./operator-world.ts";
 import { canHaveOwnEngine, OwnEngine } from "./own-engine.ts";
 import { importBusybox } from "./world.ts";
@@ -30,7 +29,7 @@ describe.skipIf(!possible)(
       await importBusybox(own.engine, "kt-carrier/busybox:1");
       const carry = `docker save ${AGENT_IMAGE} | DOCKER_HOST=unix://${own.socketPath} docker load`;
       execFileSync("sh", ["-c", carry]);
-      child = await bundledChild();
+      child = await bundled("carrier-child");
       world = operatorWorld({ "inventory/hosts": "[control]\nlocalhost ansible_connection=local\n" });
     }, 180_000);
     afterAll(async () => {
@@ -138,15 +137,3 @@ describe.skipIf(!possible)(
     });
   },
 );
-
-async function bundledChild(): Promise<string> {
-  const directory = mkdtempSync(join(tmpdir(), "kt-carrier-child-"));
-  const file = join(directory, "child.mjs");
-  await build({
-    input: "tests/engine/carrier-child.ts",
-    platform: "node",
-    output: { file, format: "esm", codeSplitting: false },
-    logLevel: "silent",
-  });
-  return file;
-}

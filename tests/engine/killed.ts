@@ -1,12 +1,11 @@
 import { spawnSync } from "node:child_process";
-import { chmodSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { chmodSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { build } from "rolldown";
 import { afterAll, expect } from "vitest";
 import type { Desired } from "#model";
 import type { Ground } from "../../src/agent/ground.ts";
 import { MARK, planFor } from "./agent-world.ts";
+import { bundled } from "./bundled.ts";
 
 let child: string | undefined;
 
@@ -16,7 +15,7 @@ afterAll(() => {
 
 /** Applies in a process of its own that dies after so many calls; true when it died. */
 export async function killedAfter(ground: Ground, desired: Desired, calls: number): Promise<boolean> {
-  child ??= await bundledChild();
+  child ??= await bundled("agent-child");
   const { bundle } = await planFor(ground, desired);
   const file = join(ground.root, "bundle.json");
   writeFileSync(file, JSON.stringify(bundle), { mode: 0o600 });
@@ -28,16 +27,4 @@ export async function killedAfter(ground: Ground, desired: Desired, calls: numbe
   });
   expect(stderr).toBe("");
   return signal === "SIGKILL";
-}
-
-async function bundledChild(): Promise<string> {
-  const directory = mkdtempSync(join(tmpdir(), "kt-agent-child-"));
-  const file = join(directory, "child.mjs");
-  await build({
-    input: "tests/engine/agent-child.ts",
-    platform: "node",
-    output: { file, format: "esm", codeSplitting: false },
-    logLevel: "silent",
-  });
-  return file;
 }
