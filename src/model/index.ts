@@ -9,3 +9,4 @@ export * from "./secret.ts";
 export * from "./service.ts";
 export * from "./site.ts";
 export * from "./site-options.ts";
+export * from "./site-variables.ts";

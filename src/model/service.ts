@@ -229,6 +229,13 @@ export interface ServiceSpec<O extends Options, C extends string> {
   needs: readonly string[];
   containers: Readonly<Record<C, ContainerDeclaration>>;
   options: O;
+  /**
+   * Kolla-Ansible's variables that this service lacks and without which the cloud would be another one, each with what
+   * is lacking. Kolla-Ansible's own default passes, any other value is refused.
+   */
+  refuses?: Readonly<Record<string, string>>;
+  /** Kolla-Ansible's variables that a cloud of ours needs nothing of, each with why: setting one is a warning. */
+  moot?: Readonly<Record<string, string>>;
   declare?(opt: Values<O> & Values<SiteOptions>): Declarations;
   define(context: ServiceContext<O>): Parts<NoInfer<C>>;
   /** By subset name, or the service's own name for the whole. */
