@@ -1,4 +1,4 @@
-import type { AnyService, ResolvedSite } from "#model";
+import { type AnyService, type ResolvedSite, siteMoot, siteRefuses } from "#model";
 import { editDistance, KollaError, nearest } from "#support";
 import { type Asking, askingOf, isOn, neutralValues } from "./asked.ts";
 import { isKnownVariable, knownVariables } from "./known-variables.ts";
@@ -23,13 +23,51 @@ export function checkNames(table: Table, site: ResolvedSite, names: readonly str
   const findings: NameFindings = { problems: [], warnings: [] };
   const mentioned = mentionedNames(site);
   const known = [...table.keys(), ...knownVariables, ...otherSwitches(table)];
+  const judged = judgedNames(table);
   for (const name of [...names].sort()) {
     if (table.has(name) || ANSIBLE_NAME.test(name) || isStoredSecret(name, site)) continue;
-    if (otherServiceOf(name, table)) noteOtherService(name, table, site, findings);
+    const own = judged.get(name);
+    if (own) noteJudged(name, own, site, findings);
+    else if (otherServiceOf(name, table)) noteOtherService(name, table, site, findings);
     else if (isKnownVariable(name)) noteKnown(name, site, findings);
     else if (isChecked(name, site) && !mentioned.has(name)) noteUnknown(name, site, known, findings);
   }
   return findings;
+}
+
+interface Judged {
+  reason: string;
+  refused: boolean;
+}
+
+/** What the site and its services say of variables that they do not honour. */
+function judgedNames(table: Table): Map<string, Judged> {
+  const services = new Set([...table.values()].flatMap(({ service }) => service ?? []));
+  const all = [
+    { refuses: siteRefuses, moot: siteMoot },
+    ...[...services].map(({ refuses = {}, moot = {} }) => ({ refuses, moot })),
+  ];
+  return new Map(
+    all.flatMap(({ refuses, moot }) => [
+      ...Object.entries(refuses).map(([name, reason]) => [name, { reason, refused: true }] as const),
+      ...Object.entries(moot).map(([name, reason]) => [name, { reason, refused: false }] as const),
+    ]),
+  );
+}
+
+function noteJudged(
+  name: string,
+  { reason, refused }: Judged,
+  site: ResolvedSite,
+  findings: NameFindings,
+): void {
+  const asks = valuesOf(name, site).some((value) => askingOf(name, value) !== "nothing");
+  if (!asks) return;
+  const code = refused ? "KOLLA_OPTION_UNSUPPORTED" : "KOLLA_WARN_OPTION_UNSUPPORTED";
+  const message = `${name} ${refused ? "is not supported here yet" : "has no effect here"}: ${reason}`;
+  const where = { ...site.places[name], key: name };
+  const problem = new KollaError({ code, message, where, hint: `Remove ${name}.` });
+  (refused ? findings.problems : findings.warnings).push(problem);
 }
 
 /**
