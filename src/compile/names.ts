@@ -47,12 +47,9 @@ function judgedNames(table: Table): Map<string, Judged> {
     { refuses: siteRefuses, moot: siteMoot },
     ...[...services].map(({ refuses = {}, moot = {} }) => ({ refuses, moot })),
   ];
-  return new Map(
-    all.flatMap(({ refuses, moot }) => [
-      ...Object.entries(refuses).map(([name, reason]) => [name, { reason, refused: true }] as const),
-      ...Object.entries(moot).map(([name, reason]) => [name, { reason, refused: false }] as const),
-    ]),
-  );
+  const judged = (reasons: Readonly<Record<string, string>>, refused: boolean): [string, Judged][] =>
+    Object.entries(reasons).map(([name, reason]) => [name, { reason, refused }]);
+  return new Map(all.flatMap(({ refuses, moot }) => [...judged(refuses, true), ...judged(moot, false)]));
 }
 
 function noteJudged(
