@@ -2,6 +2,8 @@ import { defineConfig } from "vitest/config";
 
 export default defineConfig({
   test: {
+    // A snapshot is written when it is asked for with --update, never by itself.
+    update: "none",
     include: [
       "src/**/*.test.ts",
       "services/**/*.test.ts",

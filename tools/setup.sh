@@ -40,9 +40,8 @@ kolla_setup() {
   if [ ! -e "$root/node_modules/.package-lock.json" ] || [ "$root/package-lock.json" -nt "$root/node_modules/.package-lock.json" ]; then
     command -v npm >/dev/null 2>&1 || kolla_apt_install npm
     kolla_say "Installing npm packages …"
-    # What the lock pins, and nothing else. `npm ci` would refuse where a registry does not carry the optional
-    # packages of other platforms.
-    (cd "$root" && npm install --no-save --silent --no-audit --no-fund >&2 && touch node_modules/.package-lock.json) || return 1
+    # What the lock pins, and nothing else.
+    (cd "$root" && npm ci --silent --no-audit --no-fund >&2) || return 1
   fi
   if [ ! -e "$root/dist/kolla.js" ] || [ -n "$(cd "$root" && find src services docker releases rolldown.config.ts package.json \( -name '*.ts' -o -name package.json \) -newer dist/kolla.js -print -quit)" ]; then
     (cd "$root" && "$KOLLA_NODE" node_modules/rolldown/bin/cli.mjs -c rolldown.config.ts >/dev/null)

@@ -22,7 +22,7 @@ export const siteOptions = {
   kolla_install_type: choice(
     INSTALL_TYPES,
     "binary",
-    "Where OpenStack in images comes from: the distribution's packages, or the release's locked sources. <service>_install_type says it for one service.",
+    "Where OpenStack in images comes from: the distribution's packages, or the release's locked sources. `<service>_install_type` says it for one service.",
   ),
   openstack_tag: text(
     "{{ openstack_release }}-{{ kolla_base_distro }}-{{ kolla_base_distro_version }}{{ openstack_tag_suffix }}",

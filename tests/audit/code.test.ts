@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import { basename, join } from "node:path";
+import { basename, dirname, join } from "node:path";
 import ts from "typescript";
 import { expect, test } from "vitest";
 import { root, typescriptBelow } from "./files.ts";
@@ -149,17 +149,64 @@ test("every exported function says what it does", () => {
   expect(silent).toEqual([]);
 });
 
-test("what a file exports, another one imports", () => {
-  const imported = new Set<string>();
-  for (const { tree } of sources)
-    for (const node of tree.statements) {
-      const bindings = ts.isImportDeclaration(node) ? node.importClause?.namedBindings : undefined;
-      if (bindings && ts.isNamedImports(bindings))
-        for (const { name, propertyName } of bindings.elements) imported.add((propertyName ?? name).text);
-    }
+/** The file that an import or a re-export names; undefined for packages and Node's own. */
+function targetOf(file: string, specifier: ts.Expression | undefined): string | undefined {
+  if (!specifier || !ts.isStringLiteral(specifier)) return undefined;
+  const { text } = specifier;
+  if (text.startsWith("#")) return `src/${text.slice(1)}/index.ts`;
+  return text.startsWith(".") ? join(dirname(file), text) : undefined;
+}
+
+/** What a statement takes from another file by name; a re-export of everything takes nothing and passes all on. */
+function takenBy(node: ts.ImportDeclaration | ts.ExportDeclaration): string[] {
+  const names = ts.isImportDeclaration(node) ? node.importClause?.namedBindings : node.exportClause;
+  if (!names || !(ts.isNamedImports(names) || ts.isNamedExports(names))) return [];
+  return names.elements.map(({ name, propertyName }) => (propertyName ?? name).text);
+}
+
+/** "file name" of everything that files take from others, through files that only pass it on. */
+function importedNames(files: readonly Source[]): Set<string> {
+  const links = files.flatMap(({ file, tree }) =>
+    tree.statements.flatMap((node) => {
+      if (!ts.isImportDeclaration(node) && !ts.isExportDeclaration(node)) return [];
+      const target = targetOf(file, node.moduleSpecifier);
+      const passesOn = ts.isExportDeclaration(node) && node.exportClause === undefined;
+      return target === undefined ? [] : [{ file, target, passesOn, names: takenBy(node) }];
+    }),
+  );
+  const passedOn = links.filter(({ passesOn }) => passesOn);
+  const found = new Set<string>();
+  const take = (target: string, name: string): void => {
+    if (found.has(`${target} ${name}`)) return;
+    found.add(`${target} ${name}`);
+    for (const link of passedOn) if (link.file === target) take(link.target, name);
+  };
+  for (const { target, names } of links) for (const name of names) take(target, name);
+  return found;
+}
+
+const isTest = (file: string): boolean => /^tests\/|\.(test|fixture)\.ts$/.test(file);
+const importedByFilesThat = (matches: (file: string) => boolean): Set<string> =>
+  importedNames(sources.filter(({ file }) => matches(file)));
+
+test("what a file exports, the product imports from it, or the test beside it, or an audit of all units", () => {
+  const inProduct = importedByFilesThat((file) => !isTest(file));
+  const inTests = importedByFilesThat(isTest);
+  const inAudits = importedByFilesThat((file) => file.startsWith("tests/audit/"));
+  const inFolder = new Map(
+    [...new Set(sources.map(({ file }) => dirname(file)))].map((folder) => [
+      folder,
+      importedByFilesThat((file) => isTest(file) && dirname(file) === folder),
+    ]),
+  );
+  const isUsed = (file: string, name: string): boolean => {
+    const beside = inFolder.get(dirname(file)) ?? new Set();
+    const users = isTest(file) ? [inTests] : [inProduct, beside, inAudits];
+    return users.some((names) => names.has(`${file} ${name}`));
+  };
   const unused = sources.flatMap(({ file, tree }) =>
     exportsOf(tree)
-      .filter(({ name }) => !imported.has(name) && !file.endsWith(".generated.ts"))
+      .filter(({ name }) => !isUsed(file, name) && !file.endsWith(".generated.ts"))
       .map(({ name }) => `${file}: ${name}`),
   );
   expect(unused).toEqual([]);

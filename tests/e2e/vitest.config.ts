@@ -14,6 +14,8 @@ class MainJobFirst extends BaseSequencer {
 /** One file after another, one test after another: they share the one machine. */
 export default defineConfig({
   test: {
+    // A snapshot is written when it is asked for with --update, never by itself.
+    update: "none",
     include: ["tests/e2e/**/*.test.ts"],
     fileParallelism: false,
     sequence: { concurrent: false, sequencer: MainJobFirst },

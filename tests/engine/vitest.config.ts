@@ -3,6 +3,8 @@ import { defineConfig } from "vitest/config";
 /** One file after another: they share the machine's one engine, and the agent's place on it. */
 export default defineConfig({
   test: {
+    // A snapshot is written when it is asked for with --update, never by itself.
+    update: "none",
     include: ["tests/engine/**/*.test.ts"],
     fileParallelism: false,
     testTimeout: 5 * 60_000,
