@@ -9,6 +9,7 @@ import {
 } from "#model";
 import { novaFiles } from "./conf.ts";
 import type { Context } from "./context.ts";
+import { accountFiles } from "./migration.ts";
 import { libvirtdConf, qemuConf, startLibvirtScript } from "./templates.ts";
 
 /** libvirt's socket, for those that share it. /run as a whole stays the host's. */
@@ -73,7 +74,7 @@ export function libvirt(context: Context): ContainerPart {
       {
         name: "libvirtd.conf",
         dest: "/etc/libvirt/libvirtd.conf",
-        content: own("libvirtd.conf") ?? libvirtdConf(),
+        content: own("libvirtd.conf") ?? libvirtdConf(context),
         sensitive: false,
       },
       {
@@ -86,9 +87,10 @@ export function libvirt(context: Context): ContainerPart {
       {
         name: "qemu.conf",
         dest: "/etc/libvirt/qemu.conf",
-        content: own("qemu.conf") ?? qemuConf(opt),
+        content: own("qemu.conf") ?? qemuConf(context),
         sensitive: false,
       },
+      ...accountFiles(context),
     ],
     permissions: opt.nova_compute_virt_type === "kvm" ? [KVM] : [],
     mounts: [

@@ -112,21 +112,37 @@ function ofProgram(context: Context, program: Program): Ini {
       // Hosts are discovered by a command after they have registered, not by a timer.
       return { scheduler: { workers: opt.nova_scheduler_workers, discover_hosts_in_cells_interval: -1 } };
     case "nova-compute":
-      return { libvirt: libvirt(context), privsep_entrypoint: { helper_command: PRIVSEP } };
+      return {
+        libvirt: libvirt(context),
+        privsep_entrypoint: { helper_command: PRIVSEP },
+        // libvirt compares processors itself when a server comes, and knows better what the server really uses.
+        workarounds: { skip_cpu_compare_on_dest: true },
+      };
     case "nova-novncproxy":
       return {};
   }
 }
 
-/** nova-compute talks to libvirt through its socket in /run/libvirt: no port is open, and no password is needed. */
-function libvirt({ opt }: Context): Ini[string] {
+/**
+ * nova-compute talks to libvirt through its socket in /run/libvirt, and tells the libvirt of the host that a server
+ * leaves which one to call.
+ */
+function libvirt(context: Context): Ini[string] {
+  const { opt } = context;
+  const otherPort = opt.nova_libvirt_port !== LIBVIRT_PORT;
   return {
     connection_uri: "qemu:///system",
     live_migration_inbound_addr: opt.migration_interface_address,
+    live_migration_uri: otherPort ? `qemu+tcp://%s:${opt.nova_libvirt_port}/system` : undefined,
     virt_type: opt.nova_compute_virt_type,
     cpu_mode: opt.nova_libvirt_cpu_mode || undefined,
+    // Devices that a server of machine type q35 can be given as it runs.
+    num_pcie_ports: 16,
   };
 }
+
+/** The port that libvirt's addresses mean when they name none. */
+const LIBVIRT_PORT = 16509;
 
 function otherServices(context: Context): Ini {
   const { opt } = context;

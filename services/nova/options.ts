@@ -1,4 +1,4 @@
-import { choice, count, flag, port, secret, sshKey, text } from "#model";
+import { choice, count, flag, list, port, secret, sshKey, text } from "#model";
 
 /** Nova's options, under Kolla-Ansible's names. */
 export const options = {
@@ -63,6 +63,22 @@ export const options = {
     "{{ nova_compute_virt_type in ['kvm', 'qemu'] }}",
     "libvirt runs in a container, not on the host.",
   ),
+  nova_libvirt_logging_debug: flag("{{ nova_logging_debug }}", "libvirt logs all that it does."),
+  nova_libvirt_port: port(
+    16509,
+    "Port of libvirt on the migration network. It is open only where there is a second compute host that servers can move to.",
+  ),
+  libvirt_enable_sasl: flag(true, "libvirt of another compute host has to show an account and a password."),
+  libvirt_sasl_authname: text("nova", "That account."),
+  libvirt_sasl_password: secret("Its password."),
+  libvirt_sasl_mech_list: list(
+    ["DIGEST-MD5"],
+    "How it is shown, as SASL calls it. Without TLS only one will do that encrypts what follows.",
+  ),
+  libvirt_max_workers: count(50, "Threads of libvirt.", { min: 1 }),
+  libvirt_max_client_requests: count(20, "Requests that libvirt works on for one client at a time.", {
+    min: 1,
+  }),
   qemu_max_files: count(
     0,
     "Open files of each server's process; 0: as the container. Other values need CAP_SYS_RESOURCE, which is not given. Kolla-Ansible: 32768.",

@@ -1,33 +1,54 @@
+import type { Context } from "./context.ts";
+import { migration } from "./migration.ts";
+
 /**
- * libvirtd.conf: only the socket, which Nova's account may use. There is no port, so nothing has to be encrypted or
- * given a password; live migration between hosts will bring one with TLS.
+ * libvirtd.conf: the socket, which Nova's account may use, and a port only where servers can move to this host.
+ * Nova alone asks much of libvirt: with libvirt's own limits, made for many strangers, long requests starve short ones.
  */
-export function libvirtdConf(): string {
+export function libvirtdConf(context: Context): string {
+  const { opt } = context;
+  const level = opt.nova_libvirt_logging_debug ? 1 : 3;
   return `listen_tls = 0
-listen_tcp = 0
-unix_sock_group = "nova"
+${listening(context)}unix_sock_group = "nova"
 unix_sock_ro_perms = "0770"
 unix_sock_rw_perms = "0770"
 auth_unix_ro = "none"
 auth_unix_rw = "none"
-log_level = 3
-log_outputs = "3:file:/var/log/kolla/libvirt/libvirtd.log 3:stderr"
+max_workers = ${opt.libvirt_max_workers}
+max_client_requests = ${opt.libvirt_max_client_requests}
+log_level = ${level}
+log_outputs = "${level}:file:/var/log/kolla/libvirt/libvirtd.log 3:stderr"
+`;
+}
+
+/** Hosts tell each other apart by their numbers, and boards and copied machines may have equal ones: so by their names. */
+function listening(context: Context): string {
+  const moves = migration(context);
+  if (!moves) return "listen_tcp = 0\n";
+  return `listen_tcp = 1
+listen_addr = "${moves.address}"
+tcp_port = "${moves.port}"
+auth_tcp = "${moves.account ? "sasl" : "none"}"
+host_uuid = "${moves.hostUuid}"
 `;
 }
 
 /**
  * qemu.conf: servers run as Nova's account, which owns their disks. Their output goes to files, as there is no
- * virtlogd beside libvirt. No limits are set (0), because raising one needs CAP_SYS_RESOURCE.
+ * virtlogd beside libvirt. No limits are set (0), because raising one needs CAP_SYS_RESOURCE. Servers on their way come
+ * in through the migration network alone.
  */
-export function qemuConf(limits: { qemu_max_files: number; qemu_max_processes: number }): string {
+export function qemuConf(context: Context): string {
+  const { opt } = context;
+  const moves = migration(context);
   return `stdio_handler = "file"
 user = "nova"
 group = "nova"
 dynamic_ownership = 1
 security_driver = "none"
-max_files = ${limits.qemu_max_files}
-max_processes = ${limits.qemu_max_processes}
-`;
+max_files = ${opt.qemu_max_files}
+max_processes = ${opt.qemu_max_processes}
+${moves ? `migration_address = "${moves.address}"\n` : ""}`;
 }
 
 /**
@@ -57,7 +78,13 @@ if [[ -s $pid_file ]]; then
         sleep 1
     done
 fi
+# The account that other hosts come with has the password that this one comes with to them.
+accounts=/etc/libvirt/auth.conf
+if [[ -s $accounts ]]; then
+    name=$(sed -n 's/^authname=//p' "$accounts")
+    sed -n 's/^password=//p' "$accounts" | saslpasswd2 -p -c -a libvirt -f /etc/libvirt/passwd.db "$name"
+fi
 # Out of the engine's reach it would outlive a container that is killed, and an engine of today waits for it then.
-exec setpriv --pdeathsig KILL /usr/sbin/libvirtd --pid-file "$pid_file"
+exec setpriv --pdeathsig KILL /usr/sbin/libvirtd --listen --pid-file "$pid_file"
 `;
 }

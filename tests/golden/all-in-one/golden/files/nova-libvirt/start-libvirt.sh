@@ -19,5 +19,11 @@ if [[ -s $pid_file ]]; then
         sleep 1
     done
 fi
+# The account that other hosts come with has the password that this one comes with to them.
+accounts=/etc/libvirt/auth.conf
+if [[ -s $accounts ]]; then
+    name=$(sed -n 's/^authname=//p' "$accounts")
+    sed -n 's/^password=//p' "$accounts" | saslpasswd2 -p -c -a libvirt -f /etc/libvirt/passwd.db "$name"
+fi
 # Out of the engine's reach it would outlive a container that is killed, and an engine of today waits for it then.
-exec setpriv --pdeathsig KILL /usr/sbin/libvirtd --pid-file "$pid_file"
+exec setpriv --pdeathsig KILL /usr/sbin/libvirtd --listen --pid-file "$pid_file"
