@@ -1,5 +1,5 @@
 import { stringify } from "yaml";
-import { Secret } from "#model";
+import { type Options, Secret } from "#model";
 
 /** What clouds.yaml and the openrc files are written from: resolved option values of one host. */
 export type CloudValues = Readonly<Record<string, unknown>>;
@@ -81,9 +81,27 @@ function openrc(values: CloudValues, account: Account): string {
   const cacert = text(values, "kolla_admin_openrc_cacert");
   if (cacert) settings.OS_CACERT = cacert;
   const clear = `for key in $( set | awk -F= '/^OS_/ {print $1}' ); do unset "\${key}"; done`;
-  return [clear, ...Object.entries(settings).map(([name, value]) => `export ${name}='${value}'`), ""].join(
-    "\n",
-  );
+  const lines = Object.entries(settings).map(([name, value]) => `export ${name}=${shellQuoted(value)}`);
+  return [clear, ...lines, ""].join("\n");
+}
+
+/** A word of the shell that stands for this text, whatever is in it. */
+const shellQuoted = (value: string): string => `'${value.replaceAll("'", "'\\''")}'`;
+
+/** The administrator's openrc as `post-deploy` writes it, with the defaults of these options and words for what each site has of its own. */
+export function openrcExample(options: Options): string {
+  const defaults = Object.entries(options).map(([name, option]) => [name, option.default]);
+  const values = {
+    ...Object.fromEntries(defaults),
+    internal_protocol: "http",
+    kolla_internal_fqdn: "KOLLA_INTERNAL_FQDN",
+    keystone_admin_password: "KEYSTONE_ADMIN_PASSWORD",
+  };
+  return [
+    "# Written by `npm run generate`; do not edit. `kolla post-deploy` writes such a file for your cloud, complete:",
+    "# /etc/kolla/admin-openrc.sh. By hand: the address is kolla_internal_fqdn, the password stands in passwords.yml.",
+    openrc(values, { interface: "internal", system: false }),
+  ].join("\n");
 }
 
 /** Names of the files that post-deploy writes. */

@@ -6,6 +6,7 @@ import { services } from "../../../services/index.generated.ts";
 import { buildOptions } from "../../build/index.ts";
 import { byRuleOptions, otherDefaultValues } from "../../compile/index.ts";
 import { allOptions } from "../all-options.ts";
+import { openrcExample } from "../openrc.ts";
 import {
   buildSample,
   globalsSample,
@@ -40,6 +41,7 @@ export const generatedFiles = (root: string): Record<string, string> => ({
   "ansible/inventory/multinode": inventoryFile(services, "multinode"),
   "etc/kolla/globals.yml": globalsSample(groups),
   "etc/kolla/passwords.yml": passwordsSample(allOptions()),
+  "tools/openrc-example": openrcExample(allOptions()),
   "etc/kolla/kolla-build.conf": buildSample(buildOptions),
   "doc/reference/images.md": imagesReference(projects, (project) => imageFolders(root, project)),
   ...Object.fromEntries(
