@@ -15,11 +15,12 @@ import { isUnknown } from "./facts.ts";
 import { NoValue } from "./failure.ts";
 import { groupMembers } from "./groups.ts";
 import { resourceItem, serviceItems } from "./items.ts";
-import { databaseId, identityId, Needs, ServiceActs, unique } from "./needs.ts";
+import { Needs, unique } from "./needs.ts";
+import { offersOf, type ServiceOffers } from "./offers.ts";
 import { isEnabled, type ResolvedOptions, resolveOptions } from "./options.ts";
 import { unreadOverrides } from "./override-files.ts";
-import type { Compilation } from "./placed.ts";
-import { candidateHosts, firstHost, onSite, placeService, type ServiceOnSite } from "./placement.ts";
+import { type Compilation, databaseId, identityId } from "./placed.ts";
+import { candidateHosts, caretaker, onSite, placeService, type ServiceOnSite } from "./placement.ts";
 import { serviceProbes } from "./probes.ts";
 import { databaseResources, identityAdmin, identityResource } from "./resources.ts";
 import { containersOf } from "./rule-options.ts";
@@ -112,8 +113,9 @@ class Run {
     for (const service of this.#ordered) this.#place(service);
     const { site } = this.#options.evaluation;
     const byHost = new Map<string, Map<string, Item>>(site.hosts.map(({ name }) => [name, new Map()]));
-    const needs = this.#needs();
-    for (const [name, on] of this.#sites) this.#addItems(name, on, needs, byHost);
+    const offers = new Map([...this.#sites].map(([name, on]) => [name, offersOf(on)]));
+    const needs = new Needs(offers, this.#identities());
+    for (const [name, own] of offers) this.#addItems(name, own, needs, byHost);
     const probes = this.#probes();
     const hosts = site.hosts.map(({ name }) =>
       this.#hostDesired(name, [...(byHost.get(name)?.values() ?? [])], probes.get(name) ?? []),
@@ -149,34 +151,29 @@ class Run {
     this.#sites.set(service.name, onSite(service, placed, this.#compilation));
   }
 
-  #needs(): { needs: Needs; acts: Map<string, ServiceActs> } {
-    const acts = new Map([...this.#sites].map(([name, on]) => [name, new ServiceActs(on)]));
-    const withIdentity = this.#sites.has("keystone")
-      ? this.#compilation.declared.filter(hasIdentity).map(({ service }) => service.name)
-      : [];
-    return { needs: new Needs(this.#sites, acts, new Set(withIdentity)), acts };
+  /** Service → its entries in Keystone, which its first host sees to when that can be reached. */
+  #identities(): Map<string, ItemRef> {
+    if (!this.#sites.has("keystone")) return new Map();
+    const refs = this.#compilation.declared.filter(hasIdentity).flatMap(({ service: { name } }) => {
+      const site = this.#sites.get(name);
+      const host = site && caretaker(site);
+      return host === undefined ? [] : [[name, `${host}|${identityId(name)}`] as const];
+    });
+    return new Map(refs);
   }
 
-  #addItems(
-    name: string,
-    on: ServiceOnSite,
-    { needs, acts }: { needs: Needs; acts: Map<string, ServiceActs> },
-    byHost: Map<string, Map<string, Item>>,
-  ): void {
-    const first = firstHost(on);
-    const own = acts.get(name);
-    if (first === undefined || !own) return;
-    const reached = on.hosts.has(first);
-    const resources = (reached && this.#collected(() => this.#resources(name, first, needs))) || [];
+  #addItems(name: string, offers: ServiceOffers, needs: Needs, byHost: Map<string, Map<string, Item>>): void {
+    const first = caretaker(offers.site);
+    const resources =
+      first === undefined ? [] : (this.#collected(() => this.#resources(name, first, needs)) ?? []);
     const databases = resources
       .filter((item) => item.resource.kind === "database")
       .map((item): ItemRef => `${first}|${item.id}`);
-    for (const [host, here] of on.hosts) {
+    for (const [host, here] of offers.site.hosts) {
       const made = this.#collected(() =>
         serviceItems({
-          site: on,
+          offers,
           here,
-          acts: own,
           needs,
           compilation: this.#compilation,
           resources: host === first ? resources : [],

@@ -10,22 +10,22 @@ import type {
   ResourceItem,
   VolumeItem,
 } from "#model";
-import { fingerprint, invariant } from "#support";
+import { fingerprint } from "#support";
 import { containerItem, containerSpec, lastByTarget } from "./container.ts";
 import { containerFiles, fileHashes } from "./files.ts";
-import { execId, jobId, type Needs, type ServiceActs, unique } from "./needs.ts";
+import { before, execNeeds, jobsBefore, jobsOf, type Needs, unique } from "./needs.ts";
+import type { ServiceOffers } from "./offers.ts";
 import type { Compilation, PlacedContainer } from "./placed.ts";
-import { setOf } from "./placed.ts";
-import { nameOf, type ServiceOnHost, type ServiceOnSite } from "./placement.ts";
+import { execId, jobId, setOf } from "./placed.ts";
+import type { ServiceOnHost } from "./placement.ts";
 
 /** How long a job or a command may take when the service does not say, in seconds. */
 const JOB_SECONDS = 600;
 const EXEC_SECONDS = 120;
 
 export interface ServiceItems {
-  site: ServiceOnSite;
+  offers: ServiceOffers;
   here: ServiceOnHost;
-  acts: ServiceActs;
   needs: Needs;
   compilation: Compilation;
   /** Resources of the whole service that this host sees to. */
@@ -66,7 +66,9 @@ export function resourceItem(
 }
 
 function hostResources({
-  site: { service },
+  offers: {
+    site: { service },
+  },
   here: { host, parts },
   compilation,
 }: ServiceItems): ResourceItem[] {
@@ -106,41 +108,36 @@ function readFirst(
 }
 
 function container(
-  { site, needs, compilation }: ServiceItems,
+  { offers, needs, compilation }: ServiceItems,
   placed: PlacedContainer,
   files: readonly FileItem[],
   host: readonly ResourceItem[],
 ): ContainerItem {
   const spec = containerSpec(placed, compilation);
-  const { service } = site;
   const refs = [
     ...readFirst(placed.host, files, spec.mounts),
     ...host.map((item) => `${placed.host}|${item.id}`),
-    ...needs.services(service, placed.host),
-    ...needs.ownIdentity(service.name),
-    ...needs.jobs(service, placed.host),
-    ...needs.before(site, placed.definition, placed.part.after ?? [], placed.host),
+    ...needs.services(offers, placed.host),
+    ...needs.ownIdentity(placed.service.name),
+    ...jobsOf(offers, placed.host),
+    ...before(offers, placed.definition, placed.part.after ?? [], placed.host),
   ];
   return containerItem(placed, spec, fileHashes(files), unique(refs), compilation);
 }
 
 function jobs(of: ServiceItems, files: ReadonlyMap<string, readonly FileItem[]>): JobItem[] {
-  const { site, here, acts } = of;
-  return [...acts.jobs.values()].flatMap(({ part, hosts }) => {
-    const like = here.containers.find((placed) => placed.definition === part.like);
-    if (!hosts.includes(here.host) || !like) return [];
-    const own = here.parts.jobs?.find((job) => job.name === part.name);
-    invariant(
-      own,
-      `${site.service.name} has the job ${part.name} on one host and not on another that should do it`,
-    );
-    return of.compilation.attempt(() => job(of, own, like, files.get(like.name) ?? [])) ?? [];
+  const { offers, here } = of;
+  return (here.parts.jobs ?? []).flatMap(({ name }) => {
+    const own = offers.jobs.get(name)?.get(here.host);
+    if (!own) return [];
+    const { part, placed } = own.what;
+    return of.compilation.attempt(() => job(of, part, placed, files.get(placed.name) ?? [])) ?? [];
   });
 }
 
 function job(of: ServiceItems, part: JobPart, like: PlacedContainer, files: readonly FileItem[]): JobItem {
-  const { site, needs, compilation, databases } = of;
-  const { service } = site;
+  const { offers, needs, compilation, databases } = of;
+  const { service } = like;
   const { health: _none, command: _own, ...spec } = containerSpec(like, compilation);
   const key = !part.key || part.key === "image" ? "{image}" : part.key;
   const mounts = lastByTarget([...spec.mounts, ...(part.mounts ?? [])]);
@@ -151,8 +148,8 @@ function job(of: ServiceItems, part: JobPart, like: PlacedContainer, files: read
     needs: unique([
       ...readFirst(like.host, files, mounts),
       ...databases,
-      ...(part.waitsFor === "database" ? [] : needs.services(service, like.host)),
-      ...needs.jobsBefore(service, part.after ?? [], like.host),
+      ...(part.waitsFor === "database" ? [] : needs.services(offers, like.host)),
+      ...jobsBefore(offers, part.after ?? [], like.host),
     ]),
     spec: {
       ...spec,
@@ -174,29 +171,22 @@ function dueBecause(key: string): string {
   return key === "once" ? "never done here" : "what it does changed";
 }
 
-function execs({ site, here, acts, needs }: ServiceItems): ResourceItem[] {
-  const { service } = site;
-  return [...acts.execs.values()].flatMap(({ part, hosts }) => {
-    const own = here.parts.execs?.find((exec) => exec.name === part.name);
-    if (!hosts.includes(here.host) || !own) return [];
-    const placed = here.containers.find((each) => each.definition === own.container);
-    if (!placed) return [];
-    const set = setOf(service, placed.declaration.set);
-    return [
-      resourceItem(
-        execId(service, own.name),
-        set,
-        execResource(own, service),
-        needs.exec(site, own, here.host),
-      ),
-    ];
+function execs({ offers, here }: ServiceItems): ResourceItem[] {
+  return (here.parts.execs ?? []).flatMap(({ name }) => {
+    const own = offers.execs.get(name)?.get(here.host);
+    if (!own) return [];
+    const { part, placed } = own.what;
+    const { service, declaration } = placed;
+    const resource = execResource(part, placed.name);
+    const needs = execNeeds(offers, part, here.host);
+    return [resourceItem(execId(service, name), setOf(service, declaration.set), resource, needs)];
   });
 }
 
-function execResource(part: ExecPart, service: ServiceOnSite["service"]): Resource {
+function execResource(part: ExecPart, container: string): Resource {
   return {
     kind: "exec",
-    container: nameOf(service, part.container),
+    container,
     command: part.command,
     ...(part.user !== undefined && { user: part.user }),
     ...(part.environment && { environment: part.environment }),

@@ -32,3 +32,12 @@ export const containerRef = (host: string, name: string): ItemRef => `${host}|co
 export function setOf(service: AnyService, subset: string): string[] {
   return subset === service.name ? [service.name] : [service.name, subset];
 }
+
+/** Id of a job of a service. */
+export const jobId = (service: AnyService, job: string): string => `job:${service.name}:${job}`;
+/** Id of a command in a running container. */
+export const execId = (service: AnyService, exec: string): string => `resource:exec:${service.name}:${exec}`;
+/** Id of a database. */
+export const databaseId = (schema: string): string => `resource:database:${schema}`;
+/** Id of what a service has in Keystone. */
+export const identityId = (service: string): string => `resource:identity:${service}`;

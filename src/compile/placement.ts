@@ -1,11 +1,8 @@
-import type { AnyService, ItemRef, Parts } from "#model";
+import type { AnyService, Parts } from "#model";
 import { isUnknown } from "./facts.ts";
 import { isEnabled } from "./options.ts";
-import { type Compilation, containerRef, type PlacedContainer } from "./placed.ts";
+import type { Compilation, PlacedContainer } from "./placed.ts";
 import { containerName, containersOf } from "./rule-options.ts";
-
-/** Beyond so many hosts a container is one that every host has for itself: others wait for their own host's only. */
-const MANY_HOSTS = 16;
 
 /** What one service has on one host. */
 export interface ServiceOnHost {
@@ -80,37 +77,16 @@ export function onSite(
   return { service, hosts, hostsOf: new Map(hostsOf) };
 }
 
-/** The host that does what a service needs once: the first that runs any container of it. */
-export function firstHost({ hostsOf }: ServiceOnSite): string | undefined {
-  for (const hosts of hostsOf.values()) if (hosts[0] !== undefined) return hosts[0];
-  return undefined;
+/**
+ * The host that does what a service needs once: the first that runs any container of it. Undefined when that is out
+ * of reach, because no other takes its place.
+ */
+export function caretaker({ hosts, hostsOf }: ServiceOnSite): string | undefined {
+  const first = [...hostsOf.values()].flatMap((names) => names.slice(0, 1))[0];
+  return first !== undefined && hosts.has(first) ? first : undefined;
 }
 
 /** The first host of the service that can be reached: for questions that any of them can ask. */
 export function firstReached(site: ServiceOnSite): string | undefined {
   return [...site.hostsOf.values()].flat().find((host) => site.hosts.has(host));
-}
-
-/** Hosts where something that `first` or `each` host does for a container is done. */
-export function actingHosts(on: "first" | "each" | undefined, hosts: readonly string[]): readonly string[] {
-  return on === "each" ? hosts : hosts.slice(0, 1);
-}
-
-/** Of hosts that have something, those that a host waits for. */
-export function awaited(host: string, hosts: readonly string[]): readonly string[] {
-  if (hosts.length <= MANY_HOSTS) return hosts;
-  return hosts.includes(host) ? [host] : [];
-}
-
-/** Gates of a container that another one of the same service comes after: on its own host, else on all. */
-export function gatesBefore(site: ServiceOnSite, definition: string, host: string): ItemRef[] {
-  const hosts = site.hostsOf.get(definition) ?? [];
-  const name = nameOf(site.service, definition);
-  return (hosts.includes(host) ? [host] : hosts).map((each) => containerRef(each, name));
-}
-
-/** Name of the container of a definition of this service. */
-export function nameOf(service: AnyService, definition: string): string {
-  const found = containersOf(service).find(([name]) => name === definition);
-  return found ? containerName(...found) : definition;
 }

@@ -1,28 +1,52 @@
-import type { Desired, ObservedHost } from "#model";
+import { type Desired, filesOf, type ObservedHost, type Plan } from "#model";
 import { bundlesOf } from "./bundle.ts";
 import { makePlan } from "./make.ts";
-import { afterSteps } from "./model-host.fixture.ts";
+import { afterStep } from "./model-host.fixture.ts";
 import { bareHost } from "./site.fixture.ts";
 
+/** What was found on each host, by its name. */
+export type Hosts = Record<string, ObservedHost>;
+
 /** A registry whose images never change. */
-export const registry = (reference: string): string => `sha256:${reference}`;
+const registry = (reference: string): string => `sha256:${reference}`;
 export const deploy = { verb: "deploy" };
 
+/** The hosts after the first steps of a plan, all of them unless `count` says otherwise; each went well. */
+export function applied(desired: Desired, hosts: Hosts, plan: Plan, count = plan.steps.length): Hosts {
+  const bundles = new Map(
+    bundlesOf(plan, desired, { run: "r", holder: "h" }).map((bundle) => [bundle.host, bundle]),
+  );
+  const now = { ...hosts };
+  for (const step of plan.steps.slice(0, count)) {
+    const host = now[step.host];
+    if (host) now[step.host] = afterStep(host, step, bundles.get(step.host)?.items ?? [], registry);
+  }
+  return now;
+}
+
 /** The hosts of a site after a deploy that went well; it is their first unless they are given. */
-export function deployed(
-  desired: Desired,
-  before: Readonly<Record<string, ObservedHost>> = {},
-): Record<string, ObservedHost> {
+export function deployed(desired: Desired, before: Readonly<Hosts> = {}): Hosts {
   const hosts = Object.fromEntries(
     desired.hosts.map(({ host: name }) => [name, before[name] ?? bareHost(name)]),
   );
-  const plan = makePlan(desired, hosts, deploy);
-  const bundles = bundlesOf(plan, desired, { run: "r", holder: "h" });
+  const after = applied(desired, hosts, makePlan(desired, hosts, deploy));
   return Object.fromEntries(
-    desired.hosts.map(({ host: name }) => {
-      const bundle = bundles.find((each) => each.host === name) ?? { steps: [], items: [] };
-      const found = afterSteps(hosts[name] ?? bareHost(name), bundle, registry);
-      return [name, { ...found, journal: { ...found.journal, release: "2025.1" } }];
-    }),
+    Object.entries(after).map(([name, found]) => [
+      name,
+      { ...found, journal: { ...found.journal, release: "2025.1" } },
+    ]),
   );
+}
+
+/** What runs, by host: name, image and files; not how often it was replaced on the way. */
+export function serving(hosts: Readonly<Hosts>): unknown {
+  return Object.values(hosts).map(({ host, containers, files, journal }) => ({
+    host,
+    files,
+    containers: containers
+      .filter(({ name }) => !name.includes("."))
+      .map((found) => ({ ...found, files: filesOf(found, journal.reloads) }))
+      .map(({ name, imageId, state, files }) => ({ name, imageId, state, files }))
+      .sort((a, b) => a.name.localeCompare(b.name)),
+  }));
 }

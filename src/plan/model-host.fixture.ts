@@ -1,5 +1,4 @@
 import {
-  type Bundle,
   baseName,
   type ContainerItem,
   filesLabel,
@@ -42,18 +41,6 @@ export function afterStep(
     case "resource":
       return afterResource(host, step.id, items);
   }
-}
-
-/** Steps of a bundle that stops after `count` of them. */
-export function afterSteps(
-  host: ObservedHost,
-  bundle: Pick<Bundle, "steps" | "items">,
-  registry: Registry,
-  count = bundle.steps.length,
-): ObservedHost {
-  return bundle.steps
-    .slice(0, count)
-    .reduce((now, step) => afterStep(now, step, bundle.items, registry), host);
 }
 
 function afterFile(

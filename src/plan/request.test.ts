@@ -1,10 +1,9 @@
 import { expect, test } from "vitest";
-import type { Desired, ObservedHost } from "#model";
+import type { Desired } from "#model";
 import { bundlesOf } from "./bundle.ts";
-import { deploy, deployed, registry } from "./deployed.fixture.ts";
+import { applied, deploy, deployed } from "./deployed.fixture.ts";
 import { formatPlan } from "./format.ts";
 import { makePlan } from "./make.ts";
-import { afterSteps } from "./model-host.fixture.ts";
 import { bareHost, container, host, ordinaryService, site } from "./site.fixture.ts";
 
 test("tags choose sets at any depth, and only what belongs to them gets steps", () => {
@@ -62,8 +61,7 @@ test("stop of a set stops what needs a container before it, start starts it afte
 2 steps on 1 host in 1 stage: 2 containers stopped.
 Outage expected: nova_proxy (control01), nova (control01) stopped.
 `);
-  const [bundle] = bundlesOf(stop, desired, { run: "r", holder: "h" });
-  const stopped = { control01: afterSteps(running.control01 as ObservedHost, bundle as never, registry) };
+  const stopped = applied(desired, running, stop);
   const start = makePlan(desired, stopped, { verb: "start", tags: ["nova"] });
   expect(start.steps.map((step) => `${step.kind} ${step.verb} [${step.needs}]`)).toEqual([
     "container start []",

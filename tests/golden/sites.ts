@@ -23,11 +23,11 @@ export function host(name: string, address: string, variables: Record<string, un
   };
 }
 
-/** The groups that services bring, filled from the operator's own groups as the inventory fills them. */
+/** The groups that services bring, filled from the operator's own groups as the inventory fills them; `base` may name any. */
 export function groups(
-  base: Record<"control" | "network" | "compute", readonly string[]>,
+  base: Record<"control" | "network" | "compute", readonly string[]> & Record<string, readonly string[]>,
 ): ResolvedSite["groups"] {
-  const own: Record<string, readonly string[]> = { ...base, monitoring: base.control, storage: base.control };
+  const own: Record<string, readonly string[]> = { monitoring: base.control, storage: base.control, ...base };
   const hostsOf = (group: string): readonly string[] => {
     const members = services.flatMap((service) => service.groups[group] ?? []);
     return own[group] ?? [...new Set(members.flatMap(hostsOf))];

@@ -1,13 +1,12 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { type Desired, filesOf, type Item, type ObservedHost, type Plan } from "#model";
-import { bundlesOf, makePlan } from "../../src/plan/index.ts";
-import { afterStep } from "../../src/plan/model-host.fixture.ts";
+import type { Desired, Item, Plan } from "#model";
+import { applied, deploy, type Hosts, serving } from "../../src/plan/deployed.fixture.ts";
+import { makePlan } from "../../src/plan/index.ts";
 import { bareHost, container, file, job, site } from "../../src/plan/site.fixture.ts";
 
 const HOSTS = ["h1", "h2", "h3"] as const;
 const SERVICES = ["a", "b", "c", "d"] as const;
-type Hosts = Record<string, ObservedHost>;
 
 interface Shape {
   /** Service → hosts that run it, version of its image, content of its file, whether it has a job and takes up files as it runs. */
@@ -55,22 +54,7 @@ function siteOf({ services }: Shape): Desired {
   return site(Object.fromEntries(HOSTS.map((host) => [host, itemsOn(host)])));
 }
 
-const registry = (reference: string): string => `sha256:${reference}`;
 const bare = (): Hosts => Object.fromEntries(HOSTS.map((host) => [host, bareHost(host)]));
-const deploy = { verb: "deploy" };
-
-function applied(desired: Desired, hosts: Hosts, plan: Plan, count = plan.steps.length): Hosts {
-  const bundles = new Map(
-    bundlesOf(plan, desired, { run: "r", holder: "h" }).map((bundle) => [bundle.host, bundle]),
-  );
-  const now = { ...hosts };
-  for (const step of plan.steps.slice(0, count)) {
-    const host = now[step.host];
-    if (host) now[step.host] = afterStep(host, step, bundles.get(step.host)?.items ?? [], registry);
-  }
-  return now;
-}
-
 const deployed = (desired: Desired, hosts: Hosts): Hosts =>
   applied(desired, hosts, makePlan(desired, hosts, deploy));
 
@@ -167,19 +151,6 @@ test("the same input gives the same plan", () => {
     }),
   );
 });
-
-/** What runs, by host: name, image and files; not how often it was replaced on the way. */
-function serving(hosts: Hosts): unknown {
-  return Object.values(hosts).map(({ host, containers, files, journal }) => ({
-    host,
-    files,
-    containers: containers
-      .filter(({ name }) => !name.includes("."))
-      .map((found) => ({ ...found, files: filesOf(found, journal.reloads) }))
-      .map(({ name, imageId, state, files }) => ({ name, imageId, state, files }))
-      .sort((a, b) => a.name.localeCompare(b.name)),
-  }));
-}
 
 function reaches(steps: Plan["steps"], from: number): Set<number> {
   const found = new Set<number>();
