@@ -1,5 +1,12 @@
 import { type ContainerPart, type FilePart, type Mount, type Privileges, slowStart } from "#model";
-import { dhcpAgentConf, dnsmasqConf, l3AgentConf, metadataAgentConf, openvswitchAgentConf } from "./conf.ts";
+import {
+  dhcpAgentConf,
+  dnsmasqConf,
+  l3AgentConf,
+  metadataAgentConf,
+  meteringAgentConf,
+  openvswitchAgentConf,
+} from "./agent-conf.ts";
 import type { Context } from "./context.ts";
 import { agentFile, ML2_CONF, ml2ConfFile, NEUTRON_CONF, neutronConfFile } from "./files.ts";
 
@@ -47,7 +54,8 @@ export function openvswitchAgent(context: Context): ContainerPart {
 export function dhcpAgent(context: Context): ContainerPart {
   const config = "/etc/neutron/dhcp_agent.ini";
   const { site, host } = context;
-  const dnsmasq = site.override(`neutron/${host.name}/dnsmasq.conf`, "neutron/dnsmasq.conf") ?? dnsmasqConf();
+  const dnsmasq =
+    site.override(`neutron/${host.name}/dnsmasq.conf`, "neutron/dnsmasq.conf") ?? dnsmasqConf(context);
   return agent(context, {
     program: "neutron-dhcp-agent",
     configs: [config],
@@ -66,7 +74,7 @@ export function dhcpAgent(context: Context): ContainerPart {
 /** Runs routers: addresses, floating addresses, and the way outside. */
 export function l3Agent(context: Context): ContainerPart {
   const config = "/etc/neutron/l3_agent.ini";
-  return agent(context, {
+  const part = agent(context, {
     program: "neutron-l3-agent",
     configs: [config],
     files: [agentFile(context, "l3_agent.ini", config, l3AgentConf(context))],
@@ -80,6 +88,36 @@ export function l3Agent(context: Context): ContainerPart {
       NET_RAW: "announces addresses, and writes the routers' packet filters",
       NET_BIND_SERVICE: "the metadata proxy listens on a low port when told to",
     }),
+  });
+  if (!context.opt.enable_neutron_agent_ha) return part;
+  const script = { name: "neutron-l3-agent-wrapper.sh", dest: START_L3, perm: "0755", sensitive: false };
+  const content = startL3Script(part.command, config);
+  return { ...part, command: START_L3, files: [...(part.files ?? []), { ...script, content }] };
+}
+
+const START_L3 = "/usr/local/bin/neutron-l3-agent-wrapper.sh";
+
+/**
+ * What kept a router's address here ended with the container before this one, the address itself did not: without a
+ * sweep two hosts would have it, since another one has taken the router over meanwhile.
+ */
+function startL3Script(command: string, config: string): string {
+  return `#!/bin/bash
+set -o errexit
+neutron-netns-cleanup --config-file ${NEUTRON_CONF} --config-file ${config} --force --agent-type l3
+exec ${command}
+`;
+}
+
+/** Counts what goes through routers, in their namespaces. */
+export function meteringAgent(context: Context): ContainerPart {
+  const config = "/etc/neutron/metering_agent.ini";
+  return agent(context, {
+    program: "neutron-metering-agent",
+    configs: [config],
+    files: [agentFile(context, "metering_agent.ini", config, meteringAgentConf(context))],
+    mounts: [NAMESPACES, SWITCH],
+    privileges: inNamespaces({ NET_RAW: "writes counters into the routers' packet filters" }),
   });
 }
 
@@ -98,8 +136,15 @@ export function metadataAgent(context: Context): ContainerPart {
   };
 }
 
+export type AgentName =
+  | "neutron-openvswitch-agent"
+  | "neutron-dhcp-agent"
+  | "neutron-l3-agent"
+  | "neutron-metadata-agent"
+  | "neutron-metering-agent";
+
 interface Agent {
-  program: "neutron-openvswitch-agent" | "neutron-dhcp-agent" | "neutron-l3-agent" | "neutron-metadata-agent";
+  program: AgentName;
   configs: readonly string[];
   files: readonly FilePart[];
   mounts: readonly Mount[];
@@ -117,6 +162,7 @@ function agent(context: Context, { program, configs, files, mounts, privileges }
     account: "neutron",
     files: [neutronConfFile(context, program), ml2ConfFile(context), ...files],
     mounts,
+    ...(context.opt.neutron_legacy_iptables && { environment: { KOLLA_LEGACY_IPTABLES: "true" } }),
     health: { test: `healthcheck_port ${program} ${context.opt.om_rpc_port}` },
     after: ["neutron-rpc-server"],
     ...slowStart(context),

@@ -7,11 +7,11 @@ import {
   messaging,
   middleware,
   notifications,
-  type Secret,
   serviceLogin,
   transportUrl,
 } from "#model";
-import { bridgeMappings, type Context, hasExternalBridges, names, schema } from "./context.ts";
+import { type Context, names, type Opt, schema } from "./context.ts";
+import { namesOf } from "./plugins.ts";
 
 /** Programs that speak to the database and check tokens; the agents only speak to the message queue. */
 export type Program =
@@ -21,7 +21,8 @@ export type Program =
   | "neutron-openvswitch-agent"
   | "neutron-dhcp-agent"
   | "neutron-l3-agent"
-  | "neutron-metadata-agent";
+  | "neutron-metadata-agent"
+  | "neutron-metering-agent";
 
 const SERVERS: readonly Program[] = ["neutron-server", "neutron-rpc-server", "neutron-periodic-worker"];
 /** Where the metadata agent and the proxies in the networks' namespaces meet: a volume they share. */
@@ -49,14 +50,25 @@ function general(context: Context, program: Program): Ini[string] {
     setproctitle: "off",
     transport_url: transportUrl(context),
     core_plugin: "ml2",
-    service_plugins: opt.neutron_service_plugins.join(","),
+    service_plugins: namesOf(opt.neutron_service_plugins) ?? "",
     ipam_driver: opt.neutron_ipam_driver,
+    dns_domain: opt.neutron_dns_domain,
     global_physnet_mtu: opt.neutron_global_physnet_mtu,
-    dhcp_agents_per_network: opt.dhcp_agents_per_network,
+    ...(opt.enable_neutron_agent_ha && onSeveralHosts(opt)),
+    router_distributed: opt.enable_neutron_dvr || undefined,
     rpc_workers: opt.neutron_rpc_workers,
     rpc_state_report_workers: 1,
     interface_driver: "openvswitch",
     metadata_proxy_socket: METADATA_SOCKET,
+  };
+}
+
+/** New networks and routers are on several hosts; those that are there already stay where they are. */
+function onSeveralHosts(opt: Opt): Ini[string] {
+  return {
+    dhcp_agents_per_network: opt.dhcp_agents_per_network,
+    l3_ha: true,
+    max_l3_agents_per_router: opt.max_l3_agents_per_router,
   };
 }
 
@@ -82,73 +94,12 @@ export function ml2Conf({ opt }: Context): Ini {
     ml2: {
       type_drivers: opt.neutron_type_drivers,
       tenant_network_types: opt.neutron_tenant_network_types,
-      mechanism_drivers: "openvswitch,l2population",
-      extension_drivers: opt.neutron_extension_drivers,
+      mechanism_drivers: namesOf(opt.neutron_mechanism_drivers),
+      extension_drivers: namesOf(opt.neutron_extension_drivers),
     },
     ml2_type_vlan: { network_vlan_ranges: physical.join(",") },
     ml2_type_flat: { flat_networks: physical.join(",") || "*" },
     ml2_type_vxlan: { vni_ranges: opt.neutron_vxlan_vni_ranges },
     securitygroup: { enable_security_group: true },
-  };
-}
-
-/** openvswitch_agent.ini */
-export function openvswitchAgentConf(context: Context): Ini {
-  const { opt, site } = context;
-  return {
-    agent: { tunnel_types: "vxlan", l2_population: true, arp_responder: true },
-    securitygroup: { enable_security_group: true, firewall_driver: "openvswitch" },
-    ovs: {
-      ...switchDatabase(context),
-      bridge_mappings: hasExternalBridges(context) ? bridgeMappings(opt) : undefined,
-      datapath_type: String(site.value("ovs_datapath")),
-      local_ip: opt.tunnel_interface_address,
-    },
-  };
-}
-
-/** Section [ovs]: the switch of this host. */
-function switchDatabase({ site }: Context): Ini[string] {
-  return {
-    ovsdb_connection: `tcp:127.0.0.1:${site.value("ovsdb_port")}`,
-    ovsdb_timeout: 10,
-  };
-}
-
-/** dhcp_agent.ini: DHCP and, for networks without a router, metadata. */
-export function dhcpAgentConf(context: Context): Ini {
-  const { opt } = context;
-  return {
-    DEFAULT: {
-      enable_isolated_metadata: true,
-      force_metadata: true,
-      dnsmasq_config_file: "/etc/neutron/dnsmasq.conf",
-      dnsmasq_dns_servers: opt.neutron_dnsmasq_dns_servers || undefined,
-    },
-    ovs: switchDatabase(context),
-  };
-}
-
-/** Options of every dnsmasq: its log goes beside the agent's. */
-export function dnsmasqConf(): string {
-  return "log-facility=/var/log/kolla/neutron/dnsmasq.log\n";
-}
-
-/** l3_agent.ini: routers in namespaces of this host. */
-export function l3AgentConf(context: Context): Ini {
-  return { DEFAULT: { agent_mode: "legacy" }, ovs: switchDatabase(context) };
-}
-
-/** metadata_agent.ini: passes servers' questions on to Nova, and says which server asks. */
-export function metadataAgentConf({ opt, site }: Context): Ini {
-  return {
-    DEFAULT: {
-      nova_metadata_host: opt.kolla_internal_fqdn,
-      nova_metadata_port: Number(site.value("nova_metadata_port")),
-      nova_metadata_protocol: opt.internal_protocol,
-      metadata_proxy_shared_secret: site.value("metadata_secret") as Secret,
-      metadata_workers: opt.neutron_metadata_workers,
-      auth_ca_cert: opt.openstack_cacert || undefined,
-    },
   };
 }

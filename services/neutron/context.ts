@@ -26,6 +26,16 @@ export function hasExternalBridges({ opt, host }: Context): boolean {
   return host.in("network") || (host.in("compute") && opt.computes_need_external_bridge);
 }
 
+/** Compute hosts of a site whose routers are distributed have a part of each. */
+export function hasDistributedRouters({ opt, host }: Context): boolean {
+  return opt.enable_neutron_dvr && host.in("compute");
+}
+
+/** Whether routers run on this host. */
+export function hasRouters(context: Context): boolean {
+  return context.host.in("neutron-l3-agent") || hasDistributedRouters(context);
+}
+
 /** Words with commas between them. */
 export function names(text: string): string[] {
   return text

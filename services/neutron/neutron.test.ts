@@ -91,16 +91,6 @@ test("OVN is refused by name", () => {
   expect(problems.map((problem) => problem.message).join("\n")).toMatch(/neutron_plugin_agent.*openvswitch/);
 });
 
-test("bridges and physical networks that do not pair are refused", () => {
-  const neutron = services.find((service) => service.name === "neutron");
-  const refused = (physical: string, bridges: string) =>
-    neutron?.checks?.(
-      { opt: { neutron_physical_networks: physical, neutron_bridge_name: bridges } } as never,
-      {} as never,
-    ).length;
-  expect([refused("physnet1", "br-ex,br-two"), refused("physnet1,physnet2", "br-ex,br-two")]).toEqual([1, 0]);
-});
-
 test("the operator's ml2_conf.ini and the host's are merged, in this order", () => {
   const file = (path: string, ranges: string) => ({
     [path]: { text: `[ml2_type_vxlan]\nvni_ranges = ${ranges}\n`, path: `/etc/kolla/config/${path}` },

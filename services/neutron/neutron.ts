@@ -1,6 +1,14 @@
 import { administrator, type ContainerPart, service } from "#model";
-import { dhcpAgent, l3Agent, metadataAgent, openvswitchAgent } from "./agents.ts";
-import { type Context, names, schema } from "./context.ts";
+import {
+  type AgentName,
+  dhcpAgent,
+  l3Agent,
+  metadataAgent,
+  meteringAgent,
+  openvswitchAgent,
+} from "./agents.ts";
+import { checks } from "./checks.ts";
+import { type Context, hasDistributedRouters, hasRouters, schema } from "./context.ts";
 import { options } from "./options.ts";
 import { periodicWorker, rpcServer, server } from "./server.ts";
 
@@ -17,9 +25,14 @@ export default service("neutron", {
     "neutron-dhcp-agent": ["neutron"],
     "neutron-l3-agent": ["neutron"],
     "neutron-metadata-agent": ["neutron"],
+    "neutron-metering-agent": ["neutron"],
   },
-  // Inventories of Kolla-Ansible 2025.1 have neither group.
-  standIns: { "neutron-rpc-server": "neutron-server", "neutron-periodic-worker": "neutron-server" },
+  // Inventories of Kolla-Ansible 2025.1 have neither of the first two groups, and not all have the last.
+  standIns: {
+    "neutron-rpc-server": "neutron-server",
+    "neutron-periodic-worker": "neutron-server",
+    "neutron-metering-agent": "neutron",
+  },
   needs: ["loadbalancer", "mariadb", "rabbitmq", "memcached", "keystone", "openvswitch"],
   containers: {
     "neutron-server": { group: "neutron-server", set: "neutron-api-operation" },
@@ -34,9 +47,14 @@ export default service("neutron", {
       image: "neutron-server",
     },
     "neutron-openvswitch-agent": { group: "openvswitch", set: "neutron-agents" },
-    "neutron-metadata-agent": { group: "neutron-metadata-agent", set: "neutron-agents" },
+    "neutron-metadata-agent": { group: "neutron-metadata-agent", alsoIn: ["compute"], set: "neutron-agents" },
     "neutron-dhcp-agent": { group: "neutron-dhcp-agent", set: "neutron-agents" },
-    "neutron-l3-agent": { group: "neutron-l3-agent", set: "neutron-agents" },
+    "neutron-l3-agent": { group: "neutron-l3-agent", alsoIn: ["compute"], set: "neutron-agents" },
+    "neutron-metering-agent": {
+      group: "neutron-metering-agent",
+      set: "neutron-agents",
+      enabled: "{{ enable_neutron_metering }}",
+    },
   },
   options,
 
@@ -80,7 +98,7 @@ export default service("neutron", {
         timeoutSeconds: 900,
       },
     ],
-    ...(context.host.in("neutron") && { sharedMounts: ["/run/netns"] }),
+    ...((context.host.in("neutron") || hasRouters(context)) && { sharedMounts: ["/run/netns"] }),
   }),
 
   probes: (context) => ({
@@ -91,17 +109,7 @@ export default service("neutron", {
     },
   }),
 
-  checks: ({ opt }) => {
-    const networks = names(opt.neutron_physical_networks).length;
-    const bridges = names(opt.neutron_bridge_name).length;
-    if (networks === bridges) return [];
-    return [
-      {
-        message: `There are ${networks} physical networks and ${bridges} external bridges`,
-        hint: "Give neutron_physical_networks and neutron_bridge_name as many names, with commas.",
-      },
-    ];
-  },
+  checks,
 });
 
 /** Only on hosts that run them: their addresses (tunnels) are asked for only there. */
@@ -110,13 +118,10 @@ function agents(context: Context): Readonly<Partial<Record<AgentName, ContainerP
   return {
     ...(host.in("openvswitch") && { "neutron-openvswitch-agent": openvswitchAgent(context) }),
     ...(host.in("neutron-dhcp-agent") && { "neutron-dhcp-agent": dhcpAgent(context) }),
-    ...(host.in("neutron-l3-agent") && { "neutron-l3-agent": l3Agent(context) }),
-    ...(host.in("neutron-metadata-agent") && { "neutron-metadata-agent": metadataAgent(context) }),
+    ...(hasRouters(context) && { "neutron-l3-agent": l3Agent(context) }),
+    ...((host.in("neutron-metadata-agent") || hasDistributedRouters(context)) && {
+      "neutron-metadata-agent": metadataAgent(context),
+    }),
+    ...(host.in("neutron-metering-agent") && { "neutron-metering-agent": meteringAgent(context) }),
   };
 }
-
-type AgentName =
-  | "neutron-openvswitch-agent"
-  | "neutron-dhcp-agent"
-  | "neutron-l3-agent"
-  | "neutron-metadata-agent";

@@ -1,7 +1,25 @@
-import { choice, count, flag, list, port, secret, text } from "#model";
+import { choice, count, flag, map, port, seconds, secret, text } from "#model";
+import { pluginOptions } from "./plugins.ts";
 
-/** Neutron's options, under Kolla-Ansible's names. */
-export const options = {
+/** Names of the agents' containers, as options begin with them. */
+const AGENTS = [
+  "neutron_dhcp_agent",
+  "neutron_l3_agent",
+  "neutron_metadata_agent",
+  "neutron_metering_agent",
+  "neutron_openvswitch_agent",
+] as const;
+
+type AgentDimensions = `${(typeof AGENTS)[number]}_dimensions`;
+
+const dimensions = Object.fromEntries(
+  AGENTS.map((agent) => [
+    `${agent}_dimensions`,
+    map("{{ neutron_agent_dimensions }}", `Resource limits of ${agent}.`),
+  ]),
+) as Record<AgentDimensions, ReturnType<typeof map>>;
+
+const apis = {
   neutron_server_port: port(9696, "Port of the network API on the internal VIP."),
   neutron_server_public_port: port(
     "{{ neutron_server_port }}",
@@ -15,13 +33,14 @@ export const options = {
   neutron_metadata_workers: count("{{ openstack_service_workers }}", "Processes of the metadata agent.", {
     min: 1,
   }),
-
   neutron_keystone_user: text("neutron", "Account of Neutron in Keystone."),
   neutron_keystone_password: secret("Password of that account."),
   neutron_database_name: text("neutron", "Schema of Neutron."),
   neutron_database_user: text("neutron", "Account of Neutron at the database."),
   neutron_database_password: secret("Password of that account at the database."),
+} as const;
 
+const networks = {
   neutron_plugin_agent: choice(
     ["openvswitch"],
     "openvswitch",
@@ -41,7 +60,7 @@ export const options = {
   ),
   enable_neutron_provider_networks: flag(false, "Servers may be attached to physical networks directly."),
   computes_need_external_bridge: flag(
-    "{{ enable_neutron_provider_networks }}",
+    "{{ (enable_neutron_dvr | bool and neutron_compute_dvr_mode == 'dvr') or enable_neutron_provider_networks | bool }}",
     "Compute hosts have the external bridges too.",
   ),
   neutron_type_drivers: text("flat,vlan,vxlan", "Kinds of networks."),
@@ -53,12 +72,45 @@ export const options = {
   neutron_global_physnet_mtu: count(1500, "Largest packet of the networks that carry all others.", {
     min: 1280,
   }),
-  neutron_service_plugins: list(["router"], "Plug-ins of the network API."),
-  neutron_extension_drivers: text("port_security", "Extensions of ports and networks."),
   neutron_ipam_driver: text("internal", "Who hands out addresses."),
   neutron_dnsmasq_dns_servers: text(
     "1.1.1.1,8.8.8.8,8.8.4.4",
     "Name servers for networks that name none; with commas, empty for the host's own.",
   ),
-  dhcp_agents_per_network: count(1, "DHCP servers of each network.", { min: 1 }),
+  neutron_dns_integration: flag(
+    false,
+    "Ports and floating addresses have names. They need a neutron_dns_domain of your own.",
+  ),
+  neutron_dns_domain: text("openstacklocal", "Domain of servers' names; one of your own ends with a dot."),
 } as const;
+
+const agents = {
+  neutron_agent_dimensions: map("{{ default_container_dimensions }}", "Resource limits of each agent."),
+  ...dimensions,
+  enable_neutron_agent_ha: flag(
+    false,
+    "Networks and routers are on several hosts at once. It wants two hosts in the groups of the DHCP and the L3 agents.",
+  ),
+  dhcp_agents_per_network: count(2, "DHCP servers of each network, with enable_neutron_agent_ha.", {
+    min: 1,
+  }),
+  max_l3_agents_per_router: count(
+    3,
+    "Hosts that each router is on, with enable_neutron_agent_ha; 0: on all.",
+  ),
+  enable_neutron_dvr: flag(
+    false,
+    "Routers are on all compute hosts, so that traffic need not go through network hosts.",
+  ),
+  neutron_compute_dvr_mode: choice(
+    ["dvr", "dvr_no_external"],
+    "dvr",
+    "Whether floating addresses leave on compute hosts too, with enable_neutron_dvr.",
+  ),
+  enable_neutron_metering: flag(false, "Traffic of routers is counted by labels."),
+  neutron_legacy_iptables: flag(false, "The old packet filter of the kernel instead of nf_tables."),
+  ovsdb_timeout: seconds(10, "Time that agents wait for the switch's database.", { min: 1 }),
+} as const;
+
+/** Neutron's options, under Kolla-Ansible's names. */
+export const options = { ...apis, ...networks, ...agents, ...pluginOptions } as const;

@@ -1,4 +1,4 @@
-import { choice, type ExecPart, port, service } from "#model";
+import { choice, type ExecPart, flag, type HostView, port, type SiteView, service, text } from "#model";
 import { bridgeExec, bridgeProblems, hasExternalBridge } from "./bridges.ts";
 
 const RUN = { source: "/run/openvswitch", target: "/run/openvswitch" };
@@ -30,11 +30,20 @@ export default service("openvswitch", {
       "Where packets are switched: in the kernel (needs its module openvswitch), or in user space (netdev), slower.",
     ),
     ovsdb_port: port(6640, "Port of the switch's database on the loopback address, for agents."),
+    openvswitch_system_id: text(
+      "{{ ansible_facts.nodename }}",
+      "What the switch calls its host to controllers. Kolla-Ansible: the name without its domain.",
+    ),
+    openvswitch_hostname: text(
+      "{{ ansible_facts.nodename }}",
+      "Name of the host in the switch's database. Kolla-Ansible: the name that DNS has.",
+    ),
+    openvswitch_hw_offload: flag(false, "Network cards that can switch packets themselves."),
   },
   declare: () => ({ logs: ["openvswitch"] }),
   define: ({ opt, host, site }) => {
     // A user-space datapath's ports end with the switch; the kernel's stay where they are.
-    const restoresPorts = opt.ovs_datapath === "netdev" && host.in("neutron");
+    const restoresPorts = opt.ovs_datapath === "netdev" && hasNamespaces(host, site);
     return {
       ...(restoresPorts && { sharedMounts: [NAMESPACES.source] }),
       containers: {
@@ -63,8 +72,11 @@ export default service("openvswitch", {
             { source: "/lib/modules", target: "/lib/modules", readOnly: true },
             ...(restoresPorts ? [NAMESPACES] : []),
           ],
-          // The datapath is read at start only: another one means another container.
-          environment: { OVS_DATAPATH: opt.ovs_datapath },
+          // Both are read at start only: another value means another container.
+          environment: {
+            OVS_DATAPATH: opt.ovs_datapath,
+            ...(opt.openvswitch_hw_offload && { OVS_HW_OFFLOAD: "true" }),
+          },
           privileges: {
             capabilities: {
               NET_ADMIN: "makes interfaces and programs the datapath",
@@ -86,10 +98,7 @@ export default service("openvswitch", {
           after: ["openvswitch-db-server"],
         },
       },
-      execs: [
-        settings(opt.ovs_datapath, host.nodename),
-        ...(hasExternalBridge(host, site) ? [bridgeExec(opt.ovs_datapath, site)] : []),
-      ],
+      execs: [settings(opt), ...(hasExternalBridge(host, site) ? [bridgeExec(opt.ovs_datapath, site)] : [])],
     };
   },
   probes: () => ({
@@ -112,8 +121,24 @@ export default service("openvswitch", {
   ],
 });
 
+/** Networks and routers have namespaces on network hosts; on compute hosts routers that are distributed. */
+function hasNamespaces(host: HostView, site: SiteView): boolean {
+  if (host.in("neutron")) return true;
+  return host.in("compute") && site.enabled("neutron") && site.value("enable_neutron_dvr") === true;
+}
+
+interface Settings {
+  ovs_datapath: string;
+  openvswitch_system_id: string;
+  openvswitch_hostname: string;
+  openvswitch_hw_offload: boolean;
+}
+
 /** Before the switch starts: who it is, and in user space checksums in full, without which TCP dies at namespaces. */
-function settings(datapath: string, nodename: string): ExecPart {
+function settings(opt: Settings): ExecPart {
+  const offload = opt.openvswitch_hw_offload
+    ? ["set", "Open_vSwitch", ".", "other_config:hw-offload=true"]
+    : ["remove", "Open_vSwitch", ".", "other_config", "hw-offload"];
   return {
     name: "settings",
     container: "openvswitch-db-server",
@@ -123,9 +148,11 @@ function settings(datapath: string, nodename: string): ExecPart {
       "set",
       "Open_vSwitch",
       ".",
-      `external_ids:system-id=${nodename}`,
-      `external_ids:hostname=${nodename}`,
-      `other_config:userspace-tso-enable=${datapath === "netdev"}`,
+      `external_ids:system-id=${opt.openvswitch_system_id}`,
+      `external_ids:hostname=${opt.openvswitch_hostname}`,
+      `other_config:userspace-tso-enable=${opt.ovs_datapath === "netdev"}`,
+      "--",
+      ...offload,
     ],
     on: "each",
     before: ["openvswitch-vswitchd"],

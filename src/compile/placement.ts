@@ -1,4 +1,4 @@
-import type { AnyService, Parts } from "#model";
+import type { AnyService, ContainerDeclaration, Parts } from "#model";
 import { isUnknown } from "./facts.ts";
 import { isEnabled } from "./options.ts";
 import type { Compilation, PlacedContainer } from "./placed.ts";
@@ -21,11 +21,15 @@ export interface ServiceOnSite {
 
 /** Hosts that could run any container of the service, in the order of its container groups. */
 export function candidateHosts(service: AnyService, compilation: Compilation): string[] {
-  const { evaluation, views } = compilation;
-  const names = containersOf(service).flatMap(([, declaration]) =>
-    views.hosts(declaration.group).map((host) => host.name),
-  );
+  const { evaluation } = compilation;
+  const names = containersOf(service).flatMap(([, declaration]) => hostsFor(declaration, compilation));
   return [...new Set(names)].filter((host) => isEnabled(evaluation, service, host));
+}
+
+/** Hosts that could run a container, in the order of its groups. */
+function hostsFor(declaration: ContainerDeclaration, { views }: Compilation): string[] {
+  const groups = [declaration.group, ...(declaration.alsoIn ?? [])];
+  return [...new Set(groups.flatMap((group) => views.hosts(group).map((host) => host.name)))];
 }
 
 /** Asks a service for its parts on a host and keeps the containers whose group has the host. */
@@ -43,7 +47,8 @@ export function placeService(
   }) as Parts<string>;
   const containers = containersOf(service).flatMap(([definition, declaration]) => {
     const part = parts.containers[definition];
-    const here = views.indexIn(host, declaration.group) >= 0;
+    const groups = [declaration.group, ...(declaration.alsoIn ?? [])];
+    const here = groups.some((group) => views.indexIn(host, group) >= 0);
     const wanted =
       declaration.enabled === undefined || compilation.evaluation.holds(declaration.enabled, host);
     if (!part || !here || !wanted) return [];
@@ -65,14 +70,9 @@ export function onSite(
   const hostsOf = containersOf(service).map(([definition, declaration]) => {
     const runs = (host: string): boolean =>
       hosts.get(host)?.containers.some((container) => container.definition === definition) ??
-      isUnknown(compilation.evaluation.host(host));
-    return [
-      definition,
-      compilation.views
-        .hosts(declaration.group)
-        .map((host) => host.name)
-        .filter(runs),
-    ] as const;
+      (isUnknown(compilation.evaluation.host(host)) &&
+        compilation.views.indexIn(host, declaration.group) >= 0);
+    return [definition, hostsFor(declaration, compilation).filter(runs)] as const;
   });
   return { service, hosts, hostsOf: new Map(hostsOf) };
 }

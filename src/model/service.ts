@@ -205,6 +205,8 @@ export interface Parts<C extends string> {
 export interface ContainerDeclaration {
   /** Inventory group whose hosts run it. */
   group: string;
+  /** Further groups whose hosts may run it; `define` says which do. */
+  alsoIn?: readonly string[];
   /** Subset of the service's set. */
   set: string;
   /** Name of the image when it is not the name of the definition. */
