@@ -12,7 +12,7 @@ import {
   read,
   root,
 } from "./machine.ts";
-import { changedIn, expectServer, quickstart } from "./report.ts";
+import { changedIn, expectServer, inGuest, quickstart } from "./report.ts";
 
 let before = "";
 
@@ -30,6 +30,16 @@ test("the same command again changes nothing", async () => {
 test("the guest serves a page at its floating IP", async () => {
   const { server } = await quickstart();
   expect(await (await fetch(`http://${server.floatingIp}/`)).text()).toMatch(/hello from first-server/);
+});
+
+test("the report's command logs in to the guest with the server's key, and nobody logs in without", async () => {
+  const report = await quickstart();
+  expect(await inGuest(report, "hostname; id -un")).toMatch(/^first-server\S*\nroot$/);
+  const keyless = {
+    ...report,
+    server: { ...report.server, login: report.server.login.replace(/-i \S+/, "-i /dev/null") },
+  };
+  await expect(inGuest(keyless, "true")).rejects.toThrow(/Permission denied \(publickey\)/);
 });
 
 test("no interface, route or firewall rule that the machine had is touched", async () => {

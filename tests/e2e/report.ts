@@ -1,10 +1,17 @@
 import { execa } from "execa";
 import { expect } from "vitest";
-import { root, type Where } from "./machine.ts";
+import { readOn, root, type Where } from "./machine.ts";
 
 /** What `tools/quickstart --json` prints at its end. */
 export interface Report {
-  server: { status: string; lease: string; metadata: string; ping: string; floatingIp: string };
+  server: {
+    status: string;
+    lease: string;
+    metadata: string;
+    ping: string;
+    floatingIp: string;
+    login: string;
+  };
   changed: boolean;
   seconds: number;
   phases: { name: string; seconds: number; changed: boolean }[];
@@ -27,6 +34,19 @@ export function expectServer({ server }: Report): void {
     /hostname=first-server\S* instance-id=i-.*key=ssh-ed25519.*user-data=hello from kolla/,
   );
   expect(server.ping).toMatch(/3 packets transmitted, [1-3] received/);
+}
+
+/** What a script prints in the guest, logged in as the report says. */
+export async function inGuest({ server }: Report, script: string, where: Where = []): Promise<string> {
+  const unasked = [
+    "-o",
+    "StrictHostKeyChecking=no",
+    "-o",
+    "UserKnownHostsFile=/dev/null",
+    "-o",
+    "LogLevel=ERROR",
+  ];
+  return readOn(where, ...server.login.split(" "), ...unasked, script);
 }
 
 /** Names of the parts that changed something. */

@@ -12,6 +12,8 @@ export interface ServerReport {
   lease: string;
   metadata: string;
   ping: string;
+  /** The command that logs in. */
+  login: string;
 }
 
 export interface ServerWish {
@@ -21,6 +23,8 @@ export interface ServerWish {
   network: string;
   externalNetwork: string;
   keypair: string;
+  /** File of the private key. */
+  keyFile: string;
 }
 
 const ACTIVE_SECONDS = 180;
@@ -52,6 +56,7 @@ export async function bootServer(
     lease: lineOf(output, "lease"),
     metadata: lineOf(output, "metadata"),
     ping,
+    login: `ssh -i ${wish.keyFile} root@${floatingIp}`,
   };
 }
 

@@ -178,6 +178,7 @@ async function firstServer(
     network: tenant,
     externalNetwork: "public1",
     keypair: "mykey",
+    keyFile: keyPath(directory),
   };
   const made = said.length > 0;
   return { changed: made, value: await bootServer(cloud, wish, say) };
@@ -223,5 +224,6 @@ function serverLines(report: ServerReport): string {
     ["lease", report.lease.replace(/^lease /, "")],
     ["metadata", report.metadata.replace(/^metadata /, "")],
     ["floating IP", `${report.floatingIp}: ${report.ping}`],
+    ["login", report.login],
   ]);
 }
