@@ -116,9 +116,11 @@ class ActionModule(ActionBase):
         return {"changed": True}
 
     def _end(self):
-        """Containers of the run go; the agent lets go of a run that did not come to its end everywhere."""
+        """Containers of the run go; the agent ends a run that did not end well everywhere, and tells what it left."""
         if os.path.exists(self._file("failed")):
-            self._shell(self._engine_script(["--rm"], ["end", self._bundle()]))
+            _, event = self._agent("end", self._bundle())
+            if event is not None:
+                emit({"kind": "agent", "event": event})
         label = quote(f"label=kolla_agent={self._arg('run')}")
         engine = quote(self._engine)
         self._shell(

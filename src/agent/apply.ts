@@ -1,20 +1,37 @@
 import { cpus } from "node:os";
-import { type Bundle, type ObservedJournal, type Step, stepWords } from "#model";
+import {
+  type Aftermath,
+  type Bundle,
+  type ObservedJournal,
+  type RunEvent,
+  type Step,
+  stepWords,
+} from "#model";
 import { type KollaError, stopwatch } from "#support";
 import { withRoom } from "../engine/index.ts";
+import { begunSteps, lookBack, settle } from "./aftermath.ts";
 import { tidy, type Work } from "./containers.ts";
 import { unlessFull } from "./durable.ts";
 import { type Tell, teller } from "./events.ts";
 import { StepFailure } from "./failure.ts";
 import { enginePath, type Ground } from "./ground.ts";
-import { currentLock, keepLock, releaseLock, takeLock } from "./lock.ts";
+import {
+  currentLock,
+  isEnded,
+  keepLock,
+  type Lock,
+  markEnded,
+  releaseLock,
+  takeLock,
+  works,
+} from "./lock.ts";
 import { type Bound, type Ending, runSteps } from "./run.ts";
 import { loadState, remember } from "./state.ts";
 import { doStep } from "./steps.ts";
 
 type Outcome = NonNullable<ObservedJournal["lastRun"]>["outcome"];
 
-/** Exit codes of `apply`. */
+/** Exit codes of `apply`: failed, and what the run changed on this host is as before; or not, or a stop was asked for. */
 const EXIT = { done: 0, failed: 20, restored: 30 } as const;
 
 /** Verbs that bring a host to a release. */
@@ -22,8 +39,9 @@ const RELEASING = new Set(["deploy", "reconfigure", "upgrade", "apply"]);
 
 /**
  * Does the steps of one stage on this host, and nothing but them. Events go to the run's file and the journal.
- * The signal asks it to stop at the next step boundary. Returns the exit code: 0 done, 30 a step failed and all it
- * touched is as before, 20 anything else. Throws KOLLA_HOST_LOCKED when another run has the host.
+ * The signal asks it to stop at the next step boundary. A run that does not end well puts back what it left unproved,
+ * and tells what of it stays. Returns the exit code: 0 done, 30 a step failed and the host is as it was before the run,
+ * 20 anything else. Throws KOLLA_HOST_LOCKED when another run has the host.
  */
 export async function apply(
   ground: Ground,
@@ -34,18 +52,23 @@ export async function apply(
   const tell = teller(ground, bundle, stage);
   tell({ event: "stage-started" });
   try {
-    await takeLock(ground, bundle.run, bundle.holder);
-    return await locked(ground, bundle, () => stageSteps(ground, bundle, stage, tell, signal));
+    const isNew = await takeLock(ground, bundle.run, bundle.holder);
+    return await locked(ground, bundle, isNew, () => stageSteps(ground, bundle, stage, tell, signal));
   } catch (error) {
     tell({ event: "stage-failed", message: (error as Error).message });
     throw error;
   }
 }
 
-/** Steps catch their own failures: what is thrown here ends the run. */
-async function locked(ground: Ground, bundle: Bundle, work: () => Promise<number>): Promise<number> {
+/** Steps catch their own failures: what is thrown here ends the run. What a run replaced is kept until its end. */
+async function locked(
+  ground: Ground,
+  bundle: Bundle,
+  isNew: boolean,
+  work: () => Promise<number>,
+): Promise<number> {
   try {
-    await tidy(ground, loadState(ground));
+    if (isNew) await tidy(ground, loadState(ground));
     return await work();
   } catch (error) {
     releaseLock(ground, bundle.run);
@@ -54,16 +77,37 @@ async function locked(ground: Ground, bundle: Bundle, work: () => Promise<number
 }
 
 /**
- * Ends a run that failed or stopped on another host: gives the lock back and notes the run as interrupted, unless
- * this host noted an outcome of its own.
+ * Ends a run that did not end well on some host: puts back what it left unproved on this one, gives the lock back and
+ * notes the run as interrupted, unless this host noted an outcome of its own. Answers with the event that tells what
+ * the run left here.
  */
-export async function endRun(ground: Ground, bundle: Bundle): Promise<{ released: boolean; noted: boolean }> {
-  const lock = await currentLock(ground);
+export async function endRun(ground: Ground, bundle: Bundle): Promise<RunEvent> {
+  const left = await settleEnd(ground, bundle);
+  return { run: bundle.run, at: new Date().toISOString(), host: ground.host, event: "left", left };
+}
+
+async function settleEnd(ground: Ground, bundle: Bundle): Promise<Aftermath> {
   const state = loadState(ground);
-  const noted = state.lastRun?.run !== bundle.run;
-  if (noted) noteOutcome({ ground, state, release: bundle.release }, bundle, "interrupted");
+  const work: Work = { ground, state, release: bundle.release };
+  const lock = await currentLock(ground);
+  if (lock && lock.run !== bundle.run) return unknownBecause(ground, bundle, lock);
+  if (lock && works(lock)) {
+    markEnded(ground, bundle.run);
+    return { ...NOTHING, unknown: "its agent is still at work and ends after its step" };
+  }
+  if (state.lastRun?.run === bundle.run && state.lastRun.outcome === "done") return lookBack(work, bundle);
+  const left = await settle(work, bundle);
+  if (state.lastRun?.run !== bundle.run) unlessFull(() => noteOutcome(work, bundle, "interrupted"));
   releaseLock(ground, bundle.run);
-  return { released: lock?.run === bundle.run, noted };
+  return left;
+}
+
+const NOTHING: Aftermath = { moved: [], returned: [] };
+
+/** Where another run has the host, only a run that began nothing here can say what it left. */
+function unknownBecause(ground: Ground, bundle: Bundle, { run, holder, since }: Lock): Aftermath {
+  if (begunSteps(ground, bundle).length === 0) return NOTHING;
+  return { ...NOTHING, unknown: `run ${run} of ${holder} has this host since ${since}` };
 }
 
 async function stageSteps(
@@ -78,26 +122,46 @@ async function stageSteps(
   const steps = bundle.steps.filter((step) => step.stage === stage);
   const failures: StepFailure[] = [];
   const act = (step: Step): Promise<boolean> => actOn(work, bundle, step, tell, failures);
-  const endings = await runSteps(steps, act, bounds(), () => signal?.aborted ?? false, isGateOf(steps));
-  tellSkipped(
-    steps,
-    endings,
-    tell,
-    failures.length > 0 ? "a step before it failed" : "stopped by the operator",
-  );
-  const left = [...endings.values()].filter((ending) => ending === "not-started").length;
-  if (failures.length === 0 && left === 0) {
+  const isStopped = (): boolean => signal?.aborted === true || isEnded(ground, bundle.run);
+  const stop = (): string => (signal?.aborted ? "stopped by the operator" : "the run ended elsewhere");
+  const endings = await runSteps(steps, act, bounds(), isStopped, isGateOf(steps));
+  tellSkipped(steps, endings, tell, failures.length > 0 ? "a step before it failed" : stop());
+  const begun = [...endings].flatMap(([n, ending]) => (ending === "not-started" ? [] : [n]));
+  if (failures.length === 0 && begun.length === steps.length && !isEnded(ground, bundle.run)) {
     await ended(work, bundle, stage);
     tell({ event: "stage-done", seconds: seconds() });
     return EXIT.done;
   }
-  const outcome = outcomeOf(failures);
-  // On a full disk what is told, and that what was there is back, counts more than the note of it.
+  const message = failures.map(({ message }) => firstLine(message)).join("; ") || stop();
+  return endBadly(work, bundle, begun, failures.length > 0, tell, { seconds: seconds(), message });
+}
+
+/** What was there comes back first, and is told; a full disk may leave no room for the note of it. */
+async function endBadly(
+  work: Work,
+  bundle: Bundle,
+  begun: readonly number[],
+  isFailed: boolean,
+  tell: Tell,
+  words: { seconds: number; message: string },
+): Promise<number> {
+  const left = await settleOrSay(work, bundle, begun);
+  const isBack = left.moved.length === 0 && left.unknown === undefined;
+  const outcome = !isFailed ? "interrupted" : isBack ? "restored" : "failed";
   unlessFull(() => noteOutcome(work, bundle, outcome));
-  releaseLock(ground, bundle.run);
-  const message = failures.map(({ message }) => firstLine(message)).join("; ") || "stopped by the operator";
-  tell({ event: "stage-failed", seconds: seconds(), message });
+  releaseLock(work.ground, bundle.run);
+  tell({ event: "left", left });
+  tell({ event: "stage-failed", ...words });
   return outcome === "restored" ? EXIT.restored : EXIT.failed;
+}
+
+/** Where the engine is gone as well, that must not hide what the run failed of. */
+async function settleOrSay(work: Work, bundle: Bundle, begun: readonly number[]): Promise<Aftermath> {
+  try {
+    return await settle(work, bundle, begun);
+  } catch (error) {
+    return { ...NOTHING, unknown: firstLine((error as Error).message) };
+  }
 }
 
 async function ended(work: Work, bundle: Bundle, stage: number): Promise<void> {
@@ -105,11 +169,6 @@ async function ended(work: Work, bundle: Bundle, stage: number): Promise<void> {
   await tidy(work.ground, work.state);
   noteOutcome(work, bundle, "done");
   releaseLock(work.ground, bundle.run);
-}
-
-function outcomeOf(failures: readonly StepFailure[]): Outcome {
-  if (failures.length === 0) return "interrupted";
-  return failures.every(({ evidence }) => evidence.restored === true) ? "restored" : "failed";
 }
 
 function noteOutcome(work: Work, bundle: Bundle, outcome: Outcome): void {

@@ -49,10 +49,7 @@ export async function replaceContainer(
   const old = await engine.inspect(name);
   if (old?.id !== step.expects) throw surprise(`The container ${name} is another one`);
   await countGeneration(work, name, step.generation);
-  // Written down before the old one is stopped: from there on the swap needs no room on the disk.
-  markUnproved(work, name, step.generation);
-  await removeQuietly(work, besideName(name));
-  await engine.create(labelled(work, item, step.generation), besideName(name));
+  await createBeside(work, item, step.generation);
   try {
     await engine.stop(name);
     await removeQuietly(work, generationName(name, step.keeps));
@@ -62,7 +59,22 @@ export async function replaceContainer(
   } catch (cause) {
     const back = await bringBack(work, item, step.keeps);
     const words = `${(cause as Error).message}; ${back.words}`;
-    throw new StepFailure(words, { restored: back.restored }, cause);
+    throw new StepFailure(words, {}, cause);
+  }
+}
+
+/** Written down before the old one is stopped: from there on the swap needs no room on the disk. */
+async function createBeside(work: Work, item: ContainerItem, generation: number): Promise<void> {
+  const { name } = item.spec;
+  const before = work.state.unproved[name];
+  markUnproved(work, name, generation);
+  try {
+    await removeQuietly(work, besideName(name));
+    await work.ground.engine.create(labelled(work, item, generation), besideName(name));
+  } catch (error) {
+    // The old one serves as before. Without room for that, the next run asks for its health.
+    unlessFull(() => markUnproved(work, name, before));
+    throw error;
   }
 }
 
@@ -72,9 +84,11 @@ export async function startContainer(work: Work, name: string, generation: numbe
   await work.ground.engine.start(name);
 }
 
-function markUnproved(work: Work, name: string, generation: number): void {
+/** Writes down that a container serves and that nobody knows yet how well; without a generation: that one knows. */
+export function markUnproved(work: Work, name: string, generation: number | undefined): void {
   remember(work.ground, work.state, (state) => {
-    state.unproved[name] = generation;
+    if (generation === undefined) delete state.unproved[name];
+    else state.unproved[name] = generation;
   });
 }
 
@@ -92,9 +106,7 @@ export async function removeContainer(work: Work, name: string): Promise<void> {
     if (found.state === "running") await engine.stop(found.id);
     await engine.remove(found.id, { force: true });
   }
-  remember(work.ground, work.state, (state) => {
-    delete state.unproved[name];
-  });
+  markUnproved(work, name, undefined);
 }
 
 /** What is told of an attempt to bring an older generation back. */
@@ -114,11 +126,7 @@ export async function bringBack(work: Work, item: ContainerItem, generation: num
     if (!verdict.healthy)
       return { restored: false, words: `generation ${generation} is back but ${verdict.why}` };
     // Where there is no room for it, the next run asks for its health once more.
-    unlessFull(() =>
-      remember(work.ground, work.state, (state) => {
-        delete state.unproved[name];
-      }),
-    );
+    unlessFull(() => markUnproved(work, name, undefined));
     return { restored: true, words: `generation ${generation} is back and healthy` };
   } catch (error) {
     const why = (error as Error).message;
@@ -157,9 +165,7 @@ function healthOf(labels: Readonly<Record<string, string>>): HealthCheck | undef
 
 /** After a container proved healthy: of its older generations only the newest stays, with the files it was made from. */
 export async function keepOnlyLast(work: Work, name: string): Promise<void> {
-  remember(work.ground, work.state, (state) => {
-    delete state.unproved[name];
-  });
+  markUnproved(work, name, undefined);
   const others = (await family(work.ground, name)).filter((found) => found.name !== name);
   const age = (found: ContainerSummary): number => generationInName(found.name) ?? -1;
   const [, ...older] = others.sort((a, b) => age(b) - age(a));

@@ -4,8 +4,6 @@ import { KollaError } from "#support";
 export interface Evidence {
   log?: readonly string[];
   health?: readonly string[];
-  /** True when everything the step touched is as it was before it. */
-  restored?: boolean;
 }
 
 /** A step that did not end well, with what helps to see why. */
@@ -18,7 +16,7 @@ export class StepFailure extends KollaError {
   }
 }
 
-/** The host is not as the plan saw it: nothing was done. */
+/** The host is not as the plan saw it: the step did nothing. */
 export function surprise(what: string): StepFailure {
-  return new StepFailure(`${what}: the host changed since the plan was made; plan again`, { restored: true });
+  return new StepFailure(`${what}: the host changed since the plan was made; plan again`);
 }

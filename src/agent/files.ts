@@ -135,6 +135,24 @@ function restoreFile(ground: Ground, path: string, hash: string): void {
   if (!isWritten) renameSync(kept, target);
 }
 
+/**
+ * Makes a file what it was: the kept content with this short hash, with its mode and owner; null: no file.
+ * Throws KOLLA_FILE_NOT_KEPT when the content is not kept.
+ */
+export function putBackFile(ground: Ground, path: string, hash: string | null): void {
+  if (hash === null) removeFile(ground, path);
+  else restoreFile(ground, path, hash);
+}
+
+/** Gives a file whose content stayed the mode and owner that it had when its content was kept. */
+export function restoreRights(ground: Ground, path: string, hash: string): void {
+  const target = join(ground.root, path);
+  const kept = statIfThere(join(keptDirectory(ground), keptName(path, hash.slice(0, 16))));
+  if (!kept || hashOf(ground, path) !== hash) return;
+  chownSync(target, kept.uid, kept.gid);
+  chmodSync(target, kept.mode & 0o7777);
+}
+
 /** Forgets contents that no container on the host was made from. `used`: texts "path hash". */
 export function forgetFiles(ground: Ground, used: readonly Readonly<Record<string, string>>[]): void {
   const names = new Set(

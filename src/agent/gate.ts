@@ -1,9 +1,8 @@
 import type { ContainerItem, Step } from "#model";
-import { bringBack, keepOnlyLast, type Work } from "./containers.ts";
+import { bringBack, keepOnlyLast, markUnproved, type Work } from "./containers.ts";
 import { lastLines } from "./evidence.ts";
 import { StepFailure } from "./failure.ts";
 import { awaitHealth } from "./health.ts";
-import { remember } from "./state.ts";
 
 type Gate = Extract<Step, { kind: "gate" }>;
 
@@ -27,16 +26,14 @@ export async function passGate(work: Work, item: ContainerItem, gate: Gate, refu
   if (gate.restores === undefined) {
     if (refusal.isNew) await removeFailed(work, name);
     const words = refusal.isNew ? `${verdict.why}; it was removed, there was none before` : verdict.why;
-    throw new StepFailure(`${name}: ${words}`, { ...evidence, restored: refusal.isNew });
+    throw new StepFailure(`${name}: ${words}`, evidence);
   }
   const back = await bringBack(work, item, gate.restores);
   if (back.restored) refusal.onRestored(back.words);
-  throw new StepFailure(`${name}: ${verdict.why}; ${back.words}`, { ...evidence, restored: back.restored });
+  throw new StepFailure(`${name}: ${verdict.why}; ${back.words}`, evidence);
 }
 
 async function removeFailed(work: Work, name: string): Promise<void> {
   await work.ground.engine.remove(name, { force: true });
-  remember(work.ground, work.state, (state) => {
-    delete state.unproved[name];
-  });
+  markUnproved(work, name, undefined);
 }

@@ -1,5 +1,5 @@
-import { closeSync, openSync, readFileSync, unlinkSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { closeSync, existsSync, openSync, readFileSync, unlinkSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
 import { KollaError } from "#support";
 import { ensureDirectory, isMissing, readIfThere, writeDurably, writing } from "./durable.ts";
 import { type Ground, ownDirectory } from "./ground.ts";
@@ -24,13 +24,13 @@ export async function currentLock(ground: Ground): Promise<Lock | undefined> {
 }
 
 /**
- * Takes the host for a run, or goes on with it when the run has it already.
+ * Takes the host for a run, or goes on with it when the run has it already; true when it did not have it before.
  * Throws KOLLA_HOST_LOCKED when another run that lives has it.
  */
-export async function takeLock(ground: Ground, run: string, holder: string): Promise<void> {
+export async function takeLock(ground: Ground, run: string, holder: string): Promise<boolean> {
   ensureDirectory(ownDirectory(ground), 0o700);
   const mine: Lock = { run, holder, since: new Date().toISOString(), process: ownProcess() };
-  if (createLock(ground, mine)) return;
+  if (createLock(ground, mine)) return true;
   const lock = readLock(ground);
   if (lock && (lock.run === run ? works(lock) : await lives(ground, lock)))
     throw new KollaError({
@@ -39,8 +39,9 @@ export async function takeLock(ground: Ground, run: string, holder: string): Pro
       hint: "Wait for it to end, or end it",
       where: { host: ground.host },
     });
-  const since = lock?.run === run ? lock.since : mine.since;
-  writeLock(ground, { ...mine, since });
+  const isOwn = lock?.run === run;
+  writeLock(ground, { ...mine, since: isOwn ? lock.since : mine.since });
+  return !isOwn;
 }
 
 /** Keeps the host for the next stage of the same run. */
@@ -97,7 +98,8 @@ async function lives(ground: Ground, lock: Lock): Promise<boolean> {
   return containers.some((found) => found.labels.kolla_agent === lock.run);
 }
 
-function works(lock: Lock): boolean {
+/** Whether a process of the run works on this host now. */
+export function works(lock: Lock): boolean {
   return lock.process !== undefined && processLives(lock.process);
 }
 
@@ -120,4 +122,20 @@ function startTime(pid: number): string | undefined {
     if (isMissing(error) || (error as NodeJS.ErrnoException).code === "ESRCH") return undefined;
     throw error;
   }
+}
+
+/** Tells an agent that still works that its run has ended elsewhere: it begins nothing more and keeps nothing. */
+export function markEnded(ground: Ground, run: string): void {
+  const path = endedMark(ground, run);
+  ensureDirectory(dirname(path), 0o700);
+  writeDurably(path, "", { mode: 0o600 });
+}
+
+/** Whether `markEnded` was called for the run. */
+export function isEnded(ground: Ground, run: string): boolean {
+  return existsSync(endedMark(ground, run));
+}
+
+function endedMark(ground: Ground, run: string): string {
+  return join(ownDirectory(ground), "runs", run, "ended");
 }

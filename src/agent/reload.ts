@@ -1,6 +1,6 @@
-import { type ContainerItem, filesOf, readLabel } from "#model";
+import { type ContainerItem, filesOf, LABEL, readLabel } from "#model";
 import type { Engine, ExecResult } from "../engine/index.ts";
-import { expectContainer, filesNow, type Work } from "./containers.ts";
+import { expectContainer, filesNow, markUnproved, type Work } from "./containers.ts";
 import { type Evidence, StepFailure } from "./failure.ts";
 import { restoreFiles } from "./files.ts";
 import { awaitHealth } from "./health.ts";
@@ -38,7 +38,8 @@ export async function reloadContainer(
     ? "it has the files before, and is healthy"
     : `it has the files before, but ${back.why}`;
   if (back.healthy) onRestored(words);
-  throw new StepFailure(`${name}: ${taken.why}; ${words}`, { ...taken.evidence, restored: back.healthy });
+  else markUnproved(work, name, Number(found.labels[LABEL.generation] ?? 0));
+  throw new StepFailure(`${name}: ${taken.why}; ${words}`, taken.evidence);
 }
 
 interface Taken {

@@ -1,4 +1,4 @@
-import type { Bundle } from "#model";
+import type { Aftermath, Bundle, RunEvent } from "#model";
 import { readOperatorDirectory } from "../config/index.ts";
 import { playPlaybook } from "./playbook.ts";
 import { type AnsibleSettings, type CarrierEvent, isCarrierEvent, type OnEvent } from "./settings.ts";
@@ -9,13 +9,16 @@ export interface StageFailure {
   /** 0: before the first stage. */
   stage: number;
   message: string;
-  /** The agent put everything back as it was. */
+  /** Its agent says that this host is as it was before the run. */
   restored: boolean;
 }
 
 export interface ApplyOutcome {
+  /** restored: it failed, and every host is as it was before the run, as its agent says. */
   outcome: "done" | "failed" | "restored";
   failures: readonly StageFailure[];
+  /** Host → what a run that did not end well left there; empty when it did. */
+  left: Readonly<Record<string, Aftermath>>;
   seconds: Readonly<Record<string, number>>;
 }
 
@@ -34,7 +37,7 @@ export async function applyBundles(
   signal?: AbortSignal,
 ): Promise<ApplyOutcome> {
   const [first] = bundles;
-  if (!first) return { outcome: "done", failures: [], seconds: {} };
+  if (!first) return { outcome: "done", failures: [], left: {}, seconds: {} };
   const files = await readOperatorDirectory(settings.configDirectory, settings.passwords);
   return withWorkspace(async (workspace) => {
     const planned = await writeRun(workspace, bundles, stages);
@@ -91,11 +94,13 @@ function stopWith(workspace: Workspace, signal: AbortSignal | undefined): () => 
   };
 }
 
-/** Keeps count of the stages that ended well: a stage that nobody told about did not. */
+/** Keeps count of the stages that ended well, and of what hosts tell: a stage that nobody told about did not end well. */
 class Ledger {
   readonly #open: Map<string, Set<number>>;
   readonly #onEvent: OnEvent;
   readonly #failures: StageFailure[] = [];
+  readonly #begun = new Set<string>();
+  readonly #left = new Map<string, Aftermath>();
 
   constructor(planned: ReadonlyMap<string, readonly number[]>, onEvent: OnEvent) {
     this.#open = new Map([...planned].map(([host, stages]) => [host, new Set(stages)]));
@@ -103,26 +108,42 @@ class Ledger {
   }
 
   readonly take: OnEvent = (event) => {
-    if (isCarrierEvent(event) && event.event === "stage-ended") this.#end(event);
+    if (!isCarrierEvent(event)) this.#hear(event);
+    else if (event.event === "stage-ended") this.#end(event);
     this.#onEvent(event);
   };
 
+  #hear({ host, event, left }: RunEvent): void {
+    if (event === "step-started") this.#begun.add(host);
+    if (left) this.#left.set(host, left);
+  }
+
   #end(event: Extract<CarrierEvent, { event: "stage-ended" }>): void {
     const { host, stage, exit, message } = event;
-    if (exit === 0) this.#open.get(host)?.delete(stage);
-    else
-      this.#failures.push({
-        host,
-        stage,
-        message: message ?? `exit code ${exit}`,
-        restored: exit === EXIT_RESTORED,
-      });
+    if (exit === 0) {
+      this.#open.get(host)?.delete(stage);
+      return;
+    }
+    if (stage > 0) this.#begun.add(host);
+    const restored = exit === EXIT_RESTORED;
+    this.#failures.push({ host, stage, message: message ?? `exit code ${exit}`, restored });
   }
 
   close(carrier: Readonly<Record<string, readonly string[]>>): Omit<ApplyOutcome, "seconds"> {
     const failures = this.#failures.length > 0 ? this.#failures : [...this.#silent(carrier)];
-    if (failures.length === 0) return { outcome: "done", failures };
-    return { outcome: failures.every((failure) => failure.restored) ? "restored" : "failed", failures };
+    if (failures.length === 0) return { outcome: "done", failures, left: {} };
+    const left = Object.fromEntries(
+      [...this.#open.keys()].map((host) => [host, this.#leftOn(host, carrier)]),
+    );
+    const isBack = failures.every(({ restored }) => restored) && Object.values(left).every(isAsBefore);
+    return { outcome: isBack ? "restored" : "failed", failures, left };
+  }
+
+  #leftOn(host: string, carrier: Readonly<Record<string, readonly string[]>>): Aftermath {
+    const told = this.#left.get(host);
+    if (told) return told;
+    const unknown = carrier[host]?.at(-1) ?? "it did not answer at the end of the run";
+    return { moved: [], returned: [], ...(this.#begun.has(host) && { unknown }) };
   }
 
   *#silent(carrier: Readonly<Record<string, readonly string[]>>): Generator<StageFailure> {
@@ -133,4 +154,9 @@ class Ledger {
       yield { host, stage, message, restored: false };
     }
   }
+}
+
+/** Whether a host is as it was before the run, as far as the run goes. */
+function isAsBefore({ moved, unknown }: Aftermath): boolean {
+  return moved.length === 0 && unknown === undefined;
 }

@@ -5,18 +5,19 @@ import { KollaError, nearest, sleep, stopwatch, throwProblems } from "#support";
 import { services } from "../../services/index.generated.ts";
 import {
   type AnsibleSettings,
+  type ApplyOutcome,
   applyBundles,
   askLookups,
   resolveSite,
-  type StageFailure,
 } from "../ansible/index.ts";
 import { checkSite, compile, optionTable, siteWarnings, sortedProblems } from "../compile/index.ts";
 import { bundlesOf, makePlan, withFileChanges } from "../plan/index.ts";
+import { formatAftermath } from "./aftermath.ts";
 import { ansibleSettings, type SiteFlags } from "./common-options.ts";
 import { type FileChanges, fileChanges } from "./difference.ts";
 import { deployProgress } from "./run-progress.ts";
 import { chosenSets } from "./sets.ts";
-import { note } from "./terminal.ts";
+import { note, printJson } from "./terminal.ts";
 
 export interface LoadedSite {
   settings: AnsibleSettings;
@@ -167,7 +168,7 @@ export async function planSite(loaded: LoadedSite, verb: string, flags: SiteFlag
 
 /**
  * Carries a plan out, with live progress on standard error (JSON lines on standard output with --json).
- * Throws KOLLA_RUN_FAILED, or KOLLA_RUN_RESTORED when every host is again as it was.
+ * Throws KOLLA_RUN_FAILED with what moved and what returned, KOLLA_RUN_RESTORED when every host is as it was before.
  */
 export async function applyPlan(loaded: LoadedSite, plan: Plan, flags: SiteFlags): Promise<void> {
   const run = `${new Date()
@@ -188,19 +189,24 @@ export async function applyPlan(loaded: LoadedSite, plan: Plan, flags: SiteFlags
   try {
     const result = await applyBundles(loaded.settings, bundles, stages, progress.event, stop.signal);
     progress.end();
-    if (result.outcome !== "done") throw runError(result.outcome, result.failures);
+    if (result.outcome === "done") return;
+    if (flags.json) printJson({ event: "run-failed", run, ...result });
+    throw runError(result);
   } finally {
     progress.end();
     process.off("SIGINT", interrupt);
   }
 }
 
-function runError(outcome: "failed" | "restored", failures: readonly StageFailure[]): KollaError {
+function runError({ outcome, failures, left }: ApplyOutcome): KollaError {
+  const isBack = outcome === "restored";
   return new KollaError({
-    code: outcome === "restored" ? "KOLLA_RUN_RESTORED" : "KOLLA_RUN_FAILED",
+    code: isBack ? "KOLLA_RUN_RESTORED" : "KOLLA_RUN_FAILED",
     message: [
-      outcome === "restored" ? "The run failed and what it had replaced is back:" : "The run failed:",
+      isBack ? "The run failed, and every host is as it was before it:" : "The run failed:",
       ...failures.map((failure) => `  ${failure.host}: ${failure.message}`),
+      "What it left:",
+      ...formatAftermath(left),
     ].join("\n"),
     hint: "Mend the cause and run the same command again: it goes on from here. `kolla logs CONTAINER` shows more.",
   });

@@ -1,5 +1,23 @@
 import type { Where } from "#support";
 
+/** A thing on a host that a run changed: `how` in a word or two, "replaced", "put back". */
+export interface Change {
+  kind: "container" | "file" | "volume" | "job" | "resource";
+  /** As operators know it: a container's name, a file's path. */
+  name: string;
+  how: string;
+}
+
+/** What a run that did not end well left on a host. Images that it pulled are not told: they change nothing. */
+export interface Aftermath {
+  /** Not as before the run. */
+  moved: readonly Change[];
+  /** Changed by the run, and again as before it. */
+  returned: readonly Change[];
+  /** Why it cannot be told what the run left; the two lists are empty then. */
+  unknown?: string;
+}
+
 /** What the agent reports while it works: one JSON line each, also kept in the host's journal. */
 export interface RunEvent {
   run: string;
@@ -14,7 +32,9 @@ export interface RunEvent {
     | "step-skipped"
     | "restored"
     | "stage-done"
-    | "stage-failed";
+    | "stage-failed"
+    /** Of a run that did not end well: what it left on this host. The last one counts. */
+    | "left";
   stage?: number;
   /** Number of the step in the plan, and its words ("container:keystone replace"). */
   step?: number;
@@ -24,6 +44,7 @@ export interface RunEvent {
   message?: string;
   log?: readonly string[];
   health?: readonly string[];
+  left?: Aftermath;
 }
 
 /** What is told of an image that could not be built or pushed. */

@@ -28,6 +28,8 @@ export const HOST = "kt-host";
 /** Ends at once when it is asked to, so that tests do not wait for its stop timeout. */
 const SERVE = "trap 'exit 0' TERM; sleep 600 & wait";
 export const WEB = `${MARK}_web`;
+/** A second container, beside the web server. */
+export const STORE = `${MARK}_store`;
 /** Where a container that takes up files as it runs has those that it took. */
 export const TAKEN = "/tmp/taken";
 
@@ -53,9 +55,9 @@ export async function cleanUp(ground: Ground): Promise<void> {
   rmSync(ground.root, { recursive: true, force: true });
 }
 
-/** A configuration file of the web server. */
-export function configuration(content: string, name = "web.conf"): FileItem {
-  const path = `/etc/kolla/${WEB}/${name}`;
+/** A configuration file of the web server, or of another container. */
+export function configuration(content: string, name = "web.conf", of = WEB): FileItem {
+  const path = `/etc/kolla/${of}/${name}`;
   const rights = { mode: "0640", owner: "root", group: "root", sensitive: false };
   return { kind: "file", id: `file:${path}`, set: ["web"], needs: [], path, content, ...rights };
 }
@@ -65,6 +67,8 @@ export function web(
   ground: Ground,
   files: readonly FileItem[],
   changes: {
+    /** Of the container; the web server's without it. */
+    name?: string;
     health?: string;
     run?: string;
     needs?: string[];
@@ -74,18 +78,18 @@ export function web(
     reload?: string;
   } = {},
 ): ContainerItem {
-  const { health = "test -s /config/web.conf", run = SERVE, needs = [], seconds = 20 } = changes;
+  const { name = WEB, health = "test -s /config/web.conf", run = SERVE, needs = [], seconds = 20 } = changes;
   const test = ["CMD-SHELL", health];
-  const spec = idle(WEB, {
+  const spec = idle(name, {
     image: IMAGE,
     command: ["sh", "-c", run],
     ...(changes.restartPolicy && { restartPolicy: changes.restartPolicy }),
-    mounts: [{ source: `${ground.root}/etc/kolla/${WEB}/`, target: "/config", readOnly: true }],
+    mounts: [{ source: `${ground.root}/etc/kolla/${name}/`, target: "/config", readOnly: true }],
     health: { test, interval: 30, timeout: 5, startPeriod: 0, retries: 3 },
   });
   return {
     kind: "container",
-    id: `container:${WEB}`,
+    id: `container:${name}`,
     set: ["web"],
     needs,
     spec,
@@ -127,7 +131,10 @@ export function job(script: string, needs: string[] = [], timeoutSeconds = 30): 
 /** A site of one host with these items. */
 export function siteOf(items: readonly Item[]): Desired {
   const host = { host: HOST, release: "2025.1", agentImage: "", images: [], probes: [] };
-  return { release: "2025.1", hosts: [{ ...host, items, ownedDirectories: [`/etc/kolla/${WEB}`] }] };
+  return {
+    release: "2025.1",
+    hosts: [{ ...host, items, ownedDirectories: [`/etc/kolla/${WEB}`, `/etc/kolla/${STORE}`] }],
+  };
 }
 
 /** A web server with one file of this content. */

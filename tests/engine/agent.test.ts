@@ -81,9 +81,10 @@ describe.skipIf(!there)("the agent on a real engine", () => {
     ]);
     const { code, events, words } = await converge(host.ground, broken);
     expect(code).toBe(30);
-    expect(words.slice(-3)).toEqual([
+    expect(words.slice(-4)).toEqual([
       `restored gate:${WEB} await`,
       `step-failed gate:${WEB} await`,
+      "left",
       "stage-failed",
     ]);
     expect(events.find(({ event }) => event === "step-failed")).toMatchObject({
@@ -253,7 +254,10 @@ describe.skipIf(!there)("the agent on a real engine", () => {
     expect((await observe(host.ground)).lock).toMatchObject({ run: "first", holder: "anna@control01" });
     const { bundle } = await planFor(host.ground, webSite(host.ground, "one"), "first");
     if (!bundle) throw new Error("the plan is empty");
-    expect(await endRun(host.ground, bundle)).toEqual({ released: true, noted: true });
+    expect(await endRun(host.ground, bundle)).toMatchObject({
+      event: "left",
+      left: { moved: [], returned: [] },
+    });
     expect((await observe(host.ground)).journal.lastRun?.outcome).toBe("interrupted");
     await takeLock(host.ground, "second", "ben@control01");
   });

@@ -336,10 +336,40 @@ describe.skipIf(!hasAgent)("the agent, started by Ansible on this host", () => {
       const result = await applyBundles(settingsFor(directory), [own], 2, (event) => {
         if (!isCarrierEvent(event) && event.event === "stage-started") stages.push(event.stage ?? 0);
       });
-      expect(result.outcome).not.toBe("done");
+      expect(result.outcome).toBe("restored");
       expect(result.failures).toMatchObject([{ host: "localhost", stage: 1 }]);
       expect(result.failures[0]?.message).toContain("127.0.0.1:1");
+      expect(result.left).toEqual({ localhost: { moved: [], returned: [] } });
       expect(stages).toEqual([1]);
+    },
+    SLOW,
+  );
+
+  test(
+    "a run that made something before it failed does not end as restored, and tells what it made",
+    async ({ skip }) => {
+      await skipWhileLocked(skip);
+      await engine.volumes.remove(VOLUME);
+      const volume = {
+        kind: "volume" as const,
+        id: `volume:${VOLUME}`,
+        name: VOLUME,
+        set: ["test"],
+        needs: [],
+      };
+      const own = bundle(
+        "localhost",
+        [
+          { ...step, n: 1, stage: 1, kind: "volume", verb: "create", name: VOLUME },
+          { ...step, n: 2, stage: 2, kind: "image", verb: "pull", image: "127.0.0.1:1/kolla/none:1" },
+        ],
+        [volume],
+      );
+      const result = await applyBundles(settingsFor(directory), [own], 2, () => undefined);
+      expect(result.outcome).toBe("failed");
+      expect(result.failures).toMatchObject([{ host: "localhost", stage: 2 }]);
+      const moved = [{ kind: "volume", name: VOLUME, how: "created" }];
+      expect(result.left).toEqual({ localhost: { moved, returned: [] } });
     },
     SLOW,
   );
@@ -359,7 +389,9 @@ describe.skipIf(!hasAgent)("the agent, started by Ansible on this host", () => {
       );
       expect(result.outcome).toBe("failed");
       expect(result.failures).toMatchObject([{ host: "far", stage: 0 }]);
-      expect(started).toEqual([]);
+      expect(started).toMatchObject([
+        { event: "left", host: "localhost", left: { moved: [], returned: [] } },
+      ]);
     },
     SLOW,
   );

@@ -2,7 +2,7 @@ import { spawnSync } from "node:child_process";
 import { chmodSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { afterAll, expect } from "vitest";
-import type { Desired } from "#model";
+import type { Bundle, Desired } from "#model";
 import type { Ground } from "../../src/agent/ground.ts";
 import { MARK, planFor } from "./agent-world.ts";
 import { bundled } from "./bundled.ts";
@@ -13,10 +13,15 @@ afterAll(() => {
   if (child !== undefined) rmSync(dirname(child), { recursive: true, force: true });
 });
 
-/** Applies in a process of its own that dies after so many calls; true when it died. */
-export async function killedAfter(ground: Ground, desired: Desired, calls: number): Promise<boolean> {
+/** Applies (a plan of its own, without a bundle) in a process that dies after so many calls; true when it died. */
+export async function killedAfter(
+  ground: Ground,
+  desired: Desired,
+  calls: number,
+  given?: Bundle,
+): Promise<boolean> {
   child ??= await bundled("agent-child");
-  const { bundle } = await planFor(ground, desired);
+  const bundle = given ?? (await planFor(ground, desired)).bundle;
   const file = join(ground.root, "bundle.json");
   writeFileSync(file, JSON.stringify(bundle), { mode: 0o600 });
   chmodSync(file, 0o600);

@@ -1,0 +1,216 @@
+import {
+  type Aftermath,
+  type Bundle,
+  baseName,
+  type Change,
+  type ContainerItem,
+  filesOf,
+  generationInName,
+  LABEL,
+  type RunEvent,
+  type Step,
+  shortHash,
+} from "#model";
+import type { ContainerSummary } from "../engine/index.ts";
+import type { Work } from "./containers.ts";
+import { readIfThere } from "./durable.ts";
+import { hashOf } from "./files.ts";
+import { eventsFile, type Ground } from "./ground.ts";
+import { isUnproved, type NotPutBack, putBackUnproved, readersOn, wantedHash } from "./unproved-files.ts";
+
+type Of<K extends Step["kind"]> = Extract<Step, { kind: K }>;
+
+/** Where a change belongs: not as before, or again as before; undefined: nothing to tell. */
+type Judged = { is: "moved" | "returned"; change: Change } | undefined;
+
+/**
+ * Puts back what the run left unproved (`putBackUnproved`), then looks at the host and tells what of the bundle's steps
+ * moved and what is again as before. Looks at the host itself, so that it is true also after an agent that was killed.
+ * `sure`: numbers of steps that were begun, beside those that the run's own events tell of.
+ */
+export async function settle(work: Work, bundle: Bundle, sure: Iterable<number> = []): Promise<Aftermath> {
+  const begun = new Set([...begunSteps(work.ground, bundle), ...sure]);
+  if (begun.size === 0) return { moved: [], returned: [] };
+  const notBack = await putBackUnproved(work.ground, work.state, bundle, begun);
+  return judge(work, bundle, begun, notBack);
+}
+
+/** As `settle`, of a host whose own part ended well: nothing is put back. */
+export async function lookBack(work: Work, bundle: Bundle): Promise<Aftermath> {
+  return judge(work, bundle, new Set(bundle.steps.map(({ n }) => n)), {});
+}
+
+/** Numbers of the steps that the run's events on this host say were begun. */
+export function begunSteps(ground: Ground, { run, stages }: Pick<Bundle, "run" | "stages">): number[] {
+  return Array.from({ length: stages }, (_, index) => eventsFile(ground, run, index + 1)).flatMap((file) => {
+    const lines = readIfThere(file)?.toString("utf8").split("\n").filter(Boolean) ?? [];
+    return lines.flatMap((line) => {
+      const { event, step } = JSON.parse(line) as RunEvent;
+      return event === "step-started" && step !== undefined ? [step] : [];
+    });
+  });
+}
+
+async function judge(
+  work: Work,
+  bundle: Bundle,
+  begun: ReadonlySet<number>,
+  notBack: NotPutBack,
+): Promise<Aftermath> {
+  const look = await lookAt(work, bundle, notBack);
+  const judged = bundle.steps.filter(({ n }) => begun.has(n)).flatMap((step) => judgeStep(look, step) ?? []);
+  const of = (which: "moved" | "returned"): Change[] =>
+    judged.filter(({ is }) => is === which).map(({ change }) => change);
+  return { moved: of("moved"), returned: of("returned") };
+}
+
+/** What the host has now, as far as steps are judged by it. */
+interface Look {
+  work: Work;
+  bundle: Bundle;
+  containers: ReadonlyMap<string, ContainerSummary>;
+  volumes: ReadonlySet<string>;
+  readers: Awaited<ReturnType<typeof readersOn>>;
+  notBack: NotPutBack;
+}
+
+async function lookAt(work: Work, bundle: Bundle, notBack: NotPutBack): Promise<Look> {
+  const { ground, state } = work;
+  const [containers, volumes, readers] = await Promise.all([
+    ground.engine.containers(true),
+    ground.engine.volumes.list(),
+    readersOn(ground, state),
+  ]);
+  return {
+    work,
+    bundle,
+    containers: new Map(containers.map((found) => [found.name, found])),
+    volumes: new Set(volumes.map(({ name }) => name)),
+    readers,
+    notBack,
+  };
+}
+
+function judgeStep(look: Look, step: Step): Judged {
+  switch (step.kind) {
+    case "image":
+      return undefined;
+    case "gate":
+      return judgeGate(look, step);
+    case "volume":
+      return look.volumes.has(step.name) ? moved("volume", step.name, "created") : undefined;
+    case "file":
+      return judgeFile(look, step);
+    case "container":
+      return judgeContainer(look, step);
+    case "job":
+    case "resource": {
+      const done = look.work.state[step.kind === "job" ? "jobs" : "resources"][step.id];
+      return moved(step.kind, step.id.replace(/^\w+:/, ""), done ? "done" : "begun");
+    }
+  }
+}
+
+function judgeFile(look: Look, step: Of<"file">): Judged {
+  const { work, bundle, readers, notBack } = look;
+  const why = notBack[step.path];
+  if (why !== undefined) return moved("file", step.path, `not put back (${why})`);
+  const now = hashOf(work.ground, step.path);
+  const wanted = wantedHash(bundle, step);
+  if (now === step.expects && wanted !== step.expects) return returned("file", step.path, "put back");
+  // What is neither is somebody else's change.
+  if (now !== wanted) return undefined;
+  if (now === step.expects) return undefined;
+  if (isUnproved(work.ground, step.path, readers)) return moved("file", step.path, "not proved");
+  return moved("file", step.path, step.verb === "remove" ? "removed" : "written");
+}
+
+function judgeContainer(look: Look, step: Of<"container">): Judged {
+  const now = look.containers.get(step.name);
+  switch (step.verb) {
+    case "create":
+      if (generationOf(now) === step.generation)
+        return moved("container", step.name, proved(look, step.name, "created"));
+      return now ? undefined : returned("container", step.name, "removed again");
+    case "replace":
+      return judgeReplaced(look, step, now);
+    case "reload":
+      return judgeReloaded(look, step, now);
+    case "start":
+      return now?.state === "running"
+        ? moved("container", step.name, proved(look, step.name, "started"))
+        : undefined;
+    case "stop":
+      return now?.state === "running" ? undefined : moved("container", step.name, "stopped");
+    case "remove":
+      return now ? undefined : moved("container", step.name, "removed");
+  }
+}
+
+function judgeReplaced(
+  look: Look,
+  step: Of<"container"> & { verb: "replace" },
+  now: ContainerSummary | undefined,
+): Judged {
+  if (generationOf(now) === step.generation)
+    return moved("container", step.name, proved(look, step.name, "replaced"));
+  if (now?.id === step.expects) return judgeBack(look, step, now);
+  if (now) return undefined;
+  const waits = [...look.containers.values()].some(
+    ({ name }) => baseName(name) === step.name && generationInName(name) === step.keeps,
+  );
+  return moved("container", step.name, waits ? `gone, generation ${step.keeps} waits stopped` : "gone");
+}
+
+/** The older one has its name again, or never lost it. */
+function judgeBack(look: Look, step: Of<"container"> & { verb: "replace" }, now: ContainerSummary): Judged {
+  const { name, keeps } = step;
+  if (now.state !== "running") return moved("container", name, `back, but ${now.state}`);
+  if (look.work.state.unproved[name] !== undefined)
+    return moved("container", name, "back, not proved healthy");
+  return returned("container", `${name} (generation ${keeps})`, "back");
+}
+
+/** A gate alone may take a container back that an earlier run had left in its own gate. */
+function judgeGate(look: Look, step: Of<"gate">): Judged {
+  const { container, restores } = step;
+  const isAlone = !look.bundle.steps.some((other) => other.kind === "container" && other.name === container);
+  const now = look.containers.get(container);
+  if (!isAlone || restores === undefined || !now || (generationOf(now) ?? 0) !== restores) return undefined;
+  return moved("container", container, `taken back to generation ${restores}`);
+}
+
+function judgeReloaded(look: Look, step: Of<"container">, now: ContainerSummary | undefined): Judged {
+  const item = look.bundle.items.find(
+    (candidate): candidate is ContainerItem =>
+      candidate.kind === "container" && candidate.spec.name === step.name,
+  );
+  if (!now || !item || now.id !== step.expects) return undefined;
+  const has = filesOf(now, look.work.state.reloads);
+  const isNew = Object.entries(item.files).every(([path, hash]) => has[path] === shortHash(hash));
+  if (isNew) return moved("container", step.name, "reloaded");
+  const how = proved(look, step.name, "back on its files");
+  return how === "back on its files"
+    ? returned("container", step.name, how)
+    : moved("container", step.name, how);
+}
+
+/** A container that was cut off in its gate serves, and nobody knows how well. */
+function proved(look: Look, name: string, how: string): string {
+  return look.work.state.unproved[name] === undefined ? how : `${how}, not proved healthy`;
+}
+
+function generationOf(found: ContainerSummary | undefined): number | undefined {
+  const text = found?.labels[LABEL.generation];
+  return text === undefined ? undefined : Number(text);
+}
+
+const moved = (kind: Change["kind"], name: string, how: string): Judged => ({
+  is: "moved",
+  change: { kind, name, how },
+});
+
+const returned = (kind: Change["kind"], name: string, how: string): Judged => ({
+  is: "returned",
+  change: { kind, name, how },
+});
