@@ -1,4 +1,4 @@
-import { choice, count, type FilePart, service, text } from "#model";
+import { choice, count, type FilePart, service, size } from "#model";
 import { logrotateConf } from "./logrotate.ts";
 
 const INTERVALS = ["hourly", "daily", "weekly", "monthly"] as const;
@@ -11,8 +11,8 @@ export default service("cron", {
   options: {
     cron_logrotate_rotation_interval: choice(INTERVALS, "weekly", "Age at which a log file is rotated."),
     cron_logrotate_rotation_count: count(6, "Rotated log files that are kept of each.", { min: 1 }),
-    cron_logrotate_log_maxsize: text("100M", "Size at which a log file is rotated before its time."),
-    cron_logrotate_log_minsize: text("30M", "Size below which a log file is not rotated for its age."),
+    cron_logrotate_log_maxsize: size("100M", "Size at which a log file is rotated before its time."),
+    cron_logrotate_log_minsize: size("30M", "Size below which a log file is not rotated for its age."),
     cron_logrotate_schedule: choice(INTERVALS, "daily", "How often the files are looked at."),
   },
   define: ({ opt, site }) => {

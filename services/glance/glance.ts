@@ -67,17 +67,6 @@ export default service("glance", {
       ],
     };
   },
-
-  checks: ({ opt }) =>
-    opt.glance_backend_file
-      ? []
-      : [
-          {
-            message: "Glance stores images as files only, and glance_backend_file is off",
-            hint: "Remove glance_backend_file from globals.yml.",
-            option: "glance_backend_file",
-          },
-        ],
 });
 
 /** Images in a host's own volume are seen by that host alone, so one host serves them all. */

@@ -1,4 +1,4 @@
-import { count, flag, map, port, secret, text } from "#model";
+import { count, flag, lacking, map, port, secret, volume, word } from "#model";
 
 /** Glance's options, under Kolla-Ansible's names. */
 export const options = {
@@ -8,17 +8,21 @@ export const options = {
   glance_api_workers: count("{{ openstack_service_workers }}", "Processes of Glance on each host.", {
     min: 1,
   }),
-  glance_keystone_user: text("glance", "Account of Glance in Keystone."),
+  glance_keystone_user: word("glance", "Account of Glance in Keystone."),
   glance_keystone_password: secret("Password of that account."),
-  glance_database_name: text("glance", "Schema of Glance."),
-  glance_database_user: text("glance", "Account of Glance at the database."),
+  glance_database_name: word("glance", "Schema of Glance."),
+  glance_database_user: word("glance", "Account of Glance at the database."),
   glance_database_password: secret("Password of that account at the database."),
   glance_api_container_proxy: map(
     "{{ container_proxy }}",
     "Environment by which Glance knows the proxies when it imports an image from outside.",
   ),
-  glance_backend_file: flag(true, "Images are files. Other back ends are not supported yet."),
-  glance_file_datadir_volume: text(
+  glance_backend_file: lacking(
+    flag(true, "Images are files. Other back ends are not supported yet."),
+    false,
+    "Glance stores images as files only",
+  ),
+  glance_file_datadir_volume: volume(
     "glance",
     "Volume that holds the images, or an absolute path that all Glance hosts share. With a volume only the first host runs Glance.",
   ),

@@ -1,4 +1,4 @@
-import { count, port, seconds, secret, sshKey, text } from "#model";
+import { count, port, seconds, secret, sshKey, word } from "#model";
 
 /** Keystone's options, under Kolla-Ansible's names. Its internal port, administrator and domains are the site's. */
 export const options = {
@@ -8,8 +8,8 @@ export const options = {
   keystone_api_workers: count("{{ openstack_service_workers }}", "Processes of Keystone on each host.", {
     min: 1,
   }),
-  keystone_database_name: text("keystone", "Schema of Keystone."),
-  keystone_database_user: text("keystone", "Account of Keystone at the database."),
+  keystone_database_name: word("keystone", "Schema of Keystone."),
+  keystone_database_user: word("keystone", "Account of Keystone at the database."),
   keystone_database_password: secret("Password of that account."),
   keystone_ssh_key: sshKey("Key pair that Fernet keys travel with."),
   fernet_token_expiry: seconds(86_400, "Life of a token.", { min: 60 }),

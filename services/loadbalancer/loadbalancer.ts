@@ -41,15 +41,6 @@ export default service("loadbalancer", {
     },
   }),
   checks: ({ opt, host }) => [
-    ...(opt.kolla_enable_tls_internal || opt.kolla_enable_tls_external
-      ? [
-          {
-            message: "TLS on the VIPs is not supported yet",
-            hint: "Set kolla_enable_tls_internal and kolla_enable_tls_external to no.",
-            option: opt.kolla_enable_tls_internal ? "kolla_enable_tls_internal" : "kolla_enable_tls_external",
-          },
-        ]
-      : []),
     ...((opt.enable_haproxy || opt.enable_keepalived) && opt.kolla_internal_vip_address === host.apiAddress
       ? [
           {

@@ -1,8 +1,8 @@
-import { choice, count, flag, port, secret, text } from "#model";
+import { choice, count, duration, flag, name, port, secret, word } from "#model";
 
 /** Options of the load balancer under Kolla-Ansible's names. */
 export const options = {
-  haproxy_user: text("openstack", "Account that may see the statistics."),
+  haproxy_user: word("openstack", "Account that may see the statistics."),
   haproxy_password: secret("Password of that account."),
   haproxy_stats_port: port(1984, "Port of the statistics."),
   haproxy_monitor_port: port(61313, "Port that tells whether HAProxy works."),
@@ -13,15 +13,15 @@ export const options = {
   haproxy_max_connections: count(40000, "Connections of the whole process.", { min: 1 }),
   haproxy_defaults_max_connections: count(10000, "Connections of each frontend.", { min: 1 }),
   haproxy_threads: count(1, "Threads.", { min: 1 }),
-  haproxy_defaults_balance: text("roundrobin", "How requests are spread."),
-  haproxy_http_request_timeout: text("10s", "Time a client has to send its request's header."),
-  haproxy_http_keep_alive_timeout: text("10s", "Time an idle connection stays open."),
-  haproxy_queue_timeout: text("1m", "Time a request waits for a free server."),
-  haproxy_connect_timeout: text("10s", "Time a server has to accept a connection."),
-  haproxy_client_timeout: text("1m", "Time a client may be silent."),
-  haproxy_server_timeout: text("1m", "Time a server may be silent."),
-  haproxy_check_timeout: text("10s", "Time a health check may take."),
-  haproxy_health_check: text(
+  haproxy_defaults_balance: name("roundrobin", "How requests are spread."),
+  haproxy_http_request_timeout: duration("10s", "Time a client has to send its request's header."),
+  haproxy_http_keep_alive_timeout: duration("10s", "Time an idle connection stays open."),
+  haproxy_queue_timeout: duration("1m", "Time a request waits for a free server."),
+  haproxy_connect_timeout: duration("10s", "Time a server has to accept a connection."),
+  haproxy_client_timeout: duration("1m", "Time a client may be silent."),
+  haproxy_server_timeout: duration("1m", "Time a server may be silent."),
+  haproxy_check_timeout: duration("10s", "Time a health check may take."),
+  haproxy_health_check: name(
     "check inter 2000 downinter 500 rise 1 fall 5",
     "How servers are checked. One that comes back is used within half a second; Kolla-Ansible takes up to four.",
   ),

@@ -1,4 +1,4 @@
-import { type ContainerPart, count, flag, port, service, text } from "#model";
+import { type ContainerPart, count, flag, port, service, volume, word } from "#model";
 import { galeraCnf, healthcheckCnf } from "./galera.ts";
 import { startScript } from "./start-script.ts";
 
@@ -7,8 +7,8 @@ const options = {
   mariadb_wsrep_port: port(4567, "Port of replication between the members."),
   mariadb_ist_port: port(4568, "Port of incremental state transfer."),
   mariadb_sst_port: port(4444, "Port of full state transfer."),
-  mariadb_datadir_volume: text("mariadb", "Volume that holds the databases."),
-  database_cluster_name: text("openstack", "Name of the Galera cluster."),
+  mariadb_datadir_volume: volume("mariadb", "Volume that holds the databases."),
+  database_cluster_name: word("openstack", "Name of the Galera cluster."),
   mariadb_max_connections: count(10000, "Connections that are served at once.", { min: 1 }),
   mariadb_innodb_log_file_size_mb: count(
     256,

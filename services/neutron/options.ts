@@ -1,4 +1,4 @@
-import { choice, count, flag, map, port, seconds, secret, text } from "#model";
+import { choice, count, flag, hostname, map, port, seconds, secret, word, words } from "#model";
 import { pluginOptions } from "./plugins.ts";
 
 /** Names of the agents' containers, as options begin with them. */
@@ -33,10 +33,10 @@ const apis = {
   neutron_metadata_workers: count("{{ openstack_service_workers }}", "Processes of the metadata agent.", {
     min: 1,
   }),
-  neutron_keystone_user: text("neutron", "Account of Neutron in Keystone."),
+  neutron_keystone_user: word("neutron", "Account of Neutron in Keystone."),
   neutron_keystone_password: secret("Password of that account."),
-  neutron_database_name: text("neutron", "Schema of Neutron."),
-  neutron_database_user: text("neutron", "Account of Neutron at the database."),
+  neutron_database_name: word("neutron", "Schema of Neutron."),
+  neutron_database_user: word("neutron", "Account of Neutron at the database."),
   neutron_database_password: secret("Password of that account at the database."),
 } as const;
 
@@ -46,15 +46,18 @@ const networks = {
     "openvswitch",
     "How networks are made. OVN is not supported here yet.",
   ),
-  neutron_external_interface: text(
+  neutron_external_interface: words(
+    "interface",
     "eth1",
     "Interface without an address that leads outside; several with commas.",
   ),
-  neutron_bridge_name: text(
+  neutron_bridge_name: words(
+    "interface",
     "br-ex",
     "Bridge that the external interface is put into; as many as interfaces.",
   ),
-  neutron_physical_networks: text(
+  neutron_physical_networks: words(
+    "word",
     "{% for bridge in neutron_bridge_name.split(',') %}physnet{{ loop.index }}{% if not loop.last %},{% endif %}{% endfor %}",
     "Names of the physical networks behind the bridges, in the same order.",
   ),
@@ -63,25 +66,35 @@ const networks = {
     "{{ (enable_neutron_dvr | bool and neutron_compute_dvr_mode == 'dvr') or enable_neutron_provider_networks | bool }}",
     "Compute hosts have the external bridges too.",
   ),
-  neutron_type_drivers: text("flat,vlan,vxlan", "Kinds of networks."),
-  neutron_tenant_network_types: text(
+  neutron_type_drivers: words(
+    ["flat", "vlan", "vxlan", "gre", "geneve", "local"],
+    "flat,vlan,vxlan",
+    "Kinds of networks.",
+  ),
+  neutron_tenant_network_types: words(
+    ["vxlan", "vlan", "gre", "geneve", "local"],
     "vxlan",
     "Kinds of networks that projects make for themselves, in order.",
   ),
-  neutron_vxlan_vni_ranges: text("1:1000", "Numbers of VXLAN networks."),
+  neutron_vxlan_vni_ranges: words("range", "1:1000", "Numbers of VXLAN networks."),
   neutron_global_physnet_mtu: count(1500, "Largest packet of the networks that carry all others.", {
     min: 1280,
   }),
-  neutron_ipam_driver: text("internal", "Who hands out addresses."),
-  neutron_dnsmasq_dns_servers: text(
+  neutron_ipam_driver: word("internal", "Who hands out addresses."),
+  neutron_dnsmasq_dns_servers: words(
+    "address",
     "1.1.1.1,8.8.8.8,8.8.4.4",
     "Name servers for networks that name none; with commas, empty for the host's own.",
+    { empty: true },
   ),
   neutron_dns_integration: flag(
     false,
     "Ports and floating addresses have names. They need a neutron_dns_domain of your own.",
   ),
-  neutron_dns_domain: text("openstacklocal", "Domain of servers' names; one of your own ends with a dot."),
+  neutron_dns_domain: hostname(
+    "openstacklocal",
+    "Domain of servers' names; one of your own ends with a dot.",
+  ),
 } as const;
 
 const agents = {

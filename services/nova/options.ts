@@ -1,4 +1,4 @@
-import { choice, count, flag, list, port, secret, sshKey, text } from "#model";
+import { choice, count, flag, hostname, list, port, secret, sshKey, text, volume, word } from "#model";
 
 /** Nova's options, under Kolla-Ansible's names. */
 export const options = {
@@ -13,7 +13,7 @@ export const options = {
     "Port of the VNC console on the external VIP.",
   ),
   nova_novncproxy_listen_port: port("{{ nova_novncproxy_port }}", "Port of the VNC console on each host."),
-  nova_novncproxy_fqdn: text("{{ kolla_external_fqdn }}", "Name in the addresses of VNC consoles."),
+  nova_novncproxy_fqdn: hostname("{{ kolla_external_fqdn }}", "Name in the addresses of VNC consoles."),
   nova_ssh_port: port(8022, "Port of the SSH server that disks move through when a server is resized."),
   nova_ssh_key: sshKey("Key pair that disks move with."),
   enable_nova_ssh: flag(true, "SSH between compute hosts, for resize and cold migration."),
@@ -29,16 +29,16 @@ export const options = {
     min: 1,
   }),
 
-  nova_keystone_user: text("nova", "Account of Nova in Keystone."),
+  nova_keystone_user: word("nova", "Account of Nova in Keystone."),
   nova_keystone_password: secret("Password of that account."),
-  nova_database_name: text("nova", "Schema of the cell that servers live in."),
-  nova_database_user: text("nova", "Account of Nova at the database, for cells."),
+  nova_database_name: word("nova", "Schema of the cell that servers live in."),
+  nova_database_user: word("nova", "Account of Nova at the database, for cells."),
   nova_database_password: secret("Password of that account at the database."),
-  nova_cell0_database_name: text("{{ nova_database_name }}_cell0", "Schema of servers that found no host."),
-  nova_api_database_name: text("nova_api", "Schema of what is above cells."),
-  nova_api_database_user: text("nova_api", "Account of Nova at the database, above cells."),
+  nova_cell0_database_name: word("{{ nova_database_name }}_cell0", "Schema of servers that found no host."),
+  nova_api_database_name: word("nova_api", "Schema of what is above cells."),
+  nova_api_database_user: word("nova_api", "Account of Nova at the database, above cells."),
   nova_api_database_password: secret("Password of that account at the database."),
-  nova_cell_name: text(
+  nova_cell_name: word(
     "cell1",
     "Name of the cell. Kolla-Ansible gives it none; an existing cell keeps its name.",
   ),
@@ -54,7 +54,7 @@ export const options = {
     "CPU that servers see; empty: Nova's default.",
   ),
   nova_console: choice(["novnc", "none"], "novnc", "Graphical consoles. SPICE is not supported yet."),
-  nova_instance_datadir_volume: text(
+  nova_instance_datadir_volume: volume(
     "nova_compute",
     "Volume or absolute path that holds the disks of servers.",
   ),

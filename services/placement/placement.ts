@@ -12,7 +12,7 @@ import {
   served,
   service,
   slowStart,
-  text,
+  word,
 } from "#model";
 
 /** Placement's options, under Kolla-Ansible's names. */
@@ -23,10 +23,10 @@ const options = {
   placement_api_workers: count("{{ openstack_service_workers }}", "Processes of Placement on each host.", {
     min: 1,
   }),
-  placement_keystone_user: text("placement", "Account of Placement in Keystone."),
+  placement_keystone_user: word("placement", "Account of Placement in Keystone."),
   placement_keystone_password: secret("Password of that account."),
-  placement_database_name: text("placement", "Schema of Placement."),
-  placement_database_user: text("placement", "Account of Placement at the database."),
+  placement_database_name: word("placement", "Schema of Placement."),
+  placement_database_user: word("placement", "Account of Placement at the database."),
   placement_database_password: secret("Password of that account at the database."),
 } as const;
 

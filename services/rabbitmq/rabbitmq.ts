@@ -1,4 +1,15 @@
-import { type ContainerPart, type FilePart, port, type Secret, secret, service, text } from "#model";
+import {
+  type ContainerPart,
+  type FilePart,
+  name,
+  port,
+  type Secret,
+  secret,
+  service,
+  text,
+  volume,
+  word,
+} from "#model";
 import { definitions, environmentFile, hostTable, rabbitmqConf } from "./conf.ts";
 
 export default service("rabbitmq", {
@@ -9,15 +20,15 @@ export default service("rabbitmq", {
   containers: { rabbitmq: { group: "rabbitmq", set: "rabbitmq" } },
   options: {
     rabbitmq_cluster_cookie: secret("Secret that the members of the cluster share."),
-    rabbitmq_monitoring_user: text("openstack-monitoring", "Account that may only look."),
+    rabbitmq_monitoring_user: word("openstack-monitoring", "Account that may only look."),
     rabbitmq_monitoring_password: secret("Password of that account."),
-    rabbitmq_datadir_volume: text("rabbitmq", "Volume that holds queues and accounts."),
+    rabbitmq_datadir_volume: volume("rabbitmq", "Volume that holds queues and accounts."),
     rabbitmq_management_port: port(15672, "Port of the management API."),
     rabbitmq_cluster_port: port(25672, "Port that the members talk to each other on."),
     rabbitmq_epmd_port: port(4369, "Port that tells where a member listens."),
     rabbitmq_prometheus_port: port(15692, "Port of the metrics."),
-    rabbitmq_cluster_name: text("openstack", "Name of the cluster."),
-    rabbitmq_vm_memory_high_watermark: text(
+    rabbitmq_cluster_name: word("openstack", "Name of the cluster."),
+    rabbitmq_vm_memory_high_watermark: name(
       "0.4",
       "Memory at which publishers are held back: a part of the host's (0.4), or a size (1GB).",
     ),

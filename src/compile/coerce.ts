@@ -1,7 +1,9 @@
-import { type Option, Secret } from "#model";
+import { type Option, Secret, type TextShape } from "#model";
+import { KollaError, nearest, type Where } from "#support";
+import { SHAPES } from "./shapes.ts";
 
-/** A value that fits its option, or the words that say what it should have been. */
-export type Coerced = { value: unknown } | { expected: string };
+/** A value that fits its option, or the words that say what it should have been, and what was probably meant. */
+export type Coerced = { value: unknown } | { expected: string; instead?: string | undefined };
 
 const TRUE_WORDS = new Set(["yes", "true", "on", "y", "t", "1"]);
 const FALSE_WORDS = new Set(["no", "false", "off", "n", "f", "0", ""]);
@@ -11,7 +13,8 @@ const FALSE_WORDS = new Set(["no", "false", "off", "n", "f", "0", ""]);
  * numbers may come as text, as templates give them.
  */
 export function coerce(option: Option, value: unknown): Coerced {
-  switch (option.type) {
+  const { type } = option;
+  switch (type) {
     case "flag":
       return asFlag(value);
     case "port":
@@ -20,8 +23,6 @@ export function coerce(option: Option, value: unknown): Coerced {
       return inRange(option, asInteger(value), "a whole number");
     case "number":
       return inRange(option, asNumber(value), "a number");
-    case "text":
-      return asText(value);
     case "choice":
       return asChoice(option, value);
     case "list":
@@ -32,11 +33,49 @@ export function coerce(option: Option, value: unknown): Coerced {
       return asSecret(option, value);
     case "any":
       return { value };
+    default:
+      return asShaped(option, type, value);
   }
 }
 
+/** KOLLA_OPTION_VALUE: an option has a value that does not fit it. Says what would, and what was probably meant. */
+export function wrongValue(
+  name: string,
+  option: Option,
+  value: unknown,
+  { expected, instead }: Exclude<Coerced, { value: unknown }>,
+  where: Where,
+): KollaError {
+  return new KollaError({
+    code: "KOLLA_OPTION_VALUE",
+    message: `${name} is ${shown(option, value)}, but must be ${expected}`,
+    where,
+    hint: instead === undefined ? option.doc : `Did you mean ${name}: ${asYaml(instead)}? ${option.doc}`,
+  });
+}
+
+/** KOLLA_OPTION_UNSUPPORTED: an option has a value that asks for what is not here yet. */
+export function lackingValue(name: string, { lacks }: Option, where: Where): KollaError {
+  const other =
+    typeof lacks?.value === "boolean" ? `Set ${name}: ${lacks.value ? "no" : "yes"}, or remove` : "Remove";
+  return new KollaError({
+    code: "KOLLA_OPTION_UNSUPPORTED",
+    message: `${name} is not supported here yet as ${yesNo(lacks?.value)}: ${lacks?.reason}`,
+    where,
+    hint: `${other} it.`,
+  });
+}
+
+function yesNo(value: unknown): string {
+  return typeof value === "boolean" ? (value ? "yes" : "no") : asYaml(String(value));
+}
+
+function asYaml(text: string): string {
+  return /^[\w./][\w./:,-]*$/.test(text) && !/:$/.test(text) ? text : JSON.stringify(text);
+}
+
 /** What a value looks like in a message: its text, shortened; nothing of a secret. */
-export function shown(option: Option, value: unknown): string {
+function shown(option: Option, value: unknown): string {
   if (option.type === "secret") return "***";
   const text = typeof value === "string" ? `"${value}"` : (JSON.stringify(value) ?? String(value));
   return text.length > 60 ? `${text.slice(0, 57)}...` : text;
@@ -49,6 +88,7 @@ export function isMap(value: unknown): value is Record<string, unknown> {
 
 function asFlag(value: unknown): Coerced {
   if (typeof value === "boolean") return { value };
+  if (typeof value === "object") return { expected: "yes or no" };
   const word = String(value).trim().toLowerCase();
   if (TRUE_WORDS.has(word)) return { value: true };
   if (FALSE_WORDS.has(word)) return { value: false };
@@ -87,10 +127,41 @@ function asText(value: unknown): Coerced {
   return { expected: "text" };
 }
 
+function asShaped(option: Option, shape: TextShape, value: unknown): Coerced {
+  const taken = asText(value);
+  if (shape === "text" || (option.empty && "value" in taken && taken.value === "")) return taken;
+  const text = "value" in taken ? String(taken.value) : undefined;
+  if (shape === "words") return text === undefined ? taken : asWords(option, text);
+  const { fits, expected, instead } = SHAPES[shape];
+  if (text === undefined) return { expected };
+  return fits(text) ? { value: text } : { expected, instead: instead?.(text) };
+}
+
+/** Words with commas between them; blanks around them are taken. */
+function asWords(option: Option, text: string): Coerced {
+  const words = text.split(",").map((word) => word.trim());
+  const judged = words.map((word) => asWord(option, word));
+  const [wrong] = judged.flatMap((each) => ("expected" in each ? [each] : []));
+  if (!wrong) return { value: text };
+  const meant = judged.map((each, at) => ("value" in each ? words[at] : each.instead));
+  return {
+    expected: `${wrong.expected}; several with commas`,
+    instead: meant.includes(undefined) ? undefined : meant.join(","),
+  };
+}
+
+function asWord(option: Option, word: string): Coerced {
+  if (option.choices) return asChoice(option, word);
+  return asShaped({ ...option, empty: false }, option.each ?? "text", word);
+}
+
 function asChoice(option: Option, value: unknown): Coerced {
   const choices = option.choices ?? [];
-  const text = String(value);
-  return choices.includes(text) ? { value: text } : { expected: `one of ${choices.join(", ")}` };
+  const text = typeof value === "object" ? "" : String(value);
+  if (choices.includes(text)) return { value: text };
+  const expected = choices.length === 1 ? choices.join("") : `one of ${choices.join(", ")}`;
+  // A number that is like another is no slip of it.
+  return { expected, instead: /[a-z]/i.test(text) ? nearest(text, choices) : undefined };
 }
 
 function asList(value: unknown): Coerced {

@@ -51,17 +51,12 @@ export function compile(
   const options = resolveOptions(services, site);
   const values = options.hosts;
   const empty = { desired: { release: "", hosts: [] }, values, warnings: options.warnings, questions: [] };
-  if (options.problems.some(leavesGaps)) return { ...empty, problems: options.problems };
+  if (options.hasGaps) return { ...empty, problems: options.problems };
   const run = new Run(services, options, observedFacts);
   const desired = run.desired();
   const warnings = [...options.warnings, ...run.warnings()];
   const questions = [...options.evaluation.questions.values()];
   return { desired, values, problems: [...options.problems, ...run.problems()], warnings, questions };
-}
-
-/** A name that nobody reads leaves every option with its value; all other problems take one away. */
-function leavesGaps({ code }: KollaError): boolean {
-  return code !== "KOLLA_OPTION_UNKNOWN" && code !== "KOLLA_OPTION_UNSUPPORTED";
 }
 
 class Run {

@@ -1,6 +1,6 @@
 import { type LookupQuestion, lookupKey, type ResolvedHost, type ResolvedSite, Secret } from "#model";
 import { invariant, KollaError, type Where } from "#support";
-import { coerce, isEmptySecret, isMap, shown } from "./coerce.ts";
+import { coerce, isEmptySecret, isMap, lackingValue, wrongValue } from "./coerce.ts";
 import { ansibleFacts, interfaceAddress } from "./facts.ts";
 import { NoValue } from "./failure.ts";
 import { type OperatorVariable, operatorVariables } from "./operator-variables.ts";
@@ -142,14 +142,11 @@ export class Evaluation {
     }
     if (given === undefined && option.default === undefined) throw missing(name, entry, undefined);
     const raw = given ? given.value : this.#evaluated(option.default, name, host);
+    const where = this.#place(name, host);
     const fits = coerce(option, raw);
-    if ("value" in fits) return fits.value;
-    throw new KollaError({
-      code: "KOLLA_OPTION_VALUE",
-      message: `${name} is ${shown(option, raw)}, but must be ${fits.expected}`,
-      where: this.#place(name, host),
-      hint: option.doc,
-    });
+    if ("expected" in fits) throw wrongValue(name, option, raw, fits, where);
+    if (option.lacks && fits.value === option.lacks.value) throw lackingValue(name, option, where);
+    return fits.value;
   }
 
   /** The operator's value; an empty one (null) counts as none unless the option is text. */

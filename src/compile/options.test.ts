@@ -243,3 +243,36 @@ describe("problems", () => {
     expect(problems({ ...off, tokens_port: "many" }, { places })).toContain("tokens_port");
   });
 });
+
+describe("switches", () => {
+  test("a switch that is neither on nor off is refused, of whatever service it is", () => {
+    const places = { enable_heat: { file: "/etc/kolla/globals.yml", line: 4 } };
+    expect(problems({ enable_heat: "maybe" }, { places })).toMatchInlineSnapshot(`
+      "/etc/kolla/globals.yml:4: enable_heat is "maybe", but must be yes or no (KOLLA_OPTION_VALUE)
+        A service or a part of one that is on or off."
+    `);
+  });
+
+  test("what we lack is refused at the option's own line, with what to type", () => {
+    const places = { kolla_enable_tls_internal: { file: "/etc/kolla/globals.yml", line: 5 } };
+    expect(problems({ kolla_enable_tls_internal: "yes" }, { places })).toMatchInlineSnapshot(`
+      "/etc/kolla/globals.yml:5: kolla_enable_tls_internal is not supported here yet as yes: the load balancer speaks plain HTTP (KOLLA_OPTION_UNSUPPORTED)
+        Set kolla_enable_tls_internal: no, or remove it."
+    `);
+  });
+
+  test("what was probably meant is proposed", () => {
+    const places = { docker_registry: { file: "/etc/kolla/globals.yml", line: 6 } };
+    expect(problems({ docker_registry: "https://registry.example/" }, { places })).toMatchInlineSnapshot(`
+      "/etc/kolla/globals.yml:6: docker_registry is "https://registry.example/", but must be a registry as host[:port][/path] in small letters, without scheme and without a slash at the end (KOLLA_OPTION_VALUE)
+        Did you mean docker_registry: registry.example? Registry to pull images from; empty: the engine's own images."
+    `);
+  });
+
+  test("a number that is like another is not proposed", () => {
+    expect(problems({ openstack_release: "2023.1" })).toMatchInlineSnapshot(`
+      "aio: openstack_release is "2023.1", but must be 2025.1 (KOLLA_OPTION_VALUE)
+        Release of OpenStack to deploy."
+    `);
+  });
+});

@@ -7,12 +7,15 @@ import { withStandIns } from "./groups.ts";
 import { checkInstallTypes } from "./install-types.ts";
 import { checkNames } from "./names.ts";
 import { optionTable, type TableEntry, variableName } from "./rule-options.ts";
+import { checkSwitches } from "./switches.ts";
 
 export interface ResolvedOptions {
   /** Host → option → typed value. An option without one (a disabled service's) is absent. */
   hosts: Record<string, Record<string, unknown>>;
   problems: KollaError[];
   warnings: KollaError[];
+  /** Whether an option that is needed has no value, so that services could only guess. */
+  hasGaps: boolean;
   /** Where further values and templates are computed with the same results. */
   evaluation: Evaluation;
 }
@@ -33,8 +36,14 @@ export function resolveOptions(services: readonly AnyService[], given: ResolvedS
   }
   return {
     hosts,
-    problems: sortedProblems([...names.problems, ...problems, ...checkInstallTypes(services, site, hosts)]),
+    problems: sortedProblems([
+      ...names.problems,
+      ...problems,
+      ...checkSwitches(table, site),
+      ...checkInstallTypes(services, site, hosts),
+    ]),
     warnings: sortedProblems(names.warnings),
+    hasGaps: problems.size > 0,
     evaluation,
   };
 }

@@ -77,7 +77,7 @@ export function installTypeOption(service: AnyService): string {
 
 function imageOptions(service: AnyService, name: string): Options {
   const doc = `Tag of the images of ${service.name}.`;
-  if (!service.hasInstallType) return { [`${name}_tag`]: template("text", "{{ openstack_tag }}", doc) };
+  if (!service.hasInstallType) return { [`${name}_tag`]: template("tag", "{{ openstack_tag }}", doc) };
   const option = installTypeOption(service);
   const end = `{{ '${INSTALL_TYPE_TAG.source}' if ${option} == 'source' else '${INSTALL_TYPE_TAG.binary}' }}`;
   return {
@@ -86,19 +86,19 @@ function imageOptions(service: AnyService, name: string): Options {
       "{{ kolla_install_type }}",
       `Where ${service.name} in its images comes from: the distribution's packages, or the release's locked sources.`,
     ),
-    [`${name}_tag`]: template("text", `{{ openstack_tag }}${end}`, doc),
+    [`${name}_tag`]: template("tag", `{{ openstack_tag }}${end}`, doc),
   };
 }
 
 function addressOptions(service: AnyService, name: string): Options {
   return {
     [`${name}_internal_fqdn`]: template(
-      "text",
+      "hostname",
       "{{ kolla_internal_fqdn }}",
       `Name under which others find ${service.name} inside.`,
     ),
     [`${name}_external_fqdn`]: template(
-      "text",
+      "hostname",
       "{{ kolla_external_fqdn }}",
       `Name under which others find ${service.name} from outside.`,
     ),
@@ -121,9 +121,13 @@ function containerOptions(
     ),
   });
   return {
-    [`${c}_image`]: template("text", `{{ docker_image_url }}${image}`, `Image of ${c}, without its tag.`),
-    [`${c}_tag`]: template("text", `{{ ${s}_tag }}`, `Tag of the image of ${c}.`),
-    [`${c}_image_full`]: template("text", `{{ ${c}_image }}:{{ ${c}_tag }}`, `Image of ${c}, with its tag.`),
+    [`${c}_image`]: template(
+      "image-name",
+      `{{ docker_image_url }}${image}`,
+      `Image of ${c}, without its tag.`,
+    ),
+    [`${c}_tag`]: template("tag", `{{ ${s}_tag }}`, `Tag of the image of ${c}.`),
+    [`${c}_image_full`]: template("image", `{{ ${c}_image }}:{{ ${c}_tag }}`, `Image of ${c}, with its tag.`),
     [`${c}_dimensions`]: template("map", "{{ default_container_dimensions }}", `Resource limits of ${c}.`),
     [`${c}_extra_volumes`]: template(
       "list",

@@ -1,12 +1,36 @@
 import type { Secret } from "./secret.ts";
 
+/** Texts that must look like something; src/compile/shapes.ts says like what. */
+export type TextShape =
+  | "text"
+  | "name"
+  | "word"
+  | "words"
+  | "address"
+  | "hostname"
+  | "interface"
+  | "path"
+  | "volume"
+  | "proxy"
+  | "registry"
+  | "namespace"
+  | "image-prefix"
+  | "image-part"
+  | "image-name"
+  | "image"
+  | "tag"
+  | "tag-suffix"
+  | "duration"
+  | "size"
+  | "range";
+
 export type OptionType =
+  | TextShape
   | "flag"
   | "port"
   | "count"
   | "seconds"
   | "number"
-  | "text"
   | "choice"
   | "list"
   | "map"
@@ -31,7 +55,14 @@ export interface Option<T = unknown> {
   doc: string;
   min?: number;
   max?: number;
+  /** Of a choice, or of each of several words. */
   choices?: readonly string[];
+  /** Of several words: what each looks like. */
+  each?: TextShape;
+  /** A text that may be empty, whatever its shape. */
+  empty?: boolean;
+  /** What Kolla-Ansible can and we cannot yet: these values are refused, for this reason. */
+  lacks?: { value: unknown; reason: string };
   secret?: SecretKind;
   /** Only the type level: what a resolved value is. */
   readonly value?: T;
@@ -95,6 +126,96 @@ export const text = (fallback: string, doc: string): Option<string> => ({
 
 /** Text that has no default: a run that needs it and does not find it says so. */
 export const requiredText = (doc: string): Option<string> => ({ type: "text", default: undefined, doc });
+
+type Emptiness = { empty?: boolean };
+
+/** Text of one shape; it may be empty where its default is, or where that is said. */
+const shaped =
+  (type: TextShape) =>
+  (fallback: string, doc: string, { empty = fallback === "" }: Emptiness = {}): Option<string> => ({
+    type,
+    default: fallback,
+    doc,
+    ...(empty && { empty }),
+  });
+
+/** Text that says something: of a project, a region, a domain. */
+export const name = shaped("name");
+
+/** A name in one word, which may stand in a URL or a command: of an account, a schema. */
+export const word = shaped("word");
+
+/** A name in the DNS, or an address. */
+export const hostname = shaped("hostname");
+
+/** An IPv4 address. */
+export const address = shaped("address");
+
+/** An address that has no default: a run that needs it and does not find it says so. */
+export const requiredAddress = (doc: string): Option<string> => ({
+  type: "address",
+  default: undefined,
+  doc,
+});
+
+/** A network interface as the kernel names it. */
+export const networkInterface = shaped("interface");
+
+/** An absolute path. */
+export const path = shaped("path");
+
+/** A volume of the engine, or an absolute path on the host. */
+export const volume = shaped("volume");
+
+/** Address of a proxy, with or without http://. */
+export const proxy = shaped("proxy");
+
+/** A registry without scheme: host[:port][/path]. */
+export const registry = shaped("registry");
+
+/** What stands between registry and name of an image. */
+export const namespace = shaped("namespace");
+
+/** What stands before an image's name, with the slash. */
+export const imagePrefix = shaped("image-prefix");
+
+/** A part of an image's name. */
+export const imagePart = shaped("image-part");
+
+/** An image with its tag or digest. */
+export const image = shaped("image");
+
+/** Tag of an image. */
+export const tag = shaped("tag");
+
+/** Appended to a tag. */
+export const tagSuffix = shaped("tag-suffix");
+
+/** A time with a unit, as HAProxy has them: 500ms, 10s, 1m. */
+export const duration = shaped("duration");
+
+/** A size with a unit: 50m. */
+export const size = shaped("size");
+
+/** Several words with commas between them: of a shape, or of a few that there are. */
+export const words = (
+  of: TextShape | readonly string[],
+  fallback: string,
+  doc: string,
+  { empty = fallback === "" }: Emptiness = {},
+): Option<string> => ({
+  type: "words",
+  default: fallback,
+  doc,
+  ...(typeof of === "string" ? { each: of } : { choices: of }),
+  ...(empty && { empty }),
+});
+
+/** An option of which we cannot do yet what one of its values asks for; `reason` says what is lacking. */
+export const lacking = <T>(option: Option<T>, value: NoInfer<T>, reason: string): Option<T> => ({
+  ...option,
+  lacks: { value, reason },
+});
 
 /** One of a few words. */
 export const choice = <C extends string>(

@@ -1,35 +1,51 @@
 import { INSTALL_TYPES } from "./image.ts";
 import {
+  address,
   choice,
   count,
   flag,
+  hostname,
+  image,
+  imagePart,
+  imagePrefix,
+  lacking,
   list,
   map,
+  name,
+  namespace,
+  networkInterface,
   number,
+  path,
   port,
-  requiredText,
+  proxy,
+  registry,
+  requiredAddress,
   seconds,
   secret,
+  size,
   sshKey,
+  tag,
+  tagSuffix,
   text,
+  word,
 } from "./option.ts";
 
 /** Options that belong to the site and not to one service. Names and defaults are Kolla-Ansible's unless the text says otherwise. */
 export const siteOptions = {
   openstack_release: choice(["2025.1"], "2025.1", "Release of OpenStack to deploy."),
   kolla_base_distro: choice(["debian"], "debian", "Distribution that the images are made of."),
-  kolla_base_distro_version: text("trixie", "Version of that distribution."),
+  kolla_base_distro_version: tag("trixie", "Version of that distribution."),
   kolla_install_type: choice(
     INSTALL_TYPES,
     "binary",
     "Where OpenStack in images comes from: the distribution's packages, or the release's locked sources. `<service>_install_type` says it for one service.",
   ),
-  openstack_tag: text(
+  openstack_tag: tag(
     "{{ openstack_release }}-{{ kolla_base_distro }}-{{ kolla_base_distro_version }}{{ openstack_tag_suffix }}",
     "Tag of the images. Those of install type source have -source behind it.",
   ),
-  openstack_tag_suffix: text("", "Appended to the tag."),
-  openstack_region_name: text("RegionOne", "Region in Keystone's catalogue."),
+  openstack_tag_suffix: tagSuffix("", "Appended to the tag."),
+  openstack_region_name: name("RegionOne", "Region in Keystone's catalogue."),
   openstack_logging_debug: flag(false, "Debug logging for all OpenStack services."),
   openstack_service_workers: count(
     "{{ [ansible_facts.processor_vcpus, 5] | min }}",
@@ -42,24 +58,24 @@ export const siteOptions = {
     { min: 1 },
   ),
 
-  docker_registry: text("", "Registry to pull images from; empty: the engine's own images."),
-  docker_registry_username: text("", "Account at the registry."),
+  docker_registry: registry("", "Registry to pull images from; empty: the engine's own images."),
+  docker_registry_username: name("", "Account at the registry."),
   docker_registry_password: secret("Password at the registry.", "operator"),
   docker_registry_insecure: flag(false, "Speak plain HTTP to the registry."),
-  docker_namespace: text(
+  docker_namespace: namespace(
     "kolla",
     "Namespace of the images. Kolla-Ansible's default is its project's public one; ours is what `kolla build` writes.",
   ),
-  docker_image_name_prefix: text("", "Prefix of every image's name."),
-  docker_image_url: text(
+  docker_image_name_prefix: imagePart("", "Prefix of every image's name."),
+  docker_image_url: imagePrefix(
     "{{ docker_registry ~ '/' if docker_registry else '' }}{{ docker_namespace }}/{{ docker_image_name_prefix }}",
     "What stands before an image's name.",
   ),
-  kolla_agent_image_full: text(
+  kolla_agent_image_full: image(
     "{{ docker_image_url }}kolla-agent:{{ openstack_tag }}",
     "Image that Kolla runs on each host to look at it and to change it.",
   ),
-  docker_runtime_directory: text("", "Where the engine keeps its state, when not in the usual place."),
+  docker_runtime_directory: path("", "Where the engine keeps its state, when not in the usual place."),
   docker_disable_default_iptables_rules: flag(true, "The engine leaves the host's firewall alone."),
   docker_disable_default_network: flag(
     "{{ docker_disable_default_iptables_rules }}",
@@ -69,7 +85,7 @@ export const siteOptions = {
     "{{ docker_disable_default_iptables_rules }}",
     "The engine leaves IP forwarding of the host alone.",
   ),
-  docker_storage_driver: text("", "The engine's storage driver, when not its own choice."),
+  docker_storage_driver: word("", "The engine's storage driver, when not its own choice."),
   docker_custom_config: map({}, "More settings for the engine's daemon.json, over Kolla's own."),
   customize_etc_hosts: flag(true, "bootstrap-servers names all hosts of the site in /etc/hosts."),
   kolla_bootstrap_engine_restart: flag(
@@ -83,7 +99,7 @@ export const siteOptions = {
     "What the engine does when a container ends.",
   ),
   docker_log_max_file: count(5, "Log files kept of each container."),
-  docker_log_max_size: text("50m", "Size at which a container's log is rotated."),
+  docker_log_max_size: size("50m", "Size at which a container's log is rotated."),
   kolla_container_engine: choice(["docker", "podman"], "docker", "Container engine on the hosts."),
 
   default_container_dimensions_docker: map({}, "Resource limits of every container where Docker runs them."),
@@ -95,8 +111,8 @@ export const siteOptions = {
   default_container_healthcheck_timeout: seconds(30, "Time a health check may take."),
   default_container_healthcheck_retries: count(3, "Failed checks before a container counts as unhealthy."),
   default_container_healthcheck_start_period: seconds(5, "Time after start in which failures do not count."),
-  container_http_proxy: text("", "HTTP proxy for containers that fetch something from outside."),
-  container_https_proxy: text("", "HTTPS proxy for them."),
+  container_http_proxy: proxy("", "HTTP proxy for containers that fetch something from outside."),
+  container_https_proxy: proxy("", "HTTPS proxy for them."),
   container_no_proxy: text("localhost,127.0.0.1", "What they reach without a proxy."),
   container_proxy_no_proxy_entries: list(
     "{{ [container_no_proxy, api_interface_address, kolla_internal_vip_address] }}",
@@ -109,30 +125,30 @@ export const siteOptions = {
   enable_container_healthchecks: flag(true, "Let the engine check the health of containers."),
   default_extra_volumes: list([], "Mounts that every container gets (source:target[:mode])."),
 
-  node_config: text(
+  node_config: name(
     "{{ CONFIG_DIR | default('/etc/kolla') }}",
     "The operator's directory on the control host.",
   ),
-  node_custom_config: text(
+  node_custom_config: name(
     "{{ node_config }}/config",
     "Where override files are, for templates that ask. They are read from config/ of the operator's directory whatever this says.",
   ),
-  node_config_directory: text("/etc/kolla", "Where configuration is written on each host."),
+  node_config_directory: path("/etc/kolla", "Where configuration is written on each host."),
   config_strategy: choice(
     ["COPY_ALWAYS", "COPY_ONCE"],
     "COPY_ALWAYS",
     "Whether a container copies its configuration at each start or only at the first.",
   ),
 
-  kolla_internal_vip_address: requiredText(
+  kolla_internal_vip_address: requiredAddress(
     "Address that the internal load balancer answers on; must be free, in the network of the API interface.",
   ),
-  kolla_internal_fqdn: text("{{ kolla_internal_vip_address }}", "Name of the internal API address."),
-  kolla_external_vip_address: text(
+  kolla_internal_fqdn: hostname("{{ kolla_internal_vip_address }}", "Name of the internal API address."),
+  kolla_external_vip_address: address(
     "{{ kolla_internal_vip_address }}",
     "Address that the public load balancer answers on.",
   ),
-  kolla_external_fqdn: text(
+  kolla_external_fqdn: hostname(
     "{{ kolla_internal_fqdn if kolla_external_vip_address == kolla_internal_vip_address else kolla_external_vip_address }}",
     "Name of the public API address.",
   ),
@@ -140,55 +156,71 @@ export const siteOptions = {
     "{{ kolla_external_vip_address == kolla_internal_vip_address }}",
     "Whether both addresses are one.",
   ),
-  network_interface: text("eth0", "Interface that all the others default to."),
-  api_interface: text("{{ network_interface }}", "Interface of the management and API network."),
-  kolla_external_vip_interface: text("{{ network_interface }}", "Interface that carries the external VIP."),
-  tunnel_interface: text("{{ network_interface }}", "Interface of the overlay networks between hosts."),
-  migration_interface: text("{{ api_interface }}", "Interface that live migration goes through."),
+  network_interface: networkInterface("eth0", "Interface that all the others default to."),
+  api_interface: networkInterface("{{ network_interface }}", "Interface of the management and API network."),
+  kolla_external_vip_interface: networkInterface(
+    "{{ network_interface }}",
+    "Interface that carries the external VIP.",
+  ),
+  tunnel_interface: networkInterface(
+    "{{ network_interface }}",
+    "Interface of the overlay networks between hosts.",
+  ),
+  migration_interface: networkInterface("{{ api_interface }}", "Interface that live migration goes through."),
   network_address_family: choice(["ipv4"], "ipv4", "Address family of all networks."),
-  api_interface_address: text("{{ 'api' | kolla_address }}", "Address of the host on the API network."),
-  tunnel_interface_address: text(
+  api_interface_address: address("{{ 'api' | kolla_address }}", "Address of the host on the API network."),
+  tunnel_interface_address: address(
     "{{ 'tunnel' | kolla_address }}",
     "Address of the host on the tunnel network.",
   ),
-  migration_interface_address: text(
+  migration_interface_address: address(
     "{{ 'migration' | kolla_address }}",
     "Address of the host on the migration network.",
   ),
-  kolla_enable_tls_internal: flag(false, "TLS on the internal VIP."),
-  kolla_enable_tls_external: flag(
-    "{{ kolla_enable_tls_internal if kolla_same_external_internal_vip else false }}",
-    "TLS on the external VIP.",
+  kolla_enable_tls_internal: lacking(
+    flag(false, "TLS on the internal VIP."),
+    true,
+    "the load balancer speaks plain HTTP",
   ),
-  internal_protocol: text(
+  kolla_enable_tls_external: lacking(
+    flag(
+      "{{ kolla_enable_tls_internal if kolla_same_external_internal_vip else false }}",
+      "TLS on the external VIP.",
+    ),
+    true,
+    "the load balancer speaks plain HTTP",
+  ),
+  internal_protocol: choice(
+    ["http", "https"],
     "{{ 'https' if kolla_enable_tls_internal else 'http' }}",
     "Protocol of internal endpoints.",
   ),
-  public_protocol: text(
+  public_protocol: choice(
+    ["http", "https"],
     "{{ 'https' if kolla_enable_tls_external else 'http' }}",
     "Protocol of public endpoints.",
   ),
-  openstack_cacert: text("", "CA bundle in containers that clients check APIs with."),
-  kolla_admin_openrc_cacert: text("", "CA bundle named in clouds.yaml and openrc."),
+  openstack_cacert: path("", "CA bundle in containers that clients check APIs with."),
+  kolla_admin_openrc_cacert: path("", "CA bundle named in clouds.yaml and openrc."),
 
   enable_openstack_core: flag(true, "Keystone, Glance, Placement, Nova and Neutron."),
   enable_haproxy: flag(true, "Load balancer in front of the APIs."),
   enable_keepalived: flag("{{ enable_haproxy }}", "Moves the VIP between load balancers."),
 
-  database_address: text("{{ kolla_internal_fqdn }}", "Where services find the database."),
-  database_user: text("root", "Administrator of the database."),
+  database_address: hostname("{{ kolla_internal_fqdn }}", "Where services find the database."),
+  database_user: word("root", "Administrator of the database."),
   database_port: port(3306, "Port of the database."),
   database_password: secret("Password of the database's administrator."),
   database_connection_recycle_time: seconds(10, "Age at which a pooled connection is renewed."),
   database_max_pool_size: count(1, "Pooled connections of each process."),
 
-  rabbitmq_user: text("openstack", "Account of the services at RabbitMQ."),
+  rabbitmq_user: word("openstack", "Account of the services at RabbitMQ."),
   rabbitmq_password: secret("Password of that account."),
   rabbitmq_port: port(5672, "AMQP port."),
-  om_rpc_user: text("{{ rabbitmq_user }}", "Account for RPC."),
+  om_rpc_user: word("{{ rabbitmq_user }}", "Account for RPC."),
   om_rpc_port: port("{{ rabbitmq_port }}", "Port for RPC."),
-  om_rpc_group: text("rabbitmq", "Inventory group of the message brokers."),
-  om_rpc_vhost: text("/", "Virtual host for RPC."),
+  om_rpc_group: name("rabbitmq", "Inventory group of the message brokers."),
+  om_rpc_vhost: name("/", "Virtual host for RPC."),
   om_rabbitmq_qos_prefetch_count: count(
     50,
     "Messages a consumer takes ahead; stream fanout needs at least 1.",
@@ -204,15 +236,15 @@ export const siteOptions = {
   ),
   memcache_secret_key: secret("Key that cached tokens are protected with."),
 
-  keystone_admin_user: text("admin", "Administrator of the cloud."),
-  keystone_admin_project: text("admin", "Project of that administrator."),
+  keystone_admin_user: word("admin", "Administrator of the cloud."),
+  keystone_admin_project: name("admin", "Project of that administrator."),
   keystone_admin_password: secret("Password of that administrator."),
   keystone_internal_port: port(5000, "Port of Keystone on the internal VIP."),
-  default_project_domain_name: text("Default", "Domain of projects."),
-  default_project_domain_id: text("default", "Id of that domain."),
-  default_user_domain_name: text("Default", "Domain of users."),
-  default_user_domain_id: text("default", "Id of that domain."),
-  keystone_default_user_role: text("member", "Role of ordinary users, for templates that ask."),
+  default_project_domain_name: name("Default", "Domain of projects."),
+  default_project_domain_id: word("default", "Id of that domain."),
+  default_user_domain_name: name("Default", "Domain of users."),
+  default_user_domain_id: word("default", "Id of that domain."),
+  keystone_default_user_role: name("member", "Role of ordinary users, for templates that ask."),
 
   set_sysctl: flag(true, "Set the kernel parameters that services need; no: the operator does it."),
   kolla_ssh_key: sshKey("Key between hosts."),
