@@ -69,7 +69,7 @@ export const options = {
     "Port of libvirt on the migration network. It is open only where there is a second compute host that servers can move to.",
   ),
   libvirt_enable_sasl: flag(true, "libvirt of another compute host has to show an account and a password."),
-  libvirt_sasl_authname: text("nova", "That account."),
+  libvirt_sasl_authname: word("nova", "That account."),
   libvirt_sasl_password: secret("Its password."),
   libvirt_sasl_mech_list: list(
     ["DIGEST-MD5"],

@@ -44,13 +44,7 @@ test.each([0, 1, 2, 3, 4])(
   },
 );
 
-test("few options take whatever they are given", () => {
-  const free = wrong.filter(([, option]) => option.type === "text").map(([name]) => name);
-  expect(free).toMatchInlineSnapshot(`
-    [
-      "container_no_proxy",
-      "nova_libvirt_cpu_mode",
-      "rabbitmq_server_additional_erl_args",
-    ]
-  `);
+test("few options take whatever text they are given: there is a shape for nearly everything", () => {
+  const free = wrong.filter(([, { type }]) => type === "text").map(([name]) => name);
+  expect(free.length, free.join(", ")).toBeLessThan(wrong.length / 25);
 });
