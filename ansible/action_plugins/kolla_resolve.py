@@ -3,6 +3,7 @@
 `do` says what: variables (all that the operator set), lookups (calls that his override files make).
 """
 
+import base64
 import json
 import os
 import re
@@ -93,15 +94,15 @@ class ActionModule(ActionBase):
         return values, problems
 
     def _decrypt(self, paths):
-        """Text of each file, and for those that no given password opens the reason."""
-        texts, locked = {}, {}
+        """What each file holds, in base64, and for those that no given password opens the reason."""
+        found, locked = {}, {}
         for path in paths:
             try:
-                with open(self._loader.get_real_file(path, decrypt=True), encoding="utf-8") as file:
-                    texts[path] = file.read()
+                with open(self._loader.get_real_file(path, decrypt=True), "rb") as file:
+                    found[path] = base64.b64encode(file.read()).decode()
             except Exception as error:
                 locked[path] = first_line(error)
-        return texts, locked
+        return found, locked
 
 
 def vaulted_below(directory):

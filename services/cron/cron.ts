@@ -15,18 +15,21 @@ export default service("cron", {
     cron_logrotate_log_minsize: size("30M", "Size below which a log file is not rotated for its age."),
     cron_logrotate_schedule: choice(INTERVALS, "daily", "How often the files are looked at."),
   },
-  define: ({ opt, site }) => {
+  define: ({ opt, host, site }) => {
     const conf: FilePart = {
       name: "logrotate.conf",
       dest: "/etc/logrotate.conf",
       perm: "0600",
       sensitive: false,
-      content: logrotateConf(site.logs, {
-        interval: opt.cron_logrotate_rotation_interval,
-        count: opt.cron_logrotate_rotation_count,
-        maxSize: opt.cron_logrotate_log_maxsize,
-        minSize: opt.cron_logrotate_log_minsize,
-      }),
+      content: {
+        first: [`cron/${host.name}/cron-logrotate-global.conf`, "cron/cron-logrotate-global.conf"],
+        otherwise: logrotateConf(site.logs, {
+          interval: opt.cron_logrotate_rotation_interval,
+          count: opt.cron_logrotate_rotation_count,
+          maxSize: opt.cron_logrotate_log_maxsize,
+          minSize: opt.cron_logrotate_log_minsize,
+        }),
+      },
     };
     return {
       containers: {

@@ -20,6 +20,8 @@ import { options } from "./options.ts";
 
 type Context = ServiceContext<typeof options>;
 
+const CEPH = "images are kept in files, not in Ceph";
+
 const STATE = "/var/lib/glance";
 
 /** Images that servers are made from. */
@@ -31,6 +33,18 @@ export default service("glance", {
   needs: ["loadbalancer", "mariadb", "rabbitmq", "memcached", "keystone"],
   containers: { "glance-api": { group: "glance-api", set: "glance-api-operation" } },
   options,
+  mootFiles: {
+    "glance-cache.conf": "images are not cached: enable_glance_image_cache is off",
+    "glance/ceph*.conf": CEPH,
+    "glance/*/ceph*.conf": CEPH,
+    "glance/*.keyring": CEPH,
+    "glance/glance-cache.conf": "images are not cached: enable_glance_image_cache is off",
+    "glance/glance-image-import.conf":
+      "it is only read with glance_enable_interoperable_image_import, which is off",
+    "glance/glance-tls-proxy.cfg": "nothing is encrypted between the load balancer and Glance",
+    "glance/property-protections-rules.conf":
+      "it is only read with glance_enable_property_protection, which is off",
+  },
 
   declare: (opt) => ({
     apis: [

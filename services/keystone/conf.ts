@@ -12,10 +12,10 @@ import {
 } from "#model";
 import { type FernetTimes, maxActiveKeys } from "./fernet.ts";
 
-/** keystone.conf. `logFile`: under uwsgi a program cannot tell its own name. */
+/** keystone.conf. `logFile`: under uwsgi a program cannot tell its own name. `domains`: where files of domains are. */
 export function keystoneConf(
   context: ConfContext,
-  settings: { need: DatabaseNeed; times: FernetTimes; logFile: string },
+  settings: { need: DatabaseNeed; times: FernetTimes; logFile: string; domains?: string },
 ): Ini {
   const { need, times } = settings;
   return {
@@ -23,7 +23,10 @@ export function keystoneConf(
     oslo_middleware: middleware(),
     database: database(context, need),
     // What bcrypt takes of a password; saying so keeps Keystone from warning at every login.
-    identity: { max_password_length: 72 },
+    identity: {
+      max_password_length: 72,
+      ...(settings.domains && { domain_specific_drivers_enabled: true, domain_config_dir: settings.domains }),
+    },
     token: {
       provider: "fernet",
       expiration: times.expiry,

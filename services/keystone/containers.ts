@@ -18,10 +18,18 @@ export type Context = ServiceContext<typeof options>;
 
 const KEYS = { source: "keystone_fernet_tokens", target: "/etc/keystone/fernet-keys" };
 
+/** Where Keystone looks for what is peculiar to a domain: keystone.<domain>.conf, and what such files name. */
+const DOMAINS = "/etc/keystone/domains";
+
+/** The operator's keystone/domains/: accounts of a domain that are kept elsewhere, in LDAP for one. */
+function domainFiles({ site }: Context): readonly string[] {
+  return site.overridesIn("keystone/domains");
+}
+
 /** The API: tokens and the catalogue. */
 export function api(context: Context): ContainerPart {
-  const { opt, host, site } = context;
-  const paste = site.override(`keystone/${host.name}/keystone-paste.ini`, "keystone/keystone-paste.ini");
+  const { opt, host } = context;
+  const domains = domainFiles(context);
   const { command, server } = served(context, {
     service: "keystone",
     name: "keystone",
@@ -35,11 +43,21 @@ export function api(context: Context): ContainerPart {
     files: [
       conf(context, "keystone"),
       server,
-      ...(paste
-        ? [{ name: "keystone-paste.ini", dest: "/etc/keystone/keystone-paste.ini", content: paste }]
-        : []),
+      {
+        name: "keystone-paste.ini",
+        dest: "/etc/keystone/keystone-paste.ini",
+        content: { first: [`keystone/${host.name}/keystone-paste.ini`, "keystone/keystone-paste.ini"] },
+      },
+      ...domains.map((name) => ({
+        name: `domains/${name}`,
+        dest: `${DOMAINS}/${name}`,
+        content: { first: [`keystone/domains/${name}`] },
+      })),
     ],
-    permissions: [{ path: KEYS.target, owner: "keystone:keystone", perm: "0770" }],
+    permissions: [
+      { path: KEYS.target, owner: "keystone:keystone", perm: "0770" },
+      ...(domains.length > 0 ? [{ path: DOMAINS, owner: "keystone:keystone", perm: "0700" }] : []),
+    ],
     mounts: [KEYS],
     health: { test: `healthcheck_curl http://${host.apiAddress}:${opt.keystone_listen_port}/healthcheck` },
     ...slowStart(context),
@@ -123,6 +141,7 @@ function conf(context: Context, program: string): FilePart {
       rotation: opt.fernet_key_rotation_interval,
     },
     logFile: `${program}.log`,
+    ...(program === "keystone" && domainFiles(context).length > 0 && { domains: DOMAINS }),
   });
   return {
     name: "keystone.conf",

@@ -15,6 +15,10 @@ export default service("keystone", {
     keystone: { group: "keystone", set: "keystone-api" },
   },
   options,
+  refusesFiles: {
+    "keystone/wsgi-keystone.conf":
+      "Keystone is served by uWSGI, not by Apache, so nothing in this file would come true",
+  },
 
   declare: (opt) => ({
     apis: [

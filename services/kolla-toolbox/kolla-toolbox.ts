@@ -1,5 +1,7 @@
 import { type FilePart, type Secret, type SiteView, service } from "#model";
 
+const BROKER = "RabbitMQ's programs are called in its own container: docker exec rabbitmq rabbitmqctl";
+
 export default service("kolla-toolbox", {
   summary: "Ansible and OpenStack's command line on each host, for operators.",
   enabled: true,
@@ -7,6 +9,10 @@ export default service("kolla-toolbox", {
   needs: [],
   containers: { "kolla-toolbox": { group: "kolla_toolbox", set: "kolla-toolbox" } },
   options: {},
+  mootFiles: {
+    "kolla-toolbox/rabbitmq-env.conf": BROKER,
+    "kolla-toolbox/erl_inetrc": BROKER,
+  },
   define: ({ opt, site }) => ({
     containers: {
       "kolla-toolbox": {

@@ -20,6 +20,11 @@ export default service("loadbalancer", {
     keepalived: { group: "loadbalancer", set: "loadbalancer", enabled: "enable_keepalived" },
   },
   options,
+  refuses: { haproxy_service_template: "the load balancer's files are not made from templates of services" },
+  refusesFiles: {
+    "haproxy-config/*.j2":
+      "a template for all services needs Kolla-Ansible's own description of each; write haproxy-config/<container>.cfg",
+  },
   declare: () => ({ logs: ["haproxy"] }),
   define: (context) => {
     const { opt } = context;
@@ -54,65 +59,65 @@ export default service("loadbalancer", {
 
 function haproxy(context: Context): ContainerPart {
   const { opt, host, site } = context;
-  const main = site.override(`haproxy/${host.name}/haproxy_main.cfg`, "haproxy/haproxy_main.cfg");
-  const script = site.override("haproxy/haproxy_run.sh");
+  const script = [`haproxy/${host.name}/haproxy_run.sh`, "haproxy/haproxy_run.sh"];
+  const hasScript = site.hasOverride(...script);
   const files: FilePart[] = [
-    file("haproxy.cfg", "/etc/haproxy/haproxy.cfg", main ?? haproxyCfg(opt, host)),
-    ...(script ? [{ ...file("haproxy_run.sh", "/etc/haproxy/haproxy_run.sh", script), perm: "0700" }] : []),
+    file("haproxy.cfg", "/etc/haproxy/haproxy.cfg", {
+      first: [`haproxy/${host.name}/haproxy_main.cfg`, "haproxy/haproxy_main.cfg"],
+      otherwise: haproxyCfg(opt, host),
+    }),
+    { ...file("haproxy_run.sh", "/etc/haproxy/haproxy_run.sh", { first: script }), perm: "0700" },
     ...snippets(context),
   ];
   return {
-    command: script
+    command: hasScript
       ? "/etc/haproxy/haproxy_run.sh"
       : `/usr/sbin/haproxy -W -db -p /run/haproxy.pid ${HAPROXY_FILES}`,
     account: "root",
     files,
     // What the operator's own script starts is not ours to signal.
-    ...(!script && { reload: ["sh", "-c", RELOAD_HAPROXY] }),
+    ...(!hasScript && { reload: ["sh", "-c", RELOAD_HAPROXY] }),
     mounts: [SOCKET],
     privileges: { capabilities: { NET_BIND_SERVICE: "serves ports below 1024, such as 80 and 443" } },
     health: { test: `healthcheck_curl http://${host.apiAddress}:${opt.haproxy_monitor_port}` },
   };
 }
 
-/** Files of services.d: one for each API unless the operator has his own, and the operator's further ones. */
+/**
+ * Files of services.d: one for each API unless the operator has his own, and the operator's further ones. His own is
+ * named after the container that serves the API, which has the name of its group, and stands for all APIs of it.
+ */
 function snippets({ opt, host, site }: Context): FilePart[] {
   const made = site.apis.map((api) => {
-    const paths = [
-      `haproxy-config/${host.name}/${api.serviceName}.cfg`,
-      `haproxy-config/${api.serviceName}.cfg`,
-    ];
-    const own = site.override(...paths);
-    if (own !== undefined) return snippet(api.serviceName, own);
-    return { ...snippet(api.name, serviceCfg(api, opt, site)), sensitive: false };
+    const own = [`haproxy-config/${host.name}/${api.group}.cfg`, `haproxy-config/${api.group}.cfg`];
+    if (site.hasOverride(...own)) return snippet(`${api.group}.cfg`, { first: own });
+    return { ...snippet(`${api.name}.cfg`, serviceCfg(api, opt, site)), sensitive: false };
   });
   const added = site
     .overridesIn("haproxy/services.d")
     .filter((name) => name.endsWith(".cfg"))
-    .map((name) => snippet(name.slice(0, -".cfg".length), site.override(`haproxy/services.d/${name}`) ?? ""));
+    .map((name) => snippet(name, { first: [`haproxy/services.d/${name}`] }));
   return [...new Map([...made, ...added].map((part) => [part.name, part])).values()];
 }
 
-function snippet(name: string, content: string): FilePart {
-  return file(`services.d/${name}.cfg`, `/etc/haproxy/services.d/${name}.cfg`, content);
+function snippet(name: string, content: FilePart["content"]): FilePart {
+  return file(`services.d/${name}`, `/etc/haproxy/services.d/${name}`, content);
 }
 
-function file(name: string, dest: string, content: string): FilePart {
+function file(name: string, dest: string, content: FilePart["content"]): FilePart {
   return { name, dest, content };
 }
 
 function keepalived(context: Context): ContainerPart {
   const { opt, host, site } = context;
-  const own = site.override(`keepalived/${host.name}/keepalived.conf`, "keepalived/keepalived.conf");
   return {
     command: "/usr/sbin/keepalived -nld -P -p /run/keepalived.pid",
     account: "root",
     files: [
-      file(
-        "keepalived.conf",
-        "/etc/keepalived/keepalived.conf",
-        own ?? keepalivedConf(opt, host, site.hosts("loadbalancer")),
-      ),
+      file("keepalived.conf", "/etc/keepalived/keepalived.conf", {
+        first: [`keepalived/${host.name}/keepalived.conf`, "keepalived/keepalived.conf"],
+        otherwise: keepalivedConf(opt, host, site.hosts("loadbalancer")),
+      }),
       { ...file("check_alive.sh", "/check_alive.sh", checkAlive), perm: "0770", sensitive: false },
     ],
     mounts: [SOCKET],

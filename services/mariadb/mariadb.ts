@@ -33,6 +33,10 @@ export default service("mariadb", {
   needs: [],
   containers: { mariadb: { group: "mariadb", set: "mariadb", image: "mariadb-server" } },
   options,
+  mootFiles: {
+    "backup.my.cnf": "backups are not made by Mariabackup: enable_mariabackup is off",
+    "mariadb/backup.my.cnf": "backups are not made by Mariabackup: enable_mariabackup is off",
+  },
   declare: (opt) => ({
     logs: ["mariadb"],
     apis: [

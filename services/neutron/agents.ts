@@ -8,7 +8,7 @@ import {
   openvswitchAgentConf,
 } from "./agent-conf.ts";
 import type { Context } from "./context.ts";
-import { agentFile, ML2_CONF, ml2ConfFile, NEUTRON_CONF, neutronConfFile } from "./files.ts";
+import { agentFile, ML2_CONF, ml2ConfFile, NEUTRON_CONF, neutronConfFile, pluginFiles } from "./files.ts";
 
 /** Namespaces of networks and routers: made by one agent, entered by another, so all see one mount. */
 const NAMESPACES: Mount = { source: "/run/netns", target: "/run/netns", propagation: "shared" };
@@ -42,7 +42,10 @@ export function openvswitchAgent(context: Context): ContainerPart {
   return agent(context, {
     program: "neutron-openvswitch-agent",
     configs: [config],
-    files: [agentFile(context, "openvswitch_agent.ini", config, openvswitchAgentConf(context))],
+    files: [
+      agentFile(context, "openvswitch_agent.ini", config, openvswitchAgentConf(context)),
+      ...pluginFiles(context),
+    ],
     mounts: [SWITCH],
     privileges: {
       capabilities: { ...privsep, NET_RAW: "forgets connections that a security group no longer allows" },
@@ -53,15 +56,20 @@ export function openvswitchAgent(context: Context): ContainerPart {
 /** Runs the DHCP servers of networks. */
 export function dhcpAgent(context: Context): ContainerPart {
   const config = "/etc/neutron/dhcp_agent.ini";
-  const { site, host } = context;
-  const dnsmasq =
-    site.override(`neutron/${host.name}/dnsmasq.conf`, "neutron/dnsmasq.conf") ?? dnsmasqConf(context);
   return agent(context, {
     program: "neutron-dhcp-agent",
     configs: [config],
     files: [
       agentFile(context, "dhcp_agent.ini", config, dhcpAgentConf(context)),
-      { name: "dnsmasq.conf", dest: "/etc/neutron/dnsmasq.conf", content: dnsmasq, sensitive: false },
+      {
+        name: "dnsmasq.conf",
+        dest: "/etc/neutron/dnsmasq.conf",
+        content: {
+          first: [`neutron/${context.host.name}/dnsmasq.conf`, "neutron/dnsmasq.conf"],
+          otherwise: dnsmasqConf(context),
+        },
+        sensitive: false,
+      },
     ],
     mounts: [NAMESPACES, METADATA, SWITCH],
     privileges: inNamespaces({

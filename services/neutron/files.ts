@@ -1,9 +1,10 @@
-import type { FilePart, Ini } from "#model";
+import { type FilePart, type Ini, overrideOrder } from "#model";
 import { ml2Conf, neutronConf, type Program } from "./conf.ts";
 import type { Context } from "./context.ts";
 
 export const NEUTRON_CONF = "/etc/neutron/neutron.conf";
-export const ML2_CONF = "/etc/neutron/plugins/ml2/ml2_conf.ini";
+const ML2 = "/etc/neutron/plugins/ml2";
+export const ML2_CONF = `${ML2}/ml2_conf.ini`;
 
 /** neutron.conf of a program. */
 export function neutronConfFile(context: Context, program: Program): FilePart {
@@ -12,12 +13,7 @@ export function neutronConfFile(context: Context, program: Program): FilePart {
     dest: NEUTRON_CONF,
     content: {
       ini: neutronConf(context, program),
-      overrides: [
-        "global.conf",
-        "neutron.conf",
-        `neutron/${program}.conf`,
-        `neutron/${context.host.name}/neutron.conf`,
-      ],
+      overrides: overrideOrder("neutron", program, context.host.name),
     },
   };
 }
@@ -25,6 +21,15 @@ export function neutronConfFile(context: Context, program: Program): FilePart {
 /** ml2_conf.ini with the operator's neutron/ml2_conf.ini and neutron/<host>/ml2_conf.ini. */
 export function ml2ConfFile(context: Context): FilePart {
   return agentFile(context, "ml2_conf.ini", ML2_CONF, ml2Conf(context));
+}
+
+/** The operator's neutron/plugins/: configuration of further drivers, beside ml2_conf.ini. */
+export function pluginFiles({ site }: Context): FilePart[] {
+  return site.overridesIn("neutron/plugins").map((name) => ({
+    name,
+    dest: `${ML2}/${name}`,
+    content: { first: [`neutron/plugins/${name}`] },
+  }));
 }
 
 /** A file of an agent, with the operator's neutron/<file> and neutron/<host>/<file>. */

@@ -10,6 +10,7 @@ import {
 import { checks } from "./checks.ts";
 import { type Context, hasDistributedRouters, hasRouters, schema } from "./context.ts";
 import { options } from "./options.ts";
+import { mootFiles } from "./override-files.ts";
 import { periodicWorker, rpcServer, server } from "./server.ts";
 
 /** Networks, routers, addresses and security groups. */
@@ -57,6 +58,7 @@ export default service("neutron", {
     },
   },
   options,
+  mootFiles,
 
   declare: (opt) => ({
     apis: [

@@ -1,10 +1,10 @@
 import { type ContainerPart, served, slowStart } from "#model";
 import type { Context } from "./context.ts";
-import { ML2_CONF, ml2ConfFile, NEUTRON_CONF, neutronConfFile } from "./files.ts";
+import { ML2_CONF, ml2ConfFile, NEUTRON_CONF, neutronConfFile, pluginFiles } from "./files.ts";
 
 /** The network API. Agents are answered by neutron-rpc-server, so an API process never waits for them. */
 export function server(context: Context): ContainerPart {
-  const { opt, host, site } = context;
+  const { opt, host } = context;
   const { command, server: uwsgiFile } = served(context, {
     service: "neutron",
     name: "neutron-server",
@@ -12,17 +12,19 @@ export function server(context: Context): ContainerPart {
     port: opt.neutron_server_listen_port,
     processes: opt.neutron_api_workers,
   });
-  const paste = site.override(`neutron/${host.name}/api-paste.ini`, "neutron/api-paste.ini");
   return {
     command,
     account: "neutron",
     files: [
       neutronConfFile(context, "neutron-server"),
       ml2ConfFile(context),
+      ...pluginFiles(context),
       uwsgiFile,
-      ...(paste === undefined
-        ? []
-        : [{ name: "api-paste.ini", dest: "/etc/neutron/api-paste.ini", content: paste }]),
+      {
+        name: "api-paste.ini",
+        dest: "/etc/neutron/api-paste.ini",
+        content: { first: [`neutron/${host.name}/api-paste.ini`, "neutron/api-paste.ini"] },
+      },
     ],
     health: {
       test: `healthcheck_curl http://${host.apiAddress}:${opt.neutron_server_listen_port}/healthcheck`,
@@ -36,7 +38,7 @@ export function rpcServer(context: Context): ContainerPart {
   return {
     command: `neutron-rpc-server --config-file ${NEUTRON_CONF} --config-file ${ML2_CONF}`,
     account: "neutron",
-    files: [neutronConfFile(context, "neutron-rpc-server"), ml2ConfFile(context)],
+    files: [neutronConfFile(context, "neutron-rpc-server"), ml2ConfFile(context), ...pluginFiles(context)],
     health: { test: `healthcheck_port neutron-rpc-server ${context.opt.om_rpc_port}` },
     ...slowStart(context),
   };
@@ -48,7 +50,11 @@ export function periodicWorker(context: Context): ContainerPart {
   return {
     command: `neutron-periodic-workers --config-file ${NEUTRON_CONF} --config-file ${ML2_CONF}`,
     account: "neutron",
-    files: [neutronConfFile(context, "neutron-periodic-worker"), ml2ConfFile(context)],
+    files: [
+      neutronConfFile(context, "neutron-periodic-worker"),
+      ml2ConfFile(context),
+      ...pluginFiles(context),
+    ],
     health: { test: `healthcheck_port neutron-periodic-workers ${database_port} ${om_rpc_port}` },
     ...slowStart(context),
   };

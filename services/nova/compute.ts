@@ -31,7 +31,7 @@ export function compute(context: Context): ContainerPart {
   return {
     command: "nova-compute",
     account: "nova",
-    files: [...novaFiles(context, "nova-compute"), ...providerConfig(context)],
+    files: [...novaFiles(context, "nova-compute"), providerConfig(context), releaseFile(context)],
     permissions: [{ path: "/var/lib/nova", owner: "nova:nova" }],
     // Nova reads a server's console through the terminal that libvirt, on the host's /dev, gave it.
     mounts: [LIBVIRT_SOCKETS, disks(context), { source: "/dev/pts", target: "/dev/pts" }],
@@ -52,10 +52,18 @@ export function compute(context: Context): ContainerPart {
 }
 
 /** The operator's nova/provider_config.yaml: resources of hosts that Nova cannot see itself. */
-function providerConfig({ site, host }: Context): FilePart[] {
-  const content = site.override(`nova/${host.name}/provider_config.yaml`, "nova/provider_config.yaml");
-  if (content === undefined) return [];
-  return [{ name: "provider_config.yaml", dest: "/etc/nova/provider_config/provider_config.yaml", content }];
+function providerConfig({ host }: Context): FilePart {
+  return {
+    name: "provider_config.yaml",
+    dest: "/etc/nova/provider_config/provider_config.yaml",
+    content: { first: [`nova/${host.name}/provider_config.yaml`, "nova/provider_config.yaml"] },
+  };
+}
+
+/** The operator's own name and version of Nova for what servers see of their hardware. */
+function releaseFile({ host }: Context): FilePart {
+  const first = [`nova_compute/${host.name}/release`, "nova_compute/release", "nova/release"];
+  return { name: "release", dest: "/etc/nova/release", content: { first, asIs: true }, sensitive: false };
 }
 
 /**
@@ -63,9 +71,11 @@ function providerConfig({ site, host }: Context): FilePart[] {
  * Where Kolla-Ansible gives everything (privileged, all of /run), this names what is needed.
  */
 export function libvirt(context: Context): ContainerPart {
-  const { opt, site, host } = context;
-  const own = (file: string) =>
-    site.override(`nova/${host.name}/${file}.j2`, `nova/${file}.j2`, `nova/${file}`);
+  const { opt, host } = context;
+  const own = (file: string, otherwise: string) => ({
+    first: [`nova/${host.name}/${file}.j2`, `nova/${file}.j2`, `nova/${file}`],
+    otherwise,
+  });
   return {
     command: START_LIBVIRT,
     account: "root",
@@ -74,7 +84,7 @@ export function libvirt(context: Context): ContainerPart {
       {
         name: "libvirtd.conf",
         dest: "/etc/libvirt/libvirtd.conf",
-        content: own("libvirtd.conf") ?? libvirtdConf(context),
+        content: own("libvirtd.conf", libvirtdConf(context)),
         sensitive: false,
       },
       {
@@ -87,7 +97,7 @@ export function libvirt(context: Context): ContainerPart {
       {
         name: "qemu.conf",
         dest: "/etc/libvirt/qemu.conf",
-        content: own("qemu.conf") ?? qemuConf(context),
+        content: own("qemu.conf", qemuConf(context)),
         sensitive: false,
       },
       ...accountFiles(context),

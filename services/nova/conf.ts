@@ -32,29 +32,34 @@ const ABOVE_CELLS: readonly Program[] = ["nova-api", "nova-metadata", "nova-sche
 
 /** The files that a program of Nova reads: nova.conf and, where it is used, the operator's vendordata.json. */
 export function novaFiles(context: Context, program: Program): FilePart[] {
-  const text = vendordata(context, program);
   return [
     novaConfFile(context, program),
-    ...(text === undefined ? [] : [{ name: "vendordata.json", dest: VENDORDATA, content: text }]),
+    ...(tellsServers(context, program)
+      ? [{ name: "vendordata.json", dest: VENDORDATA, content: { first: vendordata(context), asIs: true } }]
+      : []),
   ];
 }
 
 const VENDORDATA = "/etc/nova/vendordata.json";
 const TELLS_SERVERS: readonly Program[] = ["nova-api", "nova-metadata", "nova-compute"];
 
-/** What the operator tells all servers about this cloud: nova/<host>/vendordata.json or nova/vendordata.json. */
-function vendordata({ site, host }: Context, program: Program): string | undefined {
-  if (!TELLS_SERVERS.includes(program)) return undefined;
-  return site.override(`nova/${host.name}/vendordata.json`, "nova/vendordata.json");
+/** What the operator tells all servers about this cloud. */
+function vendordata({ host }: Context): readonly string[] {
+  return [`nova/${host.name}/vendordata.json`, "nova/vendordata.json"];
+}
+
+function tellsServers(context: Context, program: Program): boolean {
+  return TELLS_SERVERS.includes(program) && context.site.hasOverride(...vendordata(context));
 }
 
 function novaConfFile(context: Context, program: Program): FilePart {
   const { host } = context;
   const order = overrideOrder("nova", program, host.name);
+  const ofCell = ABOVE_CELLS.includes(program) ? [] : [`nova/${host.name}/${program}.conf`];
   return {
     name: "nova.conf",
     dest: "/etc/nova/nova.conf",
-    content: { ini: novaConf(context, program), overrides: [...order, `nova/${host.name}/${program}.conf`] },
+    content: { ini: novaConf(context, program), overrides: [...order, ...ofCell] },
   };
 }
 
@@ -67,7 +72,7 @@ function novaConf(context: Context, program: Program): Ini {
     ...ofProgram(context, program),
     ...otherServices(context),
     vnc: consoles(context),
-    ...(vendordata(context, program) !== undefined && { api: { vendordata_jsonfile_path: VENDORDATA } }),
+    ...(tellsServers(context, program) && { api: { vendordata_jsonfile_path: VENDORDATA } }),
     cache: cache(context),
     // Programs of two releases understand each other while hosts are upgraded one after the other.
     upgrade_levels: { compute: "auto" },

@@ -4,6 +4,7 @@ import { compute, libvirt, ssh } from "./compute.ts";
 import { type Opt, schemata } from "./context.ts";
 import { api, metadata, novncproxy, worker } from "./control.ts";
 import { options } from "./options.ts";
+import { mootFiles } from "./override-files.ts";
 
 /** Compute: places servers on hosts and runs them there. */
 export default service("nova", {
@@ -47,6 +48,7 @@ export default service("nova", {
     "nova-compute": { group: "compute", set: "nova-compute-operation" },
   },
   options,
+  mootFiles,
 
   declare: (opt) => ({
     apis: apis(opt),

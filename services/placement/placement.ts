@@ -41,6 +41,7 @@ export default service("placement", {
   needs: ["loadbalancer", "mariadb", "memcached", "keystone"],
   containers: { "placement-api": { group: "placement-api", set: "placement-api-operation" } },
   options,
+  mootFiles: { "placement/placement-api-wsgi.conf": "Placement is served by uWSGI, not by Apache" },
 
   declare: (opt) => ({
     apis: [

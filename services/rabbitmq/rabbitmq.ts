@@ -56,23 +56,23 @@ export default service("rabbitmq", {
       name: nodename.split(".")[0] ?? nodename,
       address: apiAddress,
     }));
-    const own = { name: host.nodename.split(".")[0] ?? host.nodename, address: host.apiAddress };
-    const given = (name: string): string | undefined =>
-      site.override(`rabbitmq/${host.name}/${name}`, `rabbitmq/${name}`);
+    const here = { name: host.nodename.split(".")[0] ?? host.nodename, address: host.apiAddress };
+    const own = (name: string): readonly string[] => [`rabbitmq/${host.name}/${name}`, `rabbitmq/${name}`];
     const users = [
       { name: opt.rabbitmq_user, password: opt.rabbitmq_password, tags: "administrator" },
       { name: opt.rabbitmq_monitoring_user, password: opt.rabbitmq_monitoring_password, tags: "monitoring" },
     ];
     const made: Readonly<Record<string, string>> = {
-      "rabbitmq.conf": rabbitmqConf(opt, own, brokers),
-      "rabbitmq-env.conf": environmentFile(opt, own),
+      "rabbitmq.conf": rabbitmqConf(opt, here, brokers),
+      "rabbitmq-env.conf": environmentFile(opt, here),
       erl_inetrc: hostTable(brokers),
       enabled_plugins: "[rabbitmq_management,rabbitmq_prometheus].\n",
       "definitions.json": definitions(users, opt.om_rpc_vhost),
     };
-    const advanced = given("advanced.config");
-    const files: FilePart[] = Object.entries(made).map(([name, text]) => etc(name, given(name) ?? text));
-    if (advanced) files.push(etc("advanced.config", advanced));
+    const files: FilePart[] = [
+      ...Object.entries(made).map(([name, otherwise]) => etc(name, { first: own(name), otherwise })),
+      etc("advanced.config", { first: own("advanced.config") }),
+    ];
     return { containers: { rabbitmq: broker(opt, files) } };
   },
   probes: ({ opt, host, site }) => ({
@@ -113,6 +113,6 @@ function broker(opt: BrokerOptions, files: readonly FilePart[]): ContainerPart {
   };
 }
 
-function etc(name: string, content: string): FilePart {
+function etc(name: string, content: FilePart["content"]): FilePart {
   return { name, dest: `/etc/rabbitmq/${name}`, content };
 }

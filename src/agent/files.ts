@@ -10,7 +10,7 @@ import {
   statSync,
 } from "node:fs";
 import { dirname, join, relative } from "node:path";
-import type { FileItem, ObservedFile } from "#model";
+import { type FileItem, fileBytes, type ObservedFile } from "#model";
 import { fingerprint, KollaError, sha256 } from "#support";
 import { ensureDirectory, isMissing, readIfThere, unlessFull, writeDurably, writing } from "./durable.ts";
 import { type Ground, hostPath, ownDirectory } from "./ground.ts";
@@ -73,7 +73,7 @@ export function putFile(ground: Ground, item: FileItem): void {
   const path = join(ground.root, item.path);
   keepFile(ground, item.path);
   ensureDirectory(dirname(path), 0o770);
-  writeDurably(path, item.content, {
+  writeDurably(path, fileBytes(item), {
     mode: Number.parseInt(item.mode, 8),
     uid: accountId(ground, item.owner, "passwd"),
     gid: accountId(ground, item.group, "group"),

@@ -1,4 +1,4 @@
-import { type Bundle, type FileItem, type Item, LABEL, type Step } from "#model";
+import { type Bundle, type FileItem, fileBytes, type Item, LABEL, type Step } from "#model";
 import { invariant, sha256 } from "#support";
 import {
   createContainer,
@@ -62,7 +62,7 @@ function doFile(work: Work, bundle: Bundle, step: Of<"file">): void {
     return;
   }
   const item = itemOf(bundle, "file", (candidate) => candidate.path === step.path);
-  if (found !== step.expects && found !== sha256(item.content)) throw surprise(`${step.path} was changed`);
+  if (found !== step.expects && found !== sha256(fileBytes(item))) throw surprise(`${step.path} was changed`);
   writeFile(work, item);
 }
 

@@ -3,7 +3,7 @@ import { readFile } from "node:fs/promises";
 import { resolve } from "node:path";
 import type { HostFacts, ObservedHost, ResolvedHost, ResolvedSite } from "#model";
 import { invariant, KollaError, nearest, stopwatch, throwProblems, type Where } from "#support";
-import { type OperatorDirectory, readOperatorDirectory, readOverrides } from "../config/index.ts";
+import { decodeText, type OperatorDirectory, readOperatorDirectory, readOverrides } from "../config/index.ts";
 import { extraVarPlaces, extraVarProblems, inventoryPlaces } from "./places.ts";
 import { type PlaybookOutcome, playPlaybook } from "./playbook.ts";
 import type { AnsibleSettings, OnEvent, Unreachable } from "./settings.ts";
@@ -34,7 +34,7 @@ interface SiteDocument {
   chosen: string[];
   /** Where override files are: node_custom_config. */
   customDirectory: string;
-  /** Path of each encrypted override → its text, decrypted. */
+  /** Path of each encrypted override → what it holds, decrypted, in base64. */
   overrides: Record<string, string>;
   /** Path of each that no password opened → why. */
   locked: Record<string, string>;
@@ -72,7 +72,7 @@ export async function resolveSite(
     const whole = await readSite(workspace, outcome);
     const hosts = await readHosts(workspace, whole);
     const files = await overridesOf(directory, whole);
-    const site = await siteOf(settings, directory, hosts, { ...whole, overrides: files.overrides });
+    const site = await siteOf(settings, directory, hosts, { ...whole, ...files });
     return {
       site,
       observed: await readObserved(workspace, hosts, whole.chosen, outcome),
@@ -81,7 +81,6 @@ export async function resolveSite(
         ...missingDirectory(whole, site.places),
         ...directory.repeated.map(setAgain),
       ],
-      binaryOverrides: files.binary,
       seconds: { ...outcome.seconds, ansible },
     };
   });
@@ -159,20 +158,23 @@ async function readHosts(workspace: Workspace, { groups }: SiteDocument): Promis
   );
 }
 
+type Overrides = Pick<OperatorDirectory, "overrides" | "binaryOverrides">;
+
 /** The override files of the directory that the operator named, or the usual one; decrypted. */
-async function overridesOf(
-  directory: OperatorDirectory,
-  whole: SiteDocument,
-): Promise<Pick<OperatorDirectory, "overrides" | "binary">> {
+async function overridesOf(directory: OperatorDirectory, whole: SiteDocument): Promise<Overrides> {
   throwProblems("KOLLA_CONFIG", Object.entries(whole.locked).map(lockedFile));
   const usual = resolve(whole.customDirectory) === resolve(directory.configDirectory, "config");
   const found = usual ? directory : await readOverrides(whole.customDirectory);
   const decrypted = new Map(Object.entries(whole.overrides).map(([path, text]) => [resolve(path), text]));
-  const overrides = Object.entries(found.overrides).map(([name, { text, path }]) => [
-    name,
-    { text: decrypted.get(resolve(path)) ?? text, path },
-  ]);
-  return { overrides: Object.fromEntries(overrides), binary: found.binary };
+  const overrides: Record<string, ResolvedSite["overrides"][string]> = {};
+  const binaryOverrides = { ...found.binaryOverrides };
+  for (const [name, { text, path }] of Object.entries(found.overrides)) {
+    const base64 = decrypted.get(resolve(path));
+    const plain = base64 === undefined ? text : decodeText(Buffer.from(base64, "base64"));
+    if (plain !== undefined) overrides[name] = { text: plain, path };
+    else if (base64 !== undefined) binaryOverrides[name] = { path, base64 };
+  }
+  return { overrides, binaryOverrides };
 }
 
 function lockedFile([path, reason]: [string, string]): KollaError {
@@ -210,12 +212,13 @@ async function siteOf(
   settings: AnsibleSettings,
   directory: OperatorDirectory,
   documents: readonly HostDocument[],
-  whole: Pick<ResolvedSite, "groups" | "overrides" | "references">,
+  whole: Pick<ResolvedSite, "groups" | "overrides" | "binaryOverrides" | "references">,
 ): Promise<ResolvedSite> {
   return {
     hosts: documents.map(hostOf),
     groups: whole.groups,
     overrides: whole.overrides,
+    ...(whole.binaryOverrides && { binaryOverrides: whole.binaryOverrides }),
     references: whole.references ?? [],
     configDirectory: settings.configDirectory,
     places: {

@@ -46,6 +46,14 @@ describe("the difference of a file", () => {
     `);
   });
 
+  test("does not show a file that is not text", () => {
+    for (const [before, after] of [
+      ["[a]\n", "\uFFFD\uFFFD"],
+      ["a\0b", null],
+    ] as const)
+      expect(formatChanges([change(before, after)], [])).toMatch(/\n {2}content is not text\n$/);
+  });
+
   test("says nothing of a file that only gets another mode", () => {
     expect(formatChanges([change("a", "a")], [])).toBe("");
   });

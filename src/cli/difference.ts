@@ -1,5 +1,5 @@
 import { structuredPatch } from "diff";
-import { type Desired, type Plan, type ResolvedSite, Secret } from "#model";
+import { type Desired, type FileItem, fileBytes, type Plan, type ResolvedSite, Secret } from "#model";
 import { groupBy } from "#support";
 import { type AnsibleSettings, type Answers, runAgentVerb } from "../ansible/index.ts";
 import type { FileChange } from "../plan/index.ts";
@@ -52,9 +52,16 @@ function wantedTexts(desired: Desired, hosts: ReadonlySet<string>): Map<string, 
   return new Map(
     meant.map(({ host, items }) => [
       host,
-      new Map(items.flatMap((item) => (item.kind === "file" ? [[item.path, item.content] as const] : []))),
+      new Map(
+        items.flatMap((item) => (item.kind === "file" ? [[item.path, asAnswered(item)] as const] : [])),
+      ),
     ]),
   );
+}
+
+/** As hosts tell what their files hold: bytes that are no text become signs that stand for none. */
+function asAnswered(item: FileItem): string {
+  return item.encoding ? Buffer.from(fileBytes(item)).toString("utf8") : item.content;
 }
 
 /**
@@ -73,6 +80,7 @@ function formatChange({ host, path, before, after }: FileChange, secrets: readon
   const head = `--- ${host} ${path}${before === null ? " (not there)" : ""}\n+++ ${host} ${path}${after === null ? " (removed)" : ""}\n`;
   if ([before, after].some((text) => isSecretAltogether(text, path, secrets)))
     return `${head}  content is secret\n`;
+  if ([before, after].some((text) => /[\0\uFFFD]/.test(text ?? ""))) return `${head}  content is not text\n`;
   const [old, fresh] = [before, after].map((text) => masked(text ?? "", secrets)) as [string, string];
   if (old === fresh) return `${head}  only secrets change\n`;
   const { hunks } = structuredPatch(path, path, old, fresh, "", "", { context: 3 });

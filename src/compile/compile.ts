@@ -15,10 +15,10 @@ import { isUnknown } from "./facts.ts";
 import { NoValue } from "./failure.ts";
 import { groupMembers } from "./groups.ts";
 import { resourceItem, serviceItems } from "./items.ts";
+import { judgeOverrides, type OverrideFindings } from "./judge-overrides.ts";
 import { Needs, unique } from "./needs.ts";
 import { offersOf, type ServiceOffers } from "./offers.ts";
 import { isEnabled, type ResolvedOptions, resolveOptions } from "./options.ts";
-import { unreadOverrides } from "./override-files.ts";
 import { type Compilation, databaseId, identityId } from "./placed.ts";
 import { candidateHosts, caretaker, onSite, placeService, type ServiceOnSite } from "./placement.ts";
 import { serviceProbes } from "./probes.ts";
@@ -54,9 +54,14 @@ export function compile(
   if (options.hasGaps) return { ...empty, problems: options.problems };
   const run = new Run(services, options, observedFacts);
   const desired = run.desired();
-  const warnings = [...options.warnings, ...run.warnings()];
-  const questions = [...options.evaluation.questions.values()];
-  return { desired, values, problems: [...options.problems, ...run.problems()], warnings, questions };
+  const files = run.overrides();
+  return {
+    desired,
+    values,
+    problems: [...options.problems, ...run.problems(), ...files.problems],
+    warnings: [...options.warnings, ...files.warnings],
+    questions: [...options.evaluation.questions.values()],
+  };
 }
 
 class Run {
@@ -93,9 +98,9 @@ class Run {
   }
 
   /** What only shows once every service has said what it reads. */
-  warnings(): KollaError[] {
+  overrides(): OverrideFindings {
     const { evaluation } = this.#options;
-    return unreadOverrides({
+    return judgeOverrides({
       files: evaluation.overrides,
       site: evaluation.site,
       table: evaluation.table,

@@ -13,9 +13,10 @@ interface Cell {
   failure?: NoValue;
 }
 
-/** Notes whether what is being computed depends on the host it is computed for. */
+/** Notes whether what is being computed depends on the host, or the container, it is computed for. */
 interface Frame {
   perHost: boolean;
+  perContainer: boolean;
 }
 
 /**
@@ -36,12 +37,13 @@ export class Evaluation {
   readonly #texts = new Map<string, string>();
   readonly #running: string[] = [];
   readonly #frames: Frame[] = [];
+  #container: string | undefined;
   readonly #templates: Templates;
 
   constructor(table: ReadonlyMap<string, TableEntry>, site: ResolvedSite) {
     this.table = table;
     this.site = site;
-    this.overrides = new OverrideFiles(site.overrides);
+    this.overrides = new OverrideFiles(site);
     this.#operator = operatorVariables(site);
     this.#hosts = new Map(site.hosts.map((host) => [host.name, host]));
     this.#templates = new Templates({
@@ -75,14 +77,23 @@ export class Evaluation {
     return cell.value;
   }
 
-  /** A template of the operator, rendered for a host. Throws NoValue or a KollaError that names the file. */
-  text(source: { text: string; path: string }, host: string): string {
-    const key = source.path;
-    const shared = this.#texts.get(key);
+  /**
+   * A template of the operator, rendered for a container of a host. Throws NoValue or a KollaError that names the file.
+   * `container`: what `service_name` stands for in it.
+   */
+  text(source: { text: string; path: string }, host: string, container: string): string {
+    const [common, own] = [source.path, `${source.path} ${container}`];
+    const shared = this.#texts.get(common) ?? this.#texts.get(own);
     if (shared !== undefined) return shared;
-    const rendered = this.#framed(() => this.#templates.text(source.text, source.path, host));
-    if (!rendered.perHost) this.#texts.set(key, rendered.result);
-    return rendered.result;
+    const before = this.#container;
+    this.#container = container;
+    try {
+      const rendered = this.#framed(() => this.#templates.text(source.text, source.path, host));
+      if (!rendered.perHost) this.#texts.set(rendered.perContainer ? own : common, rendered.result);
+      return rendered.result;
+    } finally {
+      this.#container = before;
+    }
   }
 
   /** Whether a Jinja2 expression holds on a host. */
@@ -221,12 +232,20 @@ export class Evaluation {
     if (frame) frame.perHost = true;
   }
 
+  /** The container whose file is being rendered, by the name that Kolla-Ansible has for it: "nova-api". */
+  #serviceName(): string | undefined {
+    const frame = this.#frames.at(-1);
+    if (frame) frame.perContainer = true;
+    return this.#container;
+  }
+
   /** Runs a computation and tells whether it looked at anything that differs between hosts. */
-  #framed<T>(compute: () => T): { result: T; perHost: boolean } {
-    const frame: Frame = { perHost: false };
+  #framed<T>(compute: () => T): Frame & { result: T } {
+    const frame: Frame = { perHost: false, perContainer: false };
     this.#frames.push(frame);
     try {
-      return { result: compute(), perHost: frame.perHost };
+      const result = compute();
+      return { result, ...frame };
     } finally {
       this.#frames.pop();
       if (frame.perHost) this.#touchHost();
@@ -274,6 +293,7 @@ export class Evaluation {
     const { site } = this;
     if (name === "groups") return { ...site.groups, all: site.hosts.map((each) => each.name) };
     if (name === "CONFIG_DIR") return site.configDirectory;
+    if (name === "service_name") return this.#serviceName();
     if (name === "hostvars") return this.#hostVariables();
     const facts = name === "ansible_facts" || name.startsWith("ansible_");
     if (!facts && !["inventory_hostname", "inventory_hostname_short", "group_names"].includes(name))

@@ -1,43 +1,65 @@
-import type { ContainerPart, Declarations, FileItem, FilePart, Ini } from "#model";
-import { sha256 } from "#support";
+import type {
+  BinaryFile,
+  ContainerPart,
+  Declarations,
+  FileItem,
+  FilePart,
+  Ini,
+  MergedContent,
+  OperatorContent,
+} from "#model";
+import { fileBytes } from "#model";
+import { KollaError, sha256 } from "#support";
 import { type IniDocument, iniFromValues, mergeIni, parseIni, printIni } from "../config/ini.ts";
+import type { OverrideFile } from "./override-files.ts";
 import type { Compilation, PlacedContainer } from "./placed.ts";
 import { setOf } from "./placed.ts";
 
 const IN_CONTAINER = "/var/lib/kolla/config_files";
 
+/** What a file holds, as the item on the host says it. */
+type Content = Pick<FileItem, "content" | "encoding">;
+
+/** A file of a container with what it holds. */
+interface Filled extends Content {
+  part: FilePart;
+}
+
 /** The files of a container on its host: config.json, what the service configures, and the operator's policy. */
 export function containerFiles(placed: PlacedContainer, compilation: Compilation): FileItem[] {
   const directory = directoryOf(placed, compilation);
-  const policy = policyFile(placed, compilation);
-  const parts = [...(placed.part.files ?? []), ...(policy ? [policy] : [])];
-  const files = parts.map((file) => ({
-    name: file.name,
-    content: compilation.attempt(() => contentOf(file, placed, compilation, policy)) ?? "",
-    sensitive: file.sensitive ?? true,
-  }));
-  const start = {
-    name: "config.json",
-    content: configJson(placed, parts, logDirectory(placed, compilation)),
-    sensitive: false,
-  };
-  return [start, ...files].map(({ name, content, sensitive }) => ({
+  const files = filledFiles(placed, compilation);
+  const parts = files.map(({ part }) => part);
+  const start = configJson(placed, parts, logDirectory(placed, compilation));
+  return [
+    { name: "config.json", content: start, sensitive: false },
+    ...files.map(({ part: { name, sensitive = true }, ...held }) => ({ name, sensitive, ...held })),
+  ].map(({ name, ...held }) => ({
     kind: "file",
     id: `file:${directory}/${name}`,
     set: setOf(placed.service, placed.declaration.set),
     needs: [],
     path: `${directory}/${name}`,
-    content,
     mode: "0660",
     owner: "root",
     group: "root",
-    sensitive,
+    ...held,
   }));
 }
 
 /** Path → SHA-256 of files. */
 export function fileHashes(files: readonly FileItem[]): Record<string, string> {
-  return Object.fromEntries(files.map((file) => [file.path, sha256(file.content)]));
+  return Object.fromEntries(files.map((file) => [file.path, sha256(fileBytes(file))]));
+}
+
+/** The container's files without those that only an operator would bring and that he did not; problems are kept. */
+function filledFiles(placed: PlacedContainer, compilation: Compilation): Filled[] {
+  const policy = policyFile(placed, compilation);
+  const parts = [...(placed.part.files ?? []), ...(policy ? [policy] : [])];
+  return parts.flatMap((part) => {
+    const held = compilation.attempt(() => contentOf(part, placed, compilation, policy)) ?? { content: "" };
+    return held === "absent" ? [] : [{ part, ...held }];
+  });
 }
 
 /** "/etc/kolla/keystone" */
@@ -80,20 +102,66 @@ function ofGroupKolla(part: ContainerPart): string {
 }
 
 function contentOf(
-  file: FilePart,
+  part: FilePart,
   placed: PlacedContainer,
   compilation: Compilation,
   policy: FilePart | undefined,
+): Content | "absent" {
+  const { content } = part;
+  if (typeof content === "string") return { content };
+  if ("first" in content) return operatorContent(content, placed, compilation);
+  const named = policy && isMainFile(part, placed) ? withPolicy(content.ini, policy.name) : content.ini;
+  return { content: merged({ ...content, ini: named }, placed, compilation) };
+}
+
+function merged(
+  { ini, overrides }: MergedContent,
+  placed: PlacedContainer,
+  compilation: Compilation,
 ): string {
-  if (typeof file.content === "string") return file.content;
-  const { ini, overrides } = file.content;
-  const own = policy && isMainFile(file, placed) ? withPolicy(ini, policy.name) : ini;
-  const layers: IniDocument[] = [iniFromValues(own)];
+  const layers: IniDocument[] = [iniFromValues(ini)];
   for (const path of overrides) {
     const source = compilation.evaluation.overrides.first([path]);
-    if (source) layers.push(parseIni(compilation.evaluation.text(source, placed.host), source.path));
+    if (source) layers.push(parseIni(rendered(source, placed, compilation), source.path));
   }
   return printIni(mergeIni(layers));
+}
+
+function operatorContent(
+  { first, otherwise, asIs }: OperatorContent,
+  placed: PlacedContainer,
+  compilation: Compilation,
+): Content | "absent" {
+  const source = compilation.evaluation.overrides.first(first);
+  if (!source) return otherwise === undefined ? "absent" : { content: otherwise };
+  if (!("text" in source)) return { content: bytesOf(source), encoding: "base64" };
+  return { content: asIs ? source.text : rendered(source, placed, compilation) };
+}
+
+/** The operator's text for a container. Throws KOLLA_OVERRIDE_BINARY when it is none. */
+function rendered(
+  source: OverrideFile,
+  { host, definition }: PlacedContainer,
+  { evaluation }: Compilation,
+): string {
+  if ("text" in source) return evaluation.text(source, host, definition);
+  bytesOf(source);
+  throw new KollaError({
+    code: "KOLLA_OVERRIDE_BINARY",
+    message: "the file is not UTF-8 text, and so it cannot be merged",
+    where: { file: source.path },
+    hint: "Save it as UTF-8.",
+  });
+}
+
+function bytesOf({ path, base64 }: BinaryFile): string {
+  if (base64 !== undefined) return base64;
+  throw new KollaError({
+    code: "KOLLA_OVERRIDE_SIZE",
+    message: "the file is too large for one of a container's files",
+    where: { file: path },
+    hint: "Put it on the hosts yourself, and mount it with <container>_extra_volumes.",
+  });
 }
 
 /** OpenStack's services read policy.yaml by themselves; a file of another name must be told to them. */
@@ -105,14 +173,23 @@ function isMainFile(file: FilePart, { service, definition }: PlacedContainer): b
   return file.name === `${service.name}.conf` || file.name === `${definition}.conf`;
 }
 
-/** The operator's policy of a service, when it has accounts in Keystone: <service>/policy.yaml or policy.json. */
+/**
+ * The operator's policy, <service>/policy.yaml or policy.json, of a service with accounts or a catalogue entry in
+ * Keystone: for each of its programs.
+ */
 function policyFile(placed: PlacedContainer, compilation: Compilation): FilePart | undefined {
   const { name } = placed.service;
   const declarations = declarationsOf(name, compilation);
   if (!declarations?.users?.length && !declarations?.apis?.some((api) => api.catalogue)) return undefined;
-  for (const file of ["policy.yaml", "policy.json"]) {
-    const content = compilation.views.override([`${name}/${file}`], placed.host);
-    if (content !== undefined) return { name: file, dest: `/etc/${name}/${file}`, content, sensitive: false };
-  }
-  return undefined;
+  if (!placed.part.files?.some((file) => isMainFile(file, placed))) return undefined;
+  const [file] = ["policy.yaml", "policy.json"].filter((each) =>
+    compilation.evaluation.overrides.first([`${name}/${each}`]),
+  );
+  if (file === undefined) return undefined;
+  return {
+    name: file,
+    dest: `/etc/${name}/${file}`,
+    content: { first: [`${name}/${file}`] },
+    sensitive: false,
+  };
 }

@@ -1,6 +1,15 @@
 import { describe, expect, test } from "vitest";
-import { type ContainerItem, type HostDesired, lookupKey, type ResolvedSite, service, text } from "#model";
-import { formatError } from "#support";
+import {
+  type BinaryFile,
+  type ContainerItem,
+  fileBytes,
+  type HostDesired,
+  lookupKey,
+  type ResolvedSite,
+  service,
+  text,
+} from "#model";
+import { formatError, sha256 } from "#support";
 import { host, site } from "../../tests/golden/sites.ts";
 import { checkSite } from "./check-site.ts";
 import { compile } from "./index.ts";
@@ -10,6 +19,8 @@ const shop = service("shop", {
   summary: "A service to test with.",
   enabled: true,
   groups: { "shop-api": ["control"], "shop-rpc": ["control"] },
+  refusesFiles: { "shop/httpd.conf": "nothing of it would come true" },
+  mootFiles: { "shop/*.keyring": "goods are kept in files", "stock.conf": "there is no stock" },
   standIns: { "shop-rpc": "shop-api" },
   needs: [],
   containers: {
@@ -18,13 +29,17 @@ const shop = service("shop", {
   },
   options: { shop_mode: text("all", "What is run.") },
   define: ({ host: here, site: whole }) => {
-    whole.overridesIn("shop/goods.d");
+    const goods = whole.overridesIn("shop/goods.d").map((name) => ({
+      name,
+      dest: `/goods/${name}`,
+      content: { first: [`shop/goods.d/${name}`] },
+    }));
     const content = { ini: {}, overrides: ["global.conf", "shop.conf", `shop/${here.name}/shop.conf`] };
     const part = {
       command: "shopd",
       account: "shop",
       health: { test: "true" },
-      files: [{ name: "shop.conf", dest: "/etc/shop.conf", content }],
+      files: [{ name: "shop.conf", dest: "/etc/shop.conf", content }, ...goods],
     };
     return { containers: { "shop-api": part, "shop-rpc": part } };
   },
@@ -76,18 +91,59 @@ describe("override files that no service reads", () => {
     Object.fromEntries(
       names.split(" ").map((name) => [name, { text: "", path: `/etc/kolla/config/${name}` }]),
     );
-  const told = (names: string, variables = {}): string =>
-    compile([shop], ground({ overrides: at(names) }, variables), {})
-      .warnings.map(formatError)
-      .join("\n");
+  const told = (names: string, variables = {}): string => {
+    const { problems, warnings } = compile([shop], ground({ overrides: at(names) }, variables), {});
+    return [...problems, ...warnings].map(formatError).join("\n");
+  };
 
   test("are told with the nearest name that is read", () => {
     expect(told("shopp.conf shop/b/shop.cnf unheard/of.xml")).toMatchInlineSnapshot(`
       "/etc/kolla/config/shopp.conf: no service reads this file: it has no effect (KOLLA_WARN_OVERRIDE_UNREAD)
         Did you mean shop.conf?
+      /etc/kolla/config/shop/b/shop.cnf: no service reads this file: it has no effect (KOLLA_WARN_OVERRIDE_UNREAD)
+        Did you mean shop/b/shop.conf?
       /etc/kolla/config/unheard/of.xml: no service reads this file: it has no effect (KOLLA_WARN_OVERRIDE_UNREAD)
         If it is meant for a service, it must have the name that Kolla-Ansible reads."
     `);
+  });
+
+  test("are told the name that the same service reads in another place", () => {
+    expect(told("shop/shop.conf")).toContain("Did you mean shop.conf?");
+    expect(told("shop/goods.conf")).toContain("it must have the name that Kolla-Ansible reads");
+    expect(told("shop/goods.d/deeper/apples.cfg")).toContain(
+      "shop/goods.d/deeper/apples.cfg: no service reads",
+    );
+  });
+
+  test("are refused, or only told, with the reason that the service gives; in a host's directory too", () => {
+    expect(told("shop/httpd.conf shop/a/client.keyring stock.conf")).toMatchInlineSnapshot(`
+      "/etc/kolla/config/shop/httpd.conf: this file is not supported here yet: nothing of it would come true (KOLLA_OVERRIDE_UNSUPPORTED)
+        Remove the file, or keep it outside of the directory of override files.
+      /etc/kolla/config/shop/a/client.keyring: this file has no effect here: goods are kept in files (KOLLA_WARN_OVERRIDE_UNSUPPORTED)
+        Remove the file, or keep it outside of the directory of override files.
+      /etc/kolla/config/stock.conf: this file has no effect here: there is no stock (KOLLA_WARN_OVERRIDE_UNSUPPORTED)
+        Remove the file, or keep it outside of the directory of override files."
+    `);
+    expect(told("shop/httpd.conf", { enable_shop: "no" })).toBe("");
+  });
+
+  test("in a directory of a host that is not there are told the host that was probably meant", () => {
+    const whole = ground({ overrides: at("shop/bb/shop.conf shop/elsewhere/client.keyring") });
+    const { warnings } = compile([shop], whole, {});
+    expect(warnings.map(formatError).join("\n")).toMatchInlineSnapshot(`
+      "/etc/kolla/config/shop/bb/shop.conf: no host of the inventory is called bb: this file has no effect (KOLLA_WARN_OVERRIDE_HOST)
+        Did you mean shop/b/shop.conf?
+      /etc/kolla/config/shop/elsewhere/client.keyring: no host of the inventory is called elsewhere: this file has no effect (KOLLA_WARN_OVERRIDE_HOST)
+        Name the directory as the inventory names the host."
+    `);
+  });
+
+  test("are not judged while a host that may read them is out of reach", () => {
+    const [first, second] = ground().hosts;
+    const away = { ...second, facts: { ...second?.facts, interfaces: {} } } as ResolvedSite["hosts"][number];
+    const hosts = first ? [first, away] : [];
+    const found = compile([shop], { ...ground({ overrides: at("shop/rpc-only.conf") }), hosts }, {});
+    expect(found.warnings.map(formatError)).toEqual([]);
   });
 
   test("are not those that a service reads, lists or would read on another host", () => {
@@ -97,6 +153,55 @@ describe("override files that no service reads", () => {
   test("are not those of services that are off or not here, nor what editors leave behind", () => {
     expect(told("heat.conf heat/heat-api.conf cinder/a/x.conf shop.conf.bak .git/HEAD README.md")).toBe("");
     expect(told("shop/anything.conf", { enable_shop: "no" })).toBe("");
+  });
+});
+
+describe("service_name in an override file", () => {
+  test("is the container that the file is for, as Kolla-Ansible names it", () => {
+    const text = "[a]\n{% if service_name == 'shop-rpc' %}\nrpc = {{ service_name }}\n{% endif %}\nall = 1\n";
+    const overrides = { "shop.conf": { text, path: "/c/shop.conf" } };
+    const { desired, problems } = compile([shop], ground({ overrides }), {});
+    expect(problems.map(formatError)).toEqual([]);
+    const texts = ["shop-api", "shop-rpc"].map((container) =>
+      desired.hosts[1]?.items.flatMap((item) =>
+        item.kind === "file" && item.path === `/etc/kolla/${container}/shop.conf` ? [item.content] : [],
+      ),
+    );
+    expect(texts).toEqual([["[a]\nall = 1\n\n"], ["[a]\nrpc = shop-rpc\nall = 1\n\n"]]);
+  });
+});
+
+describe("a file of the operator's that is no text", () => {
+  const PNG = Buffer.from([0x89, 0x50, 0x4e, 0x47, 0xff, 0x00]);
+  const bytes = { path: "/c/shop/goods.d/logo.png", base64: PNG.toString("base64") };
+  const compiledWith = (binaryOverrides: Readonly<Record<string, BinaryFile>>) =>
+    compile([shop], ground({ binaryOverrides }), {});
+
+  test("reaches the host byte for byte", () => {
+    const { desired, problems } = compiledWith({ "shop/goods.d/logo.png": bytes });
+    expect(problems.map(formatError)).toEqual([]);
+    const file = desired.hosts[1]?.items.find((item) => item.id === "file:/etc/kolla/shop-api/logo.png");
+    if (file?.kind !== "file") throw new Error("no such file");
+    expect(Buffer.from(fileBytes(file)).equals(PNG)).toBe(true);
+    expect(containersOn(desired.hosts[1])[0]?.files[file.path]).toBe(sha256(PNG));
+  });
+
+  test("is refused where it would be merged, and when it is too large to be carried", () => {
+    const found = compiledWith({
+      "shop.conf": { ...bytes, path: "/c/shop.conf" },
+      "shop/goods.d/logo.png": { path: bytes.path },
+    });
+    expect(found.problems.map(formatError).join("\n")).toMatchInlineSnapshot(`
+      "/c/shop.conf: the file is not UTF-8 text, and so it cannot be merged (KOLLA_OVERRIDE_BINARY)
+        Save it as UTF-8.
+      /c/shop/goods.d/logo.png: the file is too large for one of a container's files (KOLLA_OVERRIDE_SIZE)
+        Put it on the hosts yourself, and mount it with <container>_extra_volumes."
+    `);
+  });
+
+  test("is told when no service reads it", () => {
+    const { warnings } = compiledWith({ "shop/logo.png": { ...bytes, path: "/c/shop/logo.png" } });
+    expect(warnings.map(formatError).join("\n")).toContain("/c/shop/logo.png: no service reads this file");
   });
 });
 

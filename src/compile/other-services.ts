@@ -11,7 +11,7 @@ const SERVICES = words(`
 /** Words that variables of such services begin with, beside the service's own name. */
 const MORE_PREFIXES: Readonly<Record<string, readonly string[]>> = {
   ceph_rgw: ["ceph", "external_ceph"],
-  cinder: ["hnas", "lightbits", "lightos", "pure", "quobyte", "iscsi"],
+  cinder: ["hnas", "lightbits", "lightos", "nfs_shares", "pure", "quobyte", "iscsi"],
   designate: ["dns"],
   iscsid: ["iscsi"],
   letsencrypt: ["acme", "haproxy_ssh"],
@@ -23,6 +23,7 @@ const MORE_PREFIXES: Readonly<Record<string, readonly string[]>> = {
   bifrost: [],
   freezer: [],
   monasca: [],
+  multipathd: ["multipath"],
   murano: [],
   nsxv3: [],
   sahara: [],

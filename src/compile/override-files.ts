@@ -1,21 +1,15 @@
-import type { AnyService, ResolvedSite } from "#model";
-import { KollaError, nearest } from "#support";
-import { otherServiceOf } from "./other-services.ts";
-import { containersOf, type TableEntry, variableName } from "./rule-options.ts";
+import type { BinaryFile, ResolvedSite } from "#model";
 
-export interface OverrideFile {
-  text: string;
-  path: string;
-}
+/** A file of the operator's: text, or bytes. */
+export type OverrideFile = { text: string; path: string } | BinaryFile;
 
 /** The operator's files below <configdir>/config, with a memory of which ones were asked for. */
 export class OverrideFiles {
-  readonly #files: ResolvedSite["overrides"];
+  readonly #files: Readonly<Record<string, OverrideFile>>;
   readonly #asked = new Set<string>();
-  readonly #listed = new Set<string>();
 
-  constructor(files: ResolvedSite["overrides"]) {
-    this.#files = files;
+  constructor({ overrides, binaryOverrides }: Pick<ResolvedSite, "overrides" | "binaryOverrides">) {
+    this.#files = { ...overrides, ...binaryOverrides };
   }
 
   /** The first of these files that exists. */
@@ -25,67 +19,28 @@ export class OverrideFiles {
     return found === undefined ? undefined : this.#files[found];
   }
 
-  /** Names of the files below a directory, sorted. */
+  /** Names of the files in a directory, sorted: those that hide and those further down are left out. */
   in(directory: string): string[] {
-    const start = `${directory.replace(/\/$/, "")}/`;
-    this.#listed.add(start);
+    const start = `${directory}/`;
     return Object.keys(this.#files)
       .filter((path) => path.startsWith(start))
       .map((path) => path.slice(start.length))
+      .filter((name) => !name.includes("/") && !name.startsWith("."))
       .sort();
   }
 
-  /** Paths of files that nobody asked for. */
-  get unread(): string[] {
-    const isListed = (path: string): boolean => [...this.#listed].some((start) => path.startsWith(start));
-    return Object.keys(this.#files).filter((path) => !this.#asked.has(path) && !isListed(path));
+  /** Where a file is on the control host. */
+  pathOf(name: string): string {
+    return this.#files[name]?.path ?? name;
   }
 
+  /** Names of files that nobody asked for. */
+  get unread(): string[] {
+    return Object.keys(this.#files).filter((path) => !this.#asked.has(path));
+  }
+
+  /** Names that were asked for, whether there is such a file or not. */
   get asked(): ReadonlySet<string> {
     return this.#asked;
   }
-}
-
-/** Files that editors and version control leave beside those that are meant. */
-const BYSTANDER = /(^|\/)\.|~$|\.(bak|orig|rej|swp|md|txt)$|(^|\/)README/;
-
-export interface Reading {
-  files: OverrideFiles;
-  site: ResolvedSite;
-  table: ReadonlyMap<string, TableEntry>;
-  /** Services that were asked; the files of others were not looked for. */
-  enabled: readonly AnyService[];
-  all: readonly AnyService[];
-}
-
-/** A warning for each override that no service reads, with the name that was probably meant: KOLLA_WARN_OVERRIDE_UNREAD. */
-export function unreadOverrides(reading: Reading): KollaError[] {
-  const { files, site } = reading;
-  return files.unread
-    .filter((path) => !BYSTANDER.test(path) && isJudged(path, reading))
-    .map((path) => {
-      const near = nearest(path, files.asked);
-      return new KollaError({
-        code: "KOLLA_WARN_OVERRIDE_UNREAD",
-        message: "no service reads this file: it has no effect",
-        where: { file: site.overrides[path]?.path ?? path },
-        hint: near
-          ? `Did you mean ${near}?`
-          : "If it is meant for a service, it must have the name that Kolla-Ansible reads.",
-      });
-    });
-}
-
-/** Files of services that are switched off or not here have no effect by intent; those of hosts out of reach were not read. */
-function isJudged(path: string, { site, table, enabled, all }: Reading): boolean {
-  const [head = ""] = path.split("/");
-  const stem = variableName(head.replace(/\.[a-z0-9]+$/, ""));
-  if (otherServiceOf(stem, table)) return false;
-  if (path.split("/").some((part) => site.hosts.some(({ name }) => name === part))) return false;
-  const owner = all.find(
-    (service) =>
-      variableName(service.name) === stem ||
-      containersOf(service).some(([definition]) => variableName(definition) === stem),
-  );
-  return !owner || enabled.includes(owner);
 }

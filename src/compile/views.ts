@@ -70,15 +70,9 @@ export class Views {
       enabled: (name) => this.#enabled(name, host),
       url: (type, reach, bare) => this.#url(type, reach, bare ?? false, value),
       value,
-      override: (...paths) => this.override(paths, host),
+      hasOverride: (...paths) => evaluation.overrides.first(paths) !== undefined,
       overridesIn: (directory) => evaluation.overrides.in(directory),
     };
-  }
-
-  /** The first of the operator's files that exists, rendered for a host. */
-  override(paths: readonly string[], host: string): string | undefined {
-    const source = this.#evaluation.overrides.first(paths);
-    return source && this.#evaluation.text(source, host);
   }
 
   #enabled(name: string, host: string): boolean {

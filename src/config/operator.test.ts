@@ -78,7 +78,20 @@ test("overrides are found at any depth, and binary ones are told apart", async (
     path: join(directory, "config/nova.conf"),
   });
   expect(Object.keys(read.overrides)).toEqual(["nova/host1/nova.conf", "nova.conf", "secret.conf"]);
-  expect(read.binary).toEqual(["horizon/themes/logo.png"]);
+  const logo = join(directory, "config/horizon/themes/logo.png");
+  expect(read.binaryOverrides).toEqual({ "horizon/themes/logo.png": { path: logo, base64: "iVD/AA==" } });
+});
+
+test("of an override file that is too large for a container's files only the place is kept", async () => {
+  write({
+    "globals.yml": "",
+    "passwords.yml": "",
+    "config/ironic/agent.initramfs": Buffer.alloc(5 * 2 ** 20),
+  });
+  const read = await readOperatorDirectory(directory);
+  expect(read.binaryOverrides).toEqual({
+    "ironic/agent.initramfs": { path: join(directory, "config/ironic/agent.initramfs") },
+  });
 });
 
 test("all missing and broken files are told together, each with a hint", async () => {

@@ -1,6 +1,6 @@
 import { readdir, readFile, realpath, stat } from "node:fs/promises";
 import { join, relative } from "node:path";
-import type { ResolvedSite } from "#model";
+import type { BinaryFile, ResolvedSite } from "#model";
 import { KollaError, KollaErrors, throwProblems, type Where } from "#support";
 import { readYaml } from "./yaml.ts";
 
@@ -21,8 +21,8 @@ export interface OperatorDirectory {
   readonly places: Readonly<Record<string, Where>>;
   /** Of config/ in this directory; those that `ansible-vault` encrypted are still encrypted. */
   readonly overrides: ResolvedSite["overrides"];
-  /** Relative paths below config/ that are not text (logos, keytabs) and so cannot be merged or rendered. */
-  readonly binary: readonly string[];
+  /** Those of them that are not text (logos, keytabs) and so cannot be merged or rendered. */
+  readonly binaryOverrides: Readonly<Record<string, BinaryFile>>;
 }
 
 /**
@@ -104,7 +104,10 @@ function asProblems(error: unknown): readonly KollaError[] {
   throw error;
 }
 
-type Overrides = Pick<OperatorDirectory, "overrides" | "binary">;
+type Overrides = Pick<OperatorDirectory, "overrides" | "binaryOverrides">;
+
+/** Larger files are not read: a container's files are small, and images of machines may lie beside them. */
+const LARGEST = 4 * 1024 * 1024;
 
 /** Override files kept elsewhere (node_custom_config). Throws as readOperatorDirectory does. */
 export async function readOverrides(directory: string): Promise<Overrides> {
@@ -116,15 +119,20 @@ export async function readOverrides(directory: string): Promise<Overrides> {
 
 async function overridesBelow(directory: string, problems: KollaError[]): Promise<Overrides> {
   const overrides: Record<string, { text: string; path: string }> = {};
-  const binary: string[] = [];
+  const binaryOverrides: Record<string, BinaryFile> = {};
   for (const path of await filesBelow(directory, problems, [])) {
-    const bytes = await collect(problems, path, () => readFile(path));
-    if (!bytes) continue;
-    const text = decode(bytes);
-    if (text === undefined) binary.push(relative(directory, path));
-    else overrides[relative(directory, path)] = { text, path };
+    const name = relative(directory, path);
+    const bytes = await collect(problems, path, () => readUnlessLarge(path));
+    const text = bytes instanceof Buffer ? decodeText(bytes) : undefined;
+    if (text !== undefined) overrides[name] = { text, path };
+    else if (bytes === "large") binaryOverrides[name] = { path };
+    else if (bytes) binaryOverrides[name] = { path, base64: bytes.toString("base64") };
   }
-  return { overrides, binary };
+  return { overrides, binaryOverrides };
+}
+
+async function readUnlessLarge(path: string): Promise<Buffer | "large"> {
+  return (await stat(path)).size > LARGEST ? "large" : readFile(path);
 }
 
 /** Files in the order of their names; links are followed, but never back into a directory that is being read. */
@@ -148,7 +156,7 @@ async function filesBelow(
 }
 
 /** Undefined when the bytes are not UTF-8 text. */
-function decode(bytes: Uint8Array): string | undefined {
+export function decodeText(bytes: Uint8Array): string | undefined {
   try {
     const text = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
     return text.includes("\0") ? undefined : text;

@@ -78,12 +78,19 @@ export interface FileItem extends ItemBase {
   kind: "file";
   path: string;
   content: string;
+  /** How `content` stands for bytes that are no text; absent: it is the text. */
+  encoding?: "base64";
   /** Octal: "0660". */
   mode: string;
   owner: string;
   group: string;
   /** True when the content must not be shown, not even as a diff. */
   sensitive: boolean;
+}
+
+/** What is in a file, byte for byte. */
+export function fileBytes({ content, encoding }: Pick<FileItem, "content" | "encoding">): Uint8Array {
+  return Buffer.from(content, encoding ?? "utf8");
 }
 
 export interface ContainerItem extends ItemBase {

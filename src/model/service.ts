@@ -84,9 +84,9 @@ export interface SiteView {
   readonly logs: readonly string[];
   /** A value of another service's option; throws when no service has that option. */
   value(option: string): unknown;
-  /** The operator's file below <configdir>/config, rendered, or undefined; first found wins. */
-  override(...paths: readonly string[]): string | undefined;
-  /** Names of the operator's files below a directory of <configdir>/config. */
+  /** Whether the operator has one of these files below <configdir>/config. */
+  hasOverride(...paths: readonly string[]): boolean;
+  /** Names of the operator's files in a directory of <configdir>/config, without hidden ones and what lies deeper. */
   overridesIn(directory: string): readonly string[];
 }
 
@@ -100,14 +100,29 @@ export interface ServiceContext<O extends Options> {
 export type IniValue = string | number | boolean | Secret | readonly (string | number)[] | undefined;
 export type Ini = Readonly<Record<string, Readonly<Record<string, IniValue>>>>;
 
+/** INI data that the operator's files are merged into, the first of them first. */
+export interface MergedContent {
+  ini: Ini;
+  overrides: readonly string[];
+}
+
+/**
+ * The first of the operator's files that exists, rendered as a template, or as it is when it is no text or `asIs`.
+ * When there is none: `otherwise`, and without that no file.
+ */
+export interface OperatorContent {
+  first: readonly string[];
+  otherwise?: string;
+  asIs?: boolean;
+}
+
 /** A file below /etc/kolla/<container>/ on the host, copied into the container by kolla_set_configs. */
 export interface FilePart {
   /** Name below the container's directory. */
   name: string;
   /** Where it goes in the container. */
   dest: string;
-  /** Text, or INI data that the operator's overrides are merged into. */
-  content: string | { ini: Ini; overrides: readonly string[] };
+  content: string | MergedContent | OperatorContent;
   /** Account in the container; default is the container's own. */
   owner?: string;
   /** Octal, default "0600". */
@@ -238,6 +253,13 @@ export interface ServiceSpec<O extends Options, C extends string> {
   refuses?: Readonly<Record<string, string>>;
   /** Kolla-Ansible's variables that a cloud of ours needs nothing of, each with why: setting one is a warning. */
   moot?: Readonly<Record<string, string>>;
+  /**
+   * Override files of Kolla-Ansible's that are not read here and without which the cloud would be another one, each
+   * with why: having one is refused. `*` stands for any part of a name; a directory of a host's name is left out.
+   */
+  refusesFiles?: Readonly<Record<string, string>>;
+  /** Override files of Kolla-Ansible's that a cloud of ours needs nothing of, written in the same way: a warning. */
+  mootFiles?: Readonly<Record<string, string>>;
   declare?(opt: Values<O> & Values<SiteOptions>): Declarations;
   define(context: ServiceContext<O>): Parts<NoInfer<C>>;
   /** By subset name, or the service's own name for the whole. */

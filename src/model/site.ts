@@ -9,11 +9,20 @@ export interface ResolvedSite {
   places: Readonly<Record<string, Where>>;
   /** Operator's files below <configdir>/config: relative path → text and full path. */
   overrides: Readonly<Record<string, { text: string; path: string }>>;
+  /** Those that are not text (keytabs, logos), in the same way. */
+  binaryOverrides?: Readonly<Record<string, BinaryFile>>;
   configDirectory: string;
   /** Names that the operator's own variables mention in their templates. */
   references?: readonly string[];
   /** What Ansible answered to what override files ask of it, by `lookupKey`. */
   lookups?: Readonly<Record<string, LookupAnswer>>;
+}
+
+/** A file of the operator's that is not text. */
+export interface BinaryFile {
+  path: string;
+  /** Its bytes; absent when there are too many of them to be carried. */
+  base64?: string;
 }
 
 /** A call of Ansible's `lookup` in an override file, with its arguments as they are while it is rendered for a host. */

@@ -1,6 +1,7 @@
 import {
   baseName,
   type ContainerItem,
+  fileBytes,
   filesLabel,
   generationInName,
   generationName,
@@ -53,7 +54,7 @@ function afterFile(
   if (step.verb === "remove") return { ...host, files: others, journal: { ...host.journal, files: written } };
   const item = items.find((candidate) => candidate.kind === "file" && candidate.path === step.path);
   if (item?.kind !== "file") throw new Error(`no item for ${step.path}`);
-  const file = { sha256: sha256(item.content), mode: item.mode, uid: 0, gid: 0 };
+  const file = { sha256: sha256(fileBytes(item)), mode: item.mode, uid: 0, gid: 0 };
   const files = { ...written, [step.path]: item.set.join("/") };
   return { ...host, files: { ...others, [step.path]: file }, journal: { ...host.journal, files } };
 }

@@ -1,5 +1,5 @@
 import type { FileItem, Item, ItemRef, JobItem, ResourceItem, VolumeItem } from "#model";
-import { jobKey } from "#model";
+import { fileBytes, jobKey } from "#model";
 import { sha256 } from "#support";
 import { fileChange } from "./causes.ts";
 import { containerDrafts } from "./container-drafts.ts";
@@ -127,7 +127,7 @@ function volumeDrafts(pair: HostPair, item: VolumeItem): Draft[] {
 
 function fileDrafts(pair: HostPair, item: FileItem): Draft[] {
   const found = pair.observed.files[item.path];
-  const change = fileChange(item, found, sha256(item.content));
+  const change = fileChange(item, found, sha256(fileBytes(item)));
   if (change === undefined) return [];
   const expects = found?.sha256 ?? null;
   return [{ ...common(pair, item, change), kind: "file", verb: "write", path: item.path, expects }];
