@@ -1,10 +1,18 @@
 import { defineConfig } from "rolldown";
 
-/** Each entry becomes one self-contained file: the command, the agent that runs on hosts, and the developers' tools. */
+/** Each becomes one self-contained file: the command, the agent that runs on hosts, and the developers' tools. */
+const ENTRIES = {
+  kolla: "src/cli/kolla.ts",
+  agent: "src/agent/agent.ts",
+  generate: "src/cli/generate.ts",
+  bench: "src/cli/bench/bench.ts",
+  cluster: "dev/hosts/main.ts",
+};
+
 export default defineConfig(
-  ["cli/kolla", "agent/agent", "cli/generate", "cli/bench/bench"].map((entry) => ({
-    input: `src/${entry}.ts`,
+  Object.entries(ENTRIES).map(([name, input]) => ({
+    input,
     platform: "node" as const,
-    output: { file: `dist/${entry.split("/").at(-1)}.js`, format: "esm" as const, codeSplitting: false },
+    output: { file: `dist/${name}.js`, format: "esm" as const, codeSplitting: false },
   })),
 );

@@ -5,7 +5,7 @@ export default defineConfig({
     // A snapshot is written when it is asked for with --update, never by itself.
     update: "none",
     include: [
-      "src/**/*.test.ts",
+      "{src,dev}/**/*.test.ts",
       "services/**/*.test.ts",
       "docker/**/*.test.ts",
       "tests/{audit,golden,property}/**/*.test.ts",

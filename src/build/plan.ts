@@ -1,5 +1,5 @@
 import { LABEL } from "#model";
-import type { Engine } from "../engine/index.ts";
+import type { Engine, ImageSummary } from "../engine/index.ts";
 import { ensureBase } from "./base-image.ts";
 import type { ContextFile } from "./context.ts";
 import { digestOf } from "./digest.ts";
@@ -19,8 +19,10 @@ export interface BuildPlan {
   images: ReadonlyMap<string, PlannedImage>;
   /** To build, parents before children. */
   build: readonly string[];
-  /** There already, with the same digest under the same name. */
+  /** There already, with the same digest. */
   present: readonly string[];
+  /** Those of them that the engine has under another name only: of another registry, or another tag. */
+  rename: readonly { id: string; reference: string }[];
 }
 
 export interface PlanRequest {
@@ -42,17 +44,30 @@ export async function planBuild(request: PlanRequest): Promise<BuildPlan> {
   const selection = selectImages(tree, settings, new Set(tagged.map(({ name }) => name)));
   refuseBroken(tree, [...new Set(selection.wanted.flatMap((name) => [name, ...ancestorsOf(tree, name)]))]);
   const images = await digestAll(request, selection.wanted);
-  const hasDigest = (name: string): boolean => {
-    const there = byReference.get(tree.images.get(name)?.reference ?? "");
-    return there?.labels[LABEL.digest] === images.get(name)?.digest;
-  };
+  const byDigest = new Map(inEngine.map(({ id, labels }) => [labels[LABEL.digest], id]));
+  const found = selection.wanted.map((name) => {
+    const digest = images.get(name)?.digest ?? "";
+    const reference = tree.images.get(name)?.reference ?? "";
+    return {
+      name,
+      reference,
+      id: byDigest.get(digest),
+      named: digest === digestUnder(byReference, reference),
+    };
+  });
   return {
     selection,
     images,
-    present: selection.wanted.filter(hasDigest),
-    build: selection.wanted.filter((name) => !hasDigest(name)),
+    present: found.filter(({ id }) => id !== undefined).map(({ name }) => name),
+    rename: found.flatMap(({ id, named, reference }) =>
+      id === undefined || named ? [] : [{ id, reference }],
+    ),
+    build: found.filter(({ id }) => id === undefined).map(({ name }) => name),
   };
 }
+
+const digestUnder = (images: ReadonlyMap<string, ImageSummary>, reference: string): string | undefined =>
+  images.get(reference)?.labels[LABEL.digest];
 
 /** Digests of these images and of all they stand on, whether those are built or left out. */
 async function digestAll(

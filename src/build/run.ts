@@ -39,6 +39,7 @@ export async function runBuild(
   const plan = await planBuild({ tree, settings, engine, onLine, ...(signal && { signal }) }).catch(
     async (error: unknown) => Promise.reject(await withRoom(error, engine)),
   );
+  for (const { id, reference } of plan.rename) await engine.tag(id, reference);
   onEvent({ event: "planned", at: now(), build: plan.build, present: plan.present });
   const run = new BuildRun({ settings, projects, tree, plan, engine, onEvent, ...(signal && { signal }) });
   const stopped = await run.build(parts.estimates ?? (await readEstimates()));

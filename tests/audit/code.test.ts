@@ -14,7 +14,7 @@ interface Source {
   tree: ts.SourceFile;
 }
 
-const sources: readonly Source[] = ["src", "services", "docker", "tests"]
+const sources: readonly Source[] = ["src", "dev", "services", "docker", "tests"]
   .flatMap(typescriptBelow)
   .map((file) => {
     const text = readFileSync(join(root, file), "utf8");

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { leftovers, NOTHING_LEFT, readOn, type Where } from "./machine.ts";
-import { makeHost, removeHost } from "./made-host.ts";
+import { makeFreshMachine, removeFreshMachine } from "./made-host.ts";
 import { changedIn, expectServer, quickstart, type Report } from "./report.ts";
 
 const NAME = "kolla-test-debian-13";
@@ -10,10 +10,10 @@ let checkout = "";
 
 beforeAll(async () => {
   process.stderr.write("making a fresh Debian 13 machine\n");
-  ({ where, checkout } = await makeHost(NAME, "trixie"));
+  ({ where, checkout } = await makeFreshMachine(NAME, "trixie"));
 });
 
-afterAll(() => removeHost(NAME));
+afterAll(() => removeFreshMachine(NAME));
 
 /** What `kolla` prints on the machine; throws when it fails. */
 const kolla = (...words: string[]): Promise<string> => readOn(where, `${checkout}/tools/kolla`, ...words);

@@ -1,7 +1,7 @@
-import { existsSync } from "node:fs";
 import { resolve } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { execa } from "execa";
+import { engineClient } from "../../dev/hosts/engine.ts";
 
 export const root = resolve(import.meta.dirname, "../..");
 
@@ -110,7 +110,7 @@ const PROGRAMS = /^(libvirtd|qemu|dnsmasq|ovs)/;
 
 /** Everything on a machine that Kolla makes and that would be left behind. */
 export async function leftovers(where: Where = []): Promise<Leftovers> {
-  const engine = where.length > 0 ? "docker" : await engineClient();
+  const engine = where.length > 0 ? "docker" : engineClient();
   const lines = async (...words: string[]): Promise<string[]> =>
     (await readOn(where, ...words)).split("\n").filter(Boolean);
   const ours = ["--filter", "label=kolla_managed", "--format"];
@@ -124,9 +124,4 @@ export async function leftovers(where: Where = []): Promise<Leftovers> {
     processes: running.filter((name) => PROGRAMS.test(name)),
     files: await lines("sh", "-c", LIST_FULL, "sh", ...FILES),
   };
-}
-
-/** A docker client that speaks to the engine that runs here (an engine's own package brings the one that does). */
-export async function engineClient(): Promise<string> {
-  return existsSync("/usr/bin/docker") ? "/usr/bin/docker" : "docker";
 }

@@ -1,10 +1,10 @@
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { execa } from "execa";
 import { expect, test } from "vitest";
+import { engineClient } from "../../dev/hosts/engine.ts";
 import { CloudClient } from "../../src/cli/quickstart/cloud-client.ts";
 import {
   askingAgainAndAgain,
-  engineClient,
   kolla,
   leftovers,
   machineNetwork,
@@ -73,7 +73,7 @@ test("status prints the tree of sets and all are well", async () => {
 });
 
 test("stop and start act on a set and all in it", async () => {
-  const client = await engineClient();
+  const client = engineClient();
   const running = async (): Promise<string[]> =>
     (await read(client, "ps", "--format", "{{.Names}}"))
       .split("\n")
@@ -89,7 +89,7 @@ test("stop and start act on a set and all in it", async () => {
 
 test("a switch that is started again leaves the server in reach", async () => {
   const { server } = await quickstart();
-  const client = await engineClient();
+  const client = engineClient();
   await read(client, "restart", "openvswitch_vswitchd");
   // Within a minute half of it answered: a few are lost while the switch starts, and not for good.
   await read("ping", "-c", "60", "-i", "0.5", "-w", "60", server.floatingIp);
@@ -113,7 +113,7 @@ test("mistakes in globals.yml are told together, with place and nearest name, an
 });
 
 test("a container that does not become healthy is replaced by the one before, and the cause is shown", async () => {
-  const client = await engineClient();
+  const client = engineClient();
   const id = await read(client, "inspect", "--format", "{{.Id}}", "placement_api");
   const override = "/etc/kolla/config/placement.conf";
   mkdirSync("/etc/kolla/config", { recursive: true });
@@ -152,7 +152,7 @@ test("while an API's container is replaced its requests wait, and none fails", a
 });
 
 test("the load balancer takes up a change as it runs, and no request fails", async () => {
-  const client = await engineClient();
+  const client = engineClient();
   const life = () => read(client, "inspect", "--format", "{{.Id}} {{.State.StartedAt}}", "haproxy");
   const before = await life();
   const requests = askingAgainAndAgain(keystoneUrl(), 4);
@@ -191,7 +191,7 @@ test("keystone from source serves the cloud, and from packages again", async () 
   const packages = readFileSync(path, "utf8");
   const images = async (): Promise<string[]> => {
     const filter = ["--filter", "name=^keystone", "--format", "{{.Image}}"];
-    return (await read(await engineClient(), "ps", ...filter)).split("\n").sort();
+    return (await read(engineClient(), "ps", ...filter)).split("\n").sort();
   };
   const serves = async (): Promise<void> => {
     expect(await kolla("check")).toMatchObject({ exitCode: 0 });
@@ -247,7 +247,7 @@ const KEYSTONE_FROM_SOURCE = [
 const ROTATION = "env -i $(grep ^PATH= /etc/cron.d/keystone-fernet) bash -c 'command -v keystone-manage'";
 
 async function inside(container: string, script: string): Promise<string> {
-  return read(await engineClient(), "exec", "-u", "root", container, "bash", "-c", script);
+  return read(engineClient(), "exec", "-u", "root", container, "bash", "-c", script);
 }
 
 test("destroy leaves no container, volume, namespace, bridge or file", async () => {

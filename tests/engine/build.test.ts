@@ -76,7 +76,7 @@ async function inImage(name: string, script: string): Promise<string> {
 async function removeImages(): Promise<void> {
   for (const { references } of await engine.images())
     for (const one of references)
-      if (one.startsWith(`${NAMESPACE}/`)) await engine.removeImage(one, { force: true });
+      if (one.includes(`${NAMESPACE}/`)) await engine.removeImage(one, { force: true });
 }
 
 describe.skipIf(!there)("a build with a real engine", { timeout: 120_000 }, () => {
@@ -111,6 +111,16 @@ describe.skipIf(!there)("a build with a real engine", { timeout: 120_000 }, () =
     expect(statuses(second)).toEqual({ base: "present", tool: "present" });
     expect(events.map(({ event }) => event)).toEqual(["planned"]);
     expect(await engine.imageId(reference("tool"))).toBe(id);
+  });
+
+  it("gives an image that is there another name, as for a registry, and builds nothing", async () => {
+    await run();
+    const other = await run({ registry: "registry.example:5000" });
+    expect(statuses(other)).toEqual({ base: "present", tool: "present" });
+    for (const name of ["base", "tool"])
+      expect(await engine.imageId(`registry.example:5000/${reference(name)}`)).toBe(
+        await engine.imageId(reference(name)),
+      );
   });
 
   it("builds again exactly what a change touches", async () => {
