@@ -26,6 +26,8 @@ SOCKET_INSIDE = "/var/run/docker.sock"
 # Exit codes of the scripts below; the agent's own are under 40.
 NO_ENGINE, SILENT_ENGINE, NO_IMAGE = 41, 42, 43
 POLLS, POLL_SECONDS = 8, 0.25
+# Begins the line of a poll's answer that tells of the agent's container.
+STATE_MARK = "kolla-agent: "
 # How long a host may be out of reach while its agent works.
 PATIENCE_SECONDS = 180
 LOG_LINES = 25
@@ -301,7 +303,8 @@ class Follower:
 
     def _poll(self):
         _, stdout, _ = self._patiently(self._script())
-        state, _, text = stdout.partition("\n")
+        # With a password, sudo may leave an empty line of its terminal before the script's first.
+        state, _, text = stdout.partition(STATE_MARK)[2].partition("\n")
         self._tell(text)
         words = state.split()
         return (words[0], int(words[1])) if len(words) == 2 else ("absent", -1)
@@ -324,7 +327,7 @@ while [ $n -lt {POLLS} ]; do
   n=$((n + 1)); sleep {POLL_SECONDS}
 done
 state=$({self._engine} inspect -f '{{{{.State.Status}}}} {{{{.State.ExitCode}}}}' {container} 2>/dev/null)
-echo "$state"
+echo "{STATE_MARK}$state"
 tail -c +{self._offset + 1} {events} 2>/dev/null
 true
 """
