@@ -20,8 +20,13 @@ export default service("openvswitch", {
   groups: { openvswitch: ["network", "compute", "manila-share"] },
   needs: [],
   containers: {
-    "openvswitch-db-server": { group: "openvswitch", set: "openvswitch", container: "openvswitch_db" },
-    "openvswitch-vswitchd": { group: "openvswitch", set: "openvswitch" },
+    "openvswitch-db-server": {
+      group: "openvswitch",
+      set: "openvswitch",
+      container: "openvswitch_db",
+      serves: "host",
+    },
+    "openvswitch-vswitchd": { group: "openvswitch", set: "openvswitch", serves: "host" },
   },
   options: {
     ovs_datapath: choice(

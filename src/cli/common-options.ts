@@ -23,6 +23,7 @@ export interface SiteFlags {
   check?: boolean;
   diff?: boolean;
   listTasks?: boolean;
+  remove?: boolean;
   playbook: string[];
   forks?: number;
   yes?: boolean;

@@ -1,7 +1,7 @@
 import type { Plan, RunEvent } from "#model";
 import { formatSeconds } from "#support";
 import { type CarrierEvent, isCarrierEvent } from "../ansible/index.ts";
-import { stepInPlan } from "../plan/index.ts";
+import { stepNames } from "../plan/index.ts";
 import type { SiteFlags } from "./common-options.ts";
 import { LiveLines } from "./live-lines.ts";
 import { note, paint, printJson } from "./terminal.ts";
@@ -14,7 +14,8 @@ export interface Progress {
 /** Shows a run as it goes: a line for each step that ended, and, on a terminal, what is under way now. */
 export function deployProgress(plan: Plan, flags: SiteFlags): Progress {
   if (flags.json) return { event: printJson, end: () => undefined };
-  const names = new Map(plan.steps.map((step) => [step.n, stepInPlan(step, plan)]));
+  const things = stepNames(plan);
+  const names = new Map(plan.steps.map(({ n, verb }) => [n, `${things.get(n) ?? ""} ${verb}`]));
   const live = new LiveLines(plan.steps.length);
   const left = new Left();
   return {

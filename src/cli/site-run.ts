@@ -15,6 +15,7 @@ import { bundlesOf, makePlan, withFileChanges } from "../plan/index.ts";
 import { formatAftermath } from "./aftermath.ts";
 import { ansibleSettings, type SiteFlags } from "./common-options.ts";
 import { type FileChanges, fileChanges } from "./difference.ts";
+import { formerHosts } from "./former-hosts.ts";
 import { deployProgress } from "./run-progress.ts";
 import { chosenSets } from "./sets.ts";
 import { note, printJson } from "./terminal.ts";
@@ -161,6 +162,11 @@ export async function planSite(loaded: LoadedSite, verb: string, flags: SiteFlag
     ...(tags.length > 0 && { tags }),
     ...(skip.length > 0 && { skip }),
     ...(flags.limit && { limit: Object.keys(loaded.observed) }),
+    ...(flags.remove && { remove: true }),
+    former: formerHosts(
+      loaded.settings.factsDirectory,
+      loaded.site.hosts.map(({ name }) => name),
+    ),
   });
   const found = await fileChanges(loaded.settings, loaded.desired, plan);
   return { plan: withFileChanges(plan, found.changes), ...found };

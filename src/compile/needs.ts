@@ -1,8 +1,5 @@
-import type { ExecPart, ItemRef } from "#model";
+import type { ContainerDeclaration, ExecPart, ItemRef } from "#model";
 import type { OffersOf, ServiceOffers } from "./offers.ts";
-
-/** Beyond so many hosts a container is one that every host has for itself: others wait for their own host's only. */
-const MANY_HOSTS = 16;
 
 /** The order of things: what each item of a service waits for, found among what the hosts offer. */
 export class Needs {
@@ -19,8 +16,14 @@ export class Needs {
   ready(name: string, host: string): ItemRef[] {
     const offers = this.#offers.get(name);
     if (!offers) return [];
-    const things = [...offers.containers.values(), ...offers.execs.values()];
-    return [...things.flatMap((each) => awaited(each, host)), ...this.identity(name)];
+    const gates = [...offers.containers].flatMap(([definition, each]) =>
+      awaited(offers, definition, each, host),
+    );
+    const execs = [...offers.execs.values()].flatMap((each) => {
+      const [first] = each.values();
+      return awaited(offers, first?.what.part.container, each, host);
+    });
+    return [...gates, ...execs, ...this.identity(name)];
   }
 
   /** All that the service says it needs. */
@@ -39,9 +42,9 @@ export class Needs {
   }
 }
 
-/** All jobs of a service, which its containers wait for. */
+/** All jobs of a service, which its containers wait for: this host's own where it has them. */
 export function jobsOf({ jobs }: ServiceOffers, host: string): ItemRef[] {
-  return [...jobs.values()].flatMap((job) => awaited(job, host));
+  return [...jobs.values()].flatMap((job) => near(job, host));
 }
 
 /** The named jobs of the service: this host's own where it has them. */
@@ -98,7 +101,13 @@ function near(offers: OffersOf<unknown> | undefined, host: string): ItemRef[] {
   return offers?.has(host) ? here(offers, host) : refs(offers);
 }
 
-/** What a host of another service, or of another part of the same one, waits for. */
-function awaited(offers: OffersOf<unknown>, host: string): ItemRef[] {
-  return offers.size <= MANY_HOSTS ? refs(offers) : here(offers, host);
+/** What a host waits for of another service: of what serves its own host only, that alone. */
+function awaited(
+  { site }: ServiceOffers,
+  definition: string | undefined,
+  offers: OffersOf<unknown>,
+  host: string,
+): ItemRef[] {
+  const declaration: ContainerDeclaration | undefined = site.service.containers[definition ?? ""];
+  return declaration?.serves === "host" ? here(offers, host) : refs(offers);
 }

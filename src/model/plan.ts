@@ -32,6 +32,18 @@ export interface Plan {
   from: Readonly<Record<string, string>>;
   verb: string;
   steps: readonly Step[];
+  /** Containers that the site no longer wants and this plan leaves as they are. */
+  left: readonly Leftover[];
+  /** Hosts that were of the site before and are not any more: nothing on them is touched. */
+  former: readonly string[];
+}
+
+/** A container that Kolla made on a host and the site no longer wants. */
+export interface Leftover {
+  host: string;
+  /** The set that it was made for; empty when its labels do not say. */
+  set: readonly string[];
+  name: string;
 }
 
 /** What a host's agent gets for one run: its steps of all stages, and the desired items they speak of. */

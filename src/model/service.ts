@@ -230,6 +230,8 @@ export interface ContainerDeclaration {
   container?: string;
   /** Jinja2 expression text; absent: whenever the service is enabled. */
   enabled?: string;
+  /** "host": only its own host uses it, so others do not wait for it. Absent: the whole site does. */
+  serves?: "host";
 }
 
 export interface ServiceSpec<O extends Options, C extends string> {

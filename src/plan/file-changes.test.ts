@@ -56,6 +56,8 @@ describe("a plan with its changed files told", () => {
     release: "2025.1",
     from: {},
     verb: "deploy",
+    left: [],
+    former: [],
     steps: [
       {
         n: 1,

@@ -1,19 +1,74 @@
 import { basename, dirname } from "node:path";
-import { type Plan, type Step, stepName } from "#model";
+import { baseName, type Leftover, type Plan, type Step, stepName } from "#model";
 import { count, groupBy } from "#support";
 
 /**
- * The plan as an operator reads it: a line for each host and service, its steps in columns
- * `[needs] #n kind:name verb cause note`, and a summary. Ends with a newline; shows no secrets.
+ * The plan as an operator reads it, in the order in which it happens: a line for each host and service, its steps in
+ * columns `[needs] #n kind:name verb cause note`, and a summary. Where hosts wait for each other the stages have heads;
+ * what is taken away, and what is left though nobody wants it any more, stands above all else.
+ * Ends with a newline; shows no secrets.
  */
 export function formatPlan(plan: Plan): string {
-  const groups = groupBy(plan.steps, (step) => `${step.host} ${step.set[0] ?? ""}`);
-  const blocks = [...groups.values()].map((steps) => block(plan, steps));
-  return `${[...blocks, summary(plan)].join("\n\n")}\n`;
+  const names = stepNames(plan);
+  const stages = groupBy(plan.steps, ({ stage }) => String(stage));
+  const parts = [...stages].flatMap(([stage, steps]) => {
+    const groups = groupBy(steps, (step) => `${step.host} ${step.set[0] ?? ""}`);
+    const head = stages.size > 1 ? [stageHead(Number(stage), stages.size)] : [];
+    return [...head, ...[...groups.values()].map((group) => block(plan, group, names))];
+  });
+  const head = [...takenAway(plan.steps), ...leftAlone(plan)].join("\n");
+  return `${[...(head ? [head] : []), ...parts, summary(plan)].join("\n\n")}\n`;
 }
 
-function block(plan: Plan, steps: readonly Step[]): string {
-  const rows = steps.map((step) => row(step, steps));
+/** One line, whatever it is that goes: an operator must not find it at the end of a long plan. */
+function takenAway(steps: readonly Step[]): string[] {
+  const gone = steps.filter((step) => step.kind === "container" && step.verb === "remove");
+  const named = gone.flatMap((step) => (step.kind === "container" ? [step] : []));
+  return named.length === 0 ? [] : [`Takes away: ${byService(named)}; their volumes stay.`];
+}
+
+/** What the site no longer wants and a plan leaves as it is, a line each: containers, and hosts of the past. */
+export function leftAlone({ left, former }: Plan): string[] {
+  return [
+    ...(left.length > 0
+      ? [
+          `No longer wanted, and left as they are: ${byService(left)}. To take them away, add --remove to the command.`,
+        ]
+      : []),
+    ...(former.length > 0
+      ? [
+          `No longer in the inventory, and left as they are: ${some(former)}. To take away what Kolla made there, put the hosts into the group baremetal alone and run kolla deploy --remove --limit ${former.join(",")}.`,
+        ]
+      : []),
+  ];
+}
+
+/** So many containers of a service, and so many hosts, are named; the others are counted. */
+const NAMED = 4;
+
+/** "nova: nova_api, nova_conductor on control01; placement: placement_api on control01" */
+function byService(things: readonly Leftover[]): string {
+  return [...groupBy(things, ({ set }) => set[0] ?? "of no service")]
+    .map(([service, own]) => {
+      const names = some(own.map(({ name }) => baseName(name)));
+      return `${service}: ${names} on ${some(own.map(({ host }) => host))}`;
+    })
+    .join("; ");
+}
+
+function some(names: readonly string[]): string {
+  const all = [...new Set(names)];
+  const more = all.length - NAMED;
+  return more > 0 ? `${all.slice(0, NAMED).join(", ")} and ${more} more` : all.join(", ");
+}
+
+function stageHead(stage: number, all: number): string {
+  const after = stage > 1 ? `, when stage ${stage - 1} has ended on all hosts` : "";
+  return `== Stage ${stage} of ${all}${after} ==`;
+}
+
+function block(plan: Plan, steps: readonly Step[], names: ReadonlyMap<number, string>): string {
+  const rows = steps.map((step) => row(step, names));
   const width = (column: "needs" | "number" | "name" | "verb") =>
     Math.max(...rows.map((cells) => cells[column].length));
   const causes = rows.flatMap((cells) => (cells.note ? [cells.cause.length] : []));
@@ -36,11 +91,11 @@ function header(plan: Plan, steps: readonly Step[]): string {
   return [first?.host, first?.set[0], release].filter(Boolean).join("  ");
 }
 
-function row(step: Step, group: readonly Step[]) {
+function row(step: Step, names: ReadonlyMap<number, string>) {
   return {
     needs: `[${ranges(step.needs)}]`,
     number: `#${step.n}`,
-    name: nameIn(step, group),
+    name: names.get(step.n) ?? stepName(step),
     verb: step.verb,
     cause: step.cause,
     note: noteOf(step),
@@ -65,27 +120,35 @@ function ranges(numbers: readonly number[]): string {
   return runs.map((run) => (run.length > 2 ? `${run[0]}-${run.at(-1)}` : run.join(","))).join(",");
 }
 
-/** A step in the words of its plan, for progress: "file:nova-api/nova.conf write". */
-export function stepInPlan(step: Step, plan: Plan): string {
-  const group = plan.steps.filter(({ host, set }) => host === step.host && set[0] === step.set[0]);
-  return `${nameIn(step, group)} ${step.verb}`;
-}
-
-function nameIn(step: Step, group: readonly Step[]): string {
-  return step.kind === "file" ? `file:${fileName(step.path, group)}` : stepName(step);
-}
-
-/** The file's name, with its directory when another file of the group has the same name. */
-function fileName(path: string, group: readonly Step[]): string {
-  const name = basename(path);
-  const isShared = group.some(
-    (other) => other.kind === "file" && other.path !== path && basename(other.path) === name,
+/**
+ * What each step of a plan is called in it, by its number: "file:nova-api/nova.conf". A file has its directory with its
+ * name where another file of the same host and service is called the same.
+ */
+export function stepNames(plan: Plan): Map<number, string> {
+  const paths = new Map<string, Set<string>>();
+  for (const step of plan.steps)
+    if (step.kind === "file") {
+      const same = paths.get(namesake(step)) ?? new Set<string>();
+      paths.set(namesake(step), same.add(step.path));
+    }
+  return new Map(
+    plan.steps.map((step) => {
+      const isShared = step.kind === "file" && (paths.get(namesake(step))?.size ?? 0) > 1;
+      return [step.n, isShared ? `file:${longName(step.path)}` : stepName(step)];
+    }),
   );
-  return isShared ? `${basename(dirname(path))}/${name}` : name;
+}
+
+function namesake(step: Extract<Step, { kind: "file" }>): string {
+  return `${step.host} ${step.set[0] ?? ""} ${basename(step.path)}`;
+}
+
+function longName(path: string): string {
+  return `${basename(dirname(path))}/${basename(path)}`;
 }
 
 function summary(plan: Plan): string {
-  if (plan.steps.length === 0) return "Nothing to do: everything is as it should be.";
+  if (plan.steps.length === 0) return "Nothing to do: the site is as configured.";
   const hosts = new Set(plan.steps.map((step) => step.host)).size;
   const stages = Math.max(...plan.steps.map((step) => step.stage));
   const shape = [
@@ -120,18 +183,38 @@ function actions(steps: readonly Step[]): string[] {
 
 /** Which containers that serve now will not for a while, and on which hosts. */
 function outage(steps: readonly Step[]): string {
-  const lines = [outageOf(steps, "replace", "while replaced"), outageOf(steps, "stop", "stopped")];
-  const gone = outageOf(steps, "remove", "removed");
-  const told = [...lines, gone].filter((line) => line !== "");
-  return told.length === 0 ? "No outage expected." : `Outage expected: ${told.join("; ")}.`;
+  const changed = containersBy(steps, "replace");
+  const [rolled, replaced] = [true, false].map((wanted) => changed.filter(isRolled(wanted)));
+  const told = [
+    inWords(replaced, "while replaced"),
+    inWords(containersBy(steps, "stop"), "stopped"),
+    inWords(containersBy(steps, "remove"), "removed"),
+  ].filter((words) => words !== "");
+  const lines = [
+    ...(told.length > 0 ? [`Outage expected: ${told.join("; ")}.`] : []),
+    ...(rolled?.length ? [`Replaced host by host, while the others serve: ${inWords(rolled)}.`] : []),
+  ];
+  return lines.length === 0 ? "No outage expected." : lines.join("\n");
 }
 
-function outageOf(steps: readonly Step[], verb: string, word: string): string {
-  const hostsOf = new Map<string, string[]>();
-  for (const step of steps)
-    if (step.kind === "container" && step.verb === verb)
-      hostsOf.set(step.name, [...(hostsOf.get(step.name) ?? []), step.host]);
-  if (hostsOf.size === 0) return "";
-  const names = [...hostsOf].map(([name, hosts]) => `${name} (${hosts.join(", ")})`);
-  return `${names.join(", ")} ${word}`;
+type ContainerStep = Extract<Step, { kind: "container" }>;
+
+/** The steps of each container that this is done to, on all hosts. */
+function containersBy(steps: readonly Step[], verb: ContainerStep["verb"]): ContainerStep[][] {
+  const done = steps.flatMap((step) => (step.kind === "container" && step.verb === verb ? [step] : []));
+  return [...groupBy(done, ({ name }) => name).values()];
+}
+
+/** Tells containers that never change on all hosts at once from those that do. */
+function isRolled(wanted: boolean): (steps: readonly ContainerStep[]) => boolean {
+  return (steps) => new Set(steps.map(({ stage }) => stage)).size > 1 === wanted;
+}
+
+/** "nova_libvirt, nova_compute (compute01, compute02), cron (control01) while replaced" */
+function inWords(containers: readonly (readonly ContainerStep[])[] | undefined, word = ""): string {
+  const hostsOf = (steps: readonly ContainerStep[]): string => some(steps.map(({ host }) => host));
+  const groups = [...groupBy(containers ?? [], hostsOf)].map(
+    ([hosts, own]) => `${own.map(([step]) => step?.name).join(", ")} (${hosts})`,
+  );
+  return groups.length === 0 ? "" : `${groups.join(", ")} ${word}`.trimEnd();
 }

@@ -1,18 +1,32 @@
-import { baseName, LABEL, type ObservedContainer, readLabel } from "#model";
+import { baseName, LABEL, type Leftover, type ObservedContainer, readLabel } from "#model";
 import { type Draft, type Node, refOf } from "./draft.ts";
-import { type HostPair, touches } from "./pair.ts";
+import { type HostPair, isBelow, touches } from "./pair.ts";
 import { inScope, setOfLabels } from "./request.ts";
 
-/** Nodes that remove what Kolla put on a host and the site no longer wants: containers first, then files. */
-export function leftoverNodes(pair: HostPair, services: ReadonlySet<string>): Node[] {
-  const containers = touches(pair.request, "container") ? leftoverContainers(pair) : [];
-  const containerNodes = containers.map((found) => containerNode(pair, found, services));
-  if (!touches(pair.request, "file")) return containerNodes;
-  const readBy = new Map<string, string>();
-  for (const found of containers)
-    for (const path of Object.keys(readLabel(found.labels[LABEL.files])))
-      readBy.set(path, refOf(pair.desired.host, `container:${found.name}`));
-  return [...containerNodes, ...leftoverFiles(pair, readBy)];
+/** What Kolla put on a host and the site no longer wants. */
+export interface Leftovers {
+  /** Nodes that remove it: containers first, then files. */
+  nodes: readonly Node[];
+  /** Containers that stay for want of leave to remove them; their files stay with them. */
+  left: readonly Leftover[];
+}
+
+/**
+ * Finds what is left over on a host. A container that is no longer wanted goes, with its files, only where the request
+ * says so; a stray file among those of a wanted container goes at once.
+ */
+export function leftoversOf(pair: HostPair, services: ReadonlySet<string>): Leftovers {
+  const unwanted = leftoverContainers(pair);
+  const touched = touches(pair.request, "container") ? unwanted : [];
+  const gone = pair.request.remove ? touched : [];
+  const nodes = gone.map((found) => containerNode(pair, found, services));
+  const files = touches(pair.request, "file") ? leftoverFiles(pair, unwanted, gone) : [];
+  const left = touched.filter((found) => !gone.includes(found)).map((found) => leftover(pair, found));
+  return { nodes: [...nodes, ...files], left };
+}
+
+function leftover(pair: HostPair, found: ObservedContainer): Leftover {
+  return { host: pair.desired.host, set: setOfLabels(found.labels), name: found.name };
 }
 
 function leftoverContainers(pair: HostPair): ObservedContainer[] {
@@ -41,16 +55,27 @@ function containerNode(pair: HostPair, found: ObservedContainer, services: Reado
     set,
     cause,
   };
-  return { ref: refOf(pair.desired.host, `container:${found.name}`), needs: [], drafts: [draft] };
+  return { ref: containerRef(pair, found), needs: [], drafts: [draft] };
 }
 
-function leftoverFiles(pair: HostPair, readBy: ReadonlyMap<string, string>): Node[] {
+function leftoverFiles(
+  pair: HostPair,
+  unwanted: readonly ObservedContainer[],
+  gone: readonly ObservedContainer[],
+): Node[] {
   const wanted = new Set(pair.desired.items.flatMap((item) => (item.kind === "file" ? [item.path] : [])));
+  const readers = new Map(unwanted.flatMap((found) => pathsOf(found).map((path) => [path, found] as const)));
+  const sources = new Set(
+    pair.desired.items.flatMap((item) =>
+      item.kind === "container" ? item.spec.mounts.map(({ source }) => source) : [],
+    ),
+  );
   return Object.entries(pair.observed.files).flatMap(([path, found]) => {
-    if (wanted.has(path) || !isOurs(pair, path, readBy)) return [];
-    const set = setOfFile(pair, path, readBy);
-    if (!inScope(pair.request, set)) return [];
-    const reader = readBy.get(path);
+    const reader = readers.get(path);
+    if (wanted.has(path) || !(reader || isOurs(pair, path))) return [];
+    const goes = reader ? gone.includes(reader) : pair.request.remove || isBelow(path, sources);
+    const set = setOfFile(pair, path, reader);
+    if (!goes || !inScope(pair.request, set)) return [];
     const draft: Draft = {
       kind: "file",
       verb: "remove",
@@ -60,26 +85,30 @@ function leftoverFiles(pair: HostPair, readBy: ReadonlyMap<string, string>): Nod
       set,
       cause: "no longer wanted",
     };
-    return [
-      { ref: refOf(pair.desired.host, `file:${path}`), needs: reader ? [reader] : [], drafts: [draft] },
-    ];
+    const needs = reader ? [containerRef(pair, reader)] : [];
+    return [{ ref: refOf(pair.desired.host, `file:${path}`), needs, drafts: [draft] }];
   });
 }
 
-function isOurs(pair: HostPair, path: string, readBy: ReadonlyMap<string, string>): boolean {
-  if (pair.observed.journal.files?.[path] !== undefined || readBy.has(path)) return true;
+function containerRef(pair: HostPair, found: ObservedContainer): string {
+  return refOf(pair.desired.host, `container:${found.name}`);
+}
+
+/** Files that a container was made with. */
+function pathsOf(found: ObservedContainer): string[] {
+  return Object.keys(readLabel(found.labels[LABEL.files]));
+}
+
+function isOurs(pair: HostPair, path: string): boolean {
+  if (pair.observed.journal.files?.[path] !== undefined) return true;
   return pair.desired.ownedDirectories.some((directory) => path.startsWith(`${directory}/`));
 }
 
 /** From the journal, the container that read it, or the wanted files beside it. */
-function setOfFile(pair: HostPair, path: string, readBy: ReadonlyMap<string, string>): readonly string[] {
+function setOfFile(pair: HostPair, path: string, reader: ObservedContainer | undefined): readonly string[] {
   const written = pair.observed.journal.files?.[path];
   if (written !== undefined) return written.split("/");
-  const reader = readBy.get(path);
-  const container = pair.observed.containers.find(
-    (found) => refOf(pair.desired.host, `container:${found.name}`) === reader,
-  );
-  if (container) return setOfLabels(container.labels);
+  if (reader) return setOfLabels(reader.labels);
   const directory = path.slice(0, path.lastIndexOf("/") + 1);
   const beside = pair.desired.items.find((item) => item.kind === "file" && item.path.startsWith(directory));
   return beside?.set ?? [];

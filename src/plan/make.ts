@@ -1,12 +1,12 @@
 import type { Desired, ObservedHost, Plan } from "#model";
-import type { Node } from "./draft.ts";
-import { leftoverNodes } from "./leftovers.ts";
+import { type Leftovers, leftoversOf } from "./leftovers.ts";
 import { hostNodes } from "./nodes.ts";
-import { numberSteps, reversed } from "./order.ts";
+import { reversed, stepsOf } from "./order.ts";
 import type { HostPair } from "./pair.ts";
 import { isPowerVerb, powerNodes } from "./power.ts";
 import { checkRequest, onHost, type PlanRequest } from "./request.ts";
 import { rollHosts } from "./roll.ts";
+import type { Order } from "./schedule.ts";
 
 /**
  * What has to be done so that the hosts become as desired, in order, each step with its cause. Pure.
@@ -24,25 +24,41 @@ export function makePlan(
       host.items.flatMap((item) => (item.kind === "container" ? item.set.slice(0, 1) : [])),
     ),
   );
-  const nodes = desired.hosts.flatMap((host) => {
+  const graphs = desired.hosts.map((host) => {
     const seen = observed[host.host] ?? nothingSeen(host.host);
     const containers = new Map(seen.containers.map((found) => [found.name, found]));
     const active = onHost(request, host.host) && observed[host.host] !== undefined;
-    return nodesFor({ desired: host, observed: seen, containers, request }, active, services);
+    return graphOf({ desired: host, observed: seen, containers, request }, active, services);
   });
+  const nodes = graphs.flatMap((graph) => graph.nodes);
   const ordered = request.verb === "stop" ? reversed(nodes) : rollHosts(nodes);
-  const steps = numberSteps(ordered);
-  return { release: desired.release, from: releases(observed, steps), verb: request.verb, steps };
+  const steps = stepsOf(ordered, orderOf(desired));
+  return {
+    release: desired.release,
+    from: releases(observed, steps),
+    verb: request.verb,
+    steps,
+    left: graphs.flatMap(({ left }) => left),
+    former: request.former ?? [],
+  };
 }
 
-function nodesFor(pair: HostPair, active: boolean, services: ReadonlySet<string>): Node[] {
+/** Hosts as the inventory has them, services as they need each other. */
+function orderOf({ hosts }: Desired): Order {
+  return {
+    hosts: hosts.map(({ host }) => host),
+    services: hosts.flatMap(({ items }) => items.flatMap(({ set }) => set.slice(0, 1))),
+  };
+}
+
+function graphOf(pair: HostPair, active: boolean, services: ReadonlySet<string>): Leftovers {
   const { verb } = pair.request;
-  if (isPowerVerb(verb)) return powerNodes(pair, verb, active);
-  const leftovers = active ? leftoverNodes(pair, services) : [];
-  const gone = leftovers.flatMap(({ drafts }) =>
+  if (isPowerVerb(verb)) return { nodes: powerNodes(pair, verb, active), left: [] };
+  const { nodes, left } = active ? leftoversOf(pair, services) : { nodes: [], left: [] };
+  const gone = nodes.flatMap(({ drafts }) =>
     drafts.flatMap((draft) => (draft.kind === "file" ? [draft.path] : [])),
   );
-  return [...leftovers, ...hostNodes(pair, active, gone)];
+  return { nodes: [...nodes, ...hostNodes(pair, active, gone)], left };
 }
 
 function releases(

@@ -4,7 +4,7 @@ import { sha256 } from "#support";
 import { fileChange } from "./causes.ts";
 import { containerDrafts } from "./container-drafts.ts";
 import { type Draft, type Node, refOf } from "./draft.ts";
-import { common, type HostPair, touches } from "./pair.ts";
+import { common, type HostPair, isBelow, touches } from "./pair.ts";
 import { inScope } from "./request.ts";
 
 /**
@@ -51,14 +51,6 @@ function needsOf(
 function isMounted(item: Item, sources: ReadonlySet<string>): boolean {
   if (item.kind === "volume") return sources.has(item.name);
   return item.kind === "file" && isBelow(item.path, sources);
-}
-
-function isBelow(path: string, sources: ReadonlySet<string>): boolean {
-  for (let end = path.length; end > 0; end = path.lastIndexOf("/", end - 1)) {
-    const upper = path.slice(0, end);
-    if (sources.has(upper) || sources.has(`${upper}/`)) return true;
-  }
-  return false;
 }
 
 /** Path of a file → images of the containers that read it: no file is written before they are there. */

@@ -27,3 +27,12 @@ export function touches(request: PlanRequest, kind: Kind): boolean {
 export function common(pair: HostPair, item: Item, cause: string) {
   return { host: pair.desired.host, set: item.set, cause };
 }
+
+/** Whether a path lies at or below one of the sources that containers mount. */
+export function isBelow(path: string, sources: ReadonlySet<string>): boolean {
+  for (let end = path.length; end > 0; end = path.lastIndexOf("/", end - 1)) {
+    const upper = path.slice(0, end);
+    if (sources.has(upper) || sources.has(`${upper}/`)) return true;
+  }
+  return false;
+}

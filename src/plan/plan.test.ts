@@ -1,82 +1,36 @@
 import { describe, expect, test } from "vitest";
-import type { Desired, Item, ObservedHost, Plan } from "#model";
-import { deploy, deployed } from "./deployed.fixture.ts";
-import { formatPlan } from "./format.ts";
+import type { Desired, Item, JobItem, ObservedHost, Plan } from "#model";
+import { applied, deploy, deployed } from "./deployed.fixture.ts";
+import { withFileChanges } from "./file-changes.ts";
+import { formatPlan, stepNames } from "./format.ts";
 import { makePlan } from "./make.ts";
 import { bareHost, container, file, job, ordinaryService, site } from "./site.fixture.ts";
 
-const onControl = { host: "control01", set: ["keystone"], stage: 1 };
-/** The plan that the design shows. */
-const designPlan: Plan = {
-  release: "2025.2",
-  from: { control01: "2025.1" },
-  verb: "upgrade",
-  steps: [
-    {
-      ...onControl,
-      n: 1,
-      needs: [],
-      kind: "image",
-      verb: "pull",
-      image: "r:4000/kolla/keystone:2",
-      cause: "new digest",
-    },
-    {
-      ...onControl,
-      n: 2,
-      needs: [1],
-      kind: "job",
-      verb: "run-once",
-      id: "job:keystone:expand",
-      cause: "release changed",
-    },
-    {
-      ...onControl,
-      n: 3,
-      needs: [1],
-      kind: "file",
-      verb: "write",
-      path: "/etc/kolla/keystone/keystone.conf",
-      expects: null,
-      cause: "2 keys changed: token.expiration, cache.memcache_servers",
-    },
-    {
-      ...onControl,
-      n: 4,
-      needs: [2, 3],
-      kind: "container",
-      verb: "replace",
-      name: "keystone",
-      generation: 8,
-      keeps: 7,
-      expects: "id",
-      cause: "image changed, keystone.conf changed",
-    },
-    {
-      ...onControl,
-      n: 5,
-      needs: [4],
-      kind: "gate",
-      verb: "await",
-      container: "keystone",
-      seconds: 60,
-      restores: 7,
-      cause: "healthy within 60 s, else restore generation 7",
-    },
-  ],
-};
+test("a plan prints what is done in columns, each step with what it waits for and its cause, and then the outage", () => {
+  const keystone = (image: string, conf: string): Item[] => {
+    const files = [file("keystone", "keystone.conf", conf), file("keystone", "policy.yaml", "{}\n")];
+    const made = container("keystone", files, ["control01|job:keystone:bootstrap"], { image });
+    return [...files, { ...(job("keystone", "bootstrap") as JobItem), spec: made.spec }, made];
+  };
+  const [had, has] = ["[token]\nexpiration = 60\n", "[token]\nexpiration = 90\n[cache]\nenabled = true\n"];
+  const before = site({ control01: keystone("r:4000/kolla/keystone:1", had) });
+  const after = { ...site({ control01: keystone("r:4000/kolla/keystone:2", has) }), release: "2025.2" };
+  const path = "/etc/kolla/keystone/keystone.conf";
+  const plan = withFileChanges(makePlan(after, deployed(before), deploy), [
+    { host: "control01", path, before: had, after: has },
+  ]);
+  expect(formatPlan(plan)).toMatchInlineSnapshot(`
+    "control01  keystone  2025.1 → 2025.2
+    []   #1 image:keystone           pull      not on the host
+    [1]  #2 file:keystone.conf       write     1 key changed: token.expiration; 1 key added: cache.enabled
+    [2]  #3 job:keystone:bootstrap   run-once  image changed
+    [3]  #4 container:keystone       replace   image changed, keystone.conf changed      keep generation 1
+    [4]  #5 gate:keystone            await     healthy within 60 s, else restore generation 1
 
-test("the plan of the design prints exactly as the design shows it", () => {
-  expect(formatPlan(designPlan)).toBe(`control01  keystone  2025.1 → 2025.2
-[]     #1 image:keystone        pull      new digest
-[1]    #2 job:keystone:expand   run-once  release changed
-[1]    #3 file:keystone.conf    write     2 keys changed: token.expiration, cache.memcache_servers
-[2,3]  #4 container:keystone    replace   image changed, keystone.conf changed      keep generation 7
-[4]    #5 gate:keystone         await     healthy within 60 s, else restore generation 7
-
-5 steps on 1 host in 1 stage: 1 image pulled, 1 file written, 1 job run, 1 container replaced.
-Outage expected: keystone (control01) while replaced.
-`);
+    5 steps on 1 host in 1 stage: 1 image pulled, 1 file written, 1 job run, 1 container replaced.
+    Outage expected: keystone (control01) while replaced.
+    "
+  `);
 });
 
 test("a first deploy pulls, writes, runs jobs, creates and awaits, each service after those it needs", () => {
@@ -97,12 +51,12 @@ test("a first deploy pulls, writes, runs jobs, creates and awaits, each service 
     [5]    #6 gate:mariadb            await     healthy within 60 s, else remove
 
     control01  keystone  2025.1
-    []       #7  image:keystone           pull      not on the host
-    [7]      #8  file:keystone.conf       write     new
-    [7]      #9  file:policy.yaml         write     new
-    [6,8,9]  #10 job:keystone:bootstrap   run-once  never done here
-    [10]     #11 container:keystone       create    new
-    [11]     #12 gate:keystone            await     healthy within 60 s, else remove
+    []     #7  image:keystone           pull      not on the host
+    [6,7]  #8  file:keystone.conf       write     new
+    [6,7]  #9  file:policy.yaml         write     new
+    [8,9]  #10 job:keystone:bootstrap   run-once  never done here
+    [10]   #11 container:keystone       create    new
+    [11]   #12 gate:keystone            await     healthy within 60 s, else remove
 
     12 steps on 1 host in 1 stage: 2 images pulled, 4 files written, 2 jobs run, 2 containers created.
     No outage expected.
@@ -114,7 +68,7 @@ test("nothing changed gives no steps", () => {
   const desired = site({ control01: ordinaryService("keystone") });
   const plan = makePlan(desired, deployed(desired), deploy);
   expect(plan.steps).toEqual([]);
-  expect(formatPlan(plan)).toBe("Nothing to do: everything is as it should be.\n");
+  expect(formatPlan(plan)).toBe("Nothing to do: the site is as configured.\n");
 });
 
 test("a new image under the same reference replaces the container, and runs jobs that are due with it, first", () => {
@@ -237,19 +191,103 @@ test("a container of another tool is replaced and kept as generation 0", () => {
   expect(gate).toMatchObject({ restores: 0 });
 });
 
-test("a disabled service loses its containers, then their files", () => {
-  const before = site({ control01: [...ordinaryService("keystone"), ...ordinaryService("cron")] });
-  const after = site({ control01: ordinaryService("keystone") });
-  expect(formatPlan(makePlan(after, deployed(before), deploy))).toMatchInlineSnapshot(`
-    "control01  cron  2025.1
-    []   #1 container:cron     remove  service disabled
-    [1]  #2 file:cron.conf     remove  no longer wanted
-    [1]  #3 file:policy.yaml   remove  no longer wanted
+describe("a service that is switched off", () => {
+  const off = site({ control01: ordinaryService("keystone") });
+  const there = () =>
+    deployed(site({ control01: [...ordinaryService("keystone"), ...ordinaryService("cron")] }));
+  const remove = { ...deploy, remove: true };
 
-    3 steps on 1 host in 1 stage: 2 files removed, 1 container removed.
-    Outage expected: cron (control01) removed.
+  test("keeps its containers and their files, and the plan says so and what to type", () => {
+    const plan = makePlan(off, there(), deploy);
+    expect(plan.steps).toEqual([]);
+    expect(plan.left).toEqual([{ host: "control01", set: ["cron", "cron-api"], name: "cron" }]);
+    expect(formatPlan(plan)).toMatchInlineSnapshot(`
+      "No longer wanted, and left as they are: cron: cron on control01. To take them away, add --remove to the command.
+
+      Nothing to do: the site is as configured.
+      "
+    `);
+  });
+
+  test("loses its containers, then their files, where that is asked for, and the first line says it", () => {
+    expect(formatPlan(makePlan(off, there(), remove))).toMatchInlineSnapshot(`
+      "Takes away: cron: cron on control01; their volumes stay.
+
+      control01  cron  2025.1
+      []   #1 container:cron     remove  service disabled
+      [1]  #2 file:cron.conf     remove  no longer wanted
+      [1]  #3 file:policy.yaml   remove  no longer wanted
+
+      3 steps on 1 host in 1 stage: 2 files removed, 1 container removed.
+      Outage expected: cron (control01) removed.
+      "
+    `);
+    const after = applied(off, there(), makePlan(off, there(), remove));
+    expect(makePlan(off, after, deploy)).toMatchObject({ steps: [], left: [] });
+  });
+
+  test("keeps files that lie where nothing wanted reads them, until it is asked to remove", () => {
+    const strays = there();
+    const { control01 } = strays as { control01: ObservedHost };
+    const containers = control01.containers.filter(({ name }) => name !== "cron");
+    const hosts = { control01: { ...control01, containers } };
+    expect(makePlan(off, hosts, deploy).steps).toEqual([]);
+    expect(makePlan(off, hosts, remove).steps).toMatchObject([
+      { kind: "file", verb: "remove", path: "/etc/kolla/cron/cron.conf" },
+      { kind: "file", verb: "remove", path: "/etc/kolla/cron/policy.yaml" },
+    ]);
+  });
+
+  test("is spoken of only by verbs that act on containers", () => {
+    for (const verb of ["genconfig", "pull", "restart"]) {
+      const plan = makePlan(off, there(), { verb, remove: true });
+      expect(
+        plan.steps.filter((step) => step.verb === "remove"),
+        verb,
+      ).toEqual([]);
+      expect(plan.left, verb).toEqual([]);
+    }
+  });
+});
+
+test("hosts that left the inventory are named first, with what to type", () => {
+  const desired = site({ control01: ordinaryService("keystone") });
+  const plan = makePlan(desired, deployed(desired), { ...deploy, former: ["compute02", "compute03"] });
+  expect(formatPlan(plan)).toMatchInlineSnapshot(`
+    "No longer in the inventory, and left as they are: compute02, compute03. To take away what Kolla made there, put the hosts into the group baremetal alone and run kolla deploy --remove --limit compute02,compute03.
+
+    Nothing to do: the site is as configured.
     "
   `);
+});
+
+test("the names of a plan's steps are found in one pass, however many they are", () => {
+  const reads = (count: number): number => {
+    let touched = 0;
+    const step = (n: number): Plan["steps"][number] =>
+      ({
+        ...{
+          n,
+          host: `h${n % 50}`,
+          set: ["nova"],
+          needs: [],
+          cause: "new",
+          stage: 1,
+          kind: "file",
+          verb: "write",
+        },
+        get path() {
+          touched += 1;
+          return `/etc/kolla/c${n}/nova.conf`;
+        },
+        expects: null,
+      }) as Plan["steps"][number];
+    const steps = Array.from({ length: count }, (_, index) => step(index + 1));
+    touched = 0;
+    stepNames({ release: "", from: {}, verb: "deploy", steps, left: [], former: [] });
+    return touched;
+  };
+  expect(reads(4000)).toBeLessThanOrEqual(reads(400) * 10);
 });
 
 test("a stopped container is started and awaited", () => {
@@ -302,7 +340,8 @@ test("a need on another host is an earlier stage, and one host alone is one stag
   const { steps } = makePlan(desired, bare, deploy);
   const stagesOf = (name: string) => steps.filter((step) => step.host === name).map((step) => step.stage);
   expect(new Set(stagesOf("control01"))).toEqual(new Set([1]));
-  expect(stagesOf("compute01")).toEqual([1, 1, 1, 2, 2, 2]);
+  // The image is there when it is needed; files wait with what reads them.
+  expect(stagesOf("compute01")).toEqual([1, 2, 2, 2, 2, 2]);
 });
 
 test("a container that serves on few hosts is replaced on one after the other, created on all at once", () => {

@@ -59,7 +59,7 @@ test("stop of a set stops what needs a container before it, start starts it afte
 [1]  #2 container:nova         stop  asked for
 
 2 steps on 1 host in 1 stage: 2 containers stopped.
-Outage expected: nova_proxy (control01), nova (control01) stopped.
+Outage expected: nova_proxy, nova (control01) stopped.
 `);
   const stopped = applied(desired, running, stop);
   const start = makePlan(desired, stopped, { verb: "start", tags: ["nova"] });

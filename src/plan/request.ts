@@ -11,6 +11,10 @@ export interface PlanRequest {
   skip?: readonly string[];
   /** Names of hosts; absent or empty: all. */
   limit?: readonly string[];
+  /** Take away containers that are no longer wanted, with their files. Absent: they are left, and the plan says so. */
+  remove?: boolean;
+  /** Names of hosts that have left the inventory. */
+  former?: readonly string[];
 }
 
 /** Whether something that belongs to this set was asked for. */

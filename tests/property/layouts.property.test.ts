@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import type { Desired, ResolvedSite } from "#model";
+import type { Desired, Plan, ResolvedSite } from "#model";
 import { services } from "../../services/index.generated.ts";
 import { compile } from "../../src/compile/index.ts";
 import { applied, deploy, type Hosts, serving } from "../../src/plan/deployed.fixture.ts";
@@ -99,14 +99,19 @@ test("whatever layout compiles also plans, and once applied it plans to nothing"
 
 test("from any layout to any other, a plan that is cut off after any step converges to the same end", () => {
   fc.assert(
-    fc.property(layout, layout, fc.nat(), (before, after, cut) => {
+    fc.property(layout, layout, fc.nat(), fc.boolean(), (before, after, cut, remove) => {
       const [had, desired] = [desiredOf(before), desiredOf(after)];
       const there = { ...bare(desired), ...applied(had, bare(had), makePlan(had, bare(had), deploy)) };
-      const plan = makePlan(desired, there, deploy);
+      const request = { ...deploy, remove };
+      const plan = makePlan(desired, there, request);
       const partly = applied(desired, there, plan, cut % (plan.steps.length + 1));
-      const whole = applied(desired, partly, makePlan(desired, partly, deploy));
-      expect(makePlan(desired, whole, deploy).steps).toEqual([]);
+      const whole = applied(desired, partly, makePlan(desired, partly, request));
+      const last = makePlan(desired, whole, request);
+      expect(last.steps).toEqual([]);
       expect(serving(whole)).toEqual(serving(applied(desired, there, plan)));
+      expect(last.left).toEqual(plan.left);
+      if (remove) expect(last.left).toEqual([]);
+      else expect(plan.steps.filter(isRemoval)).toEqual([]);
     }),
     { numRuns: RUNS / 2 },
   );
@@ -132,6 +137,10 @@ test("with a host out of reach the others can still be planned", () => {
     { numRuns: RUNS },
   );
 });
+
+function isRemoval(step: Plan["steps"][number]): boolean {
+  return step.kind === "container" && step.verb === "remove";
+}
 
 function containersIn({ hosts }: Desired): number {
   return hosts.flatMap(({ items }) => items.filter(({ kind }) => kind === "container")).length;

@@ -55,15 +55,17 @@ function siteOf({ services }: Shape): Desired {
 }
 
 const bare = (): Hosts => Object.fromEntries(HOSTS.map((host) => [host, bareHost(host)]));
+/** What is no longer wanted goes too, so that hosts are told apart by what is wanted alone. */
+const whole = { ...deploy, remove: true };
 const deployed = (desired: Desired, hosts: Hosts): Hosts =>
-  applied(desired, hosts, makePlan(desired, hosts, deploy));
+  applied(desired, hosts, makePlan(desired, hosts, whole));
 
 test("a host that was brought to what is wanted plans to nothing, whatever it had before", () => {
   fc.assert(
     fc.property(shape, shape, (before, after) => {
       const there = deployed(siteOf(before), bare());
       const desired = siteOf(after);
-      expect(makePlan(desired, deployed(desired, there), deploy).steps).toEqual([]);
+      expect(makePlan(desired, deployed(desired, there), whole).steps).toEqual([]);
     }),
   );
 });
@@ -73,11 +75,11 @@ test("a plan that is cut off after any step converges with the next plan", () =>
     fc.property(shape, shape, fc.nat(), (before, after, cut) => {
       const there = deployed(siteOf(before), bare());
       const desired = siteOf(after);
-      const plan = makePlan(desired, there, deploy);
+      const plan = makePlan(desired, there, whole);
       const partly = applied(desired, there, plan, cut % (plan.steps.length + 1));
-      const whole = deployed(desired, partly);
-      expect(makePlan(desired, whole, deploy).steps).toEqual([]);
-      expect(serving(whole)).toEqual(serving(applied(desired, there, plan)));
+      const last = deployed(desired, partly);
+      expect(makePlan(desired, last, whole).steps).toEqual([]);
+      expect(serving(last)).toEqual(serving(applied(desired, there, plan)));
     }),
   );
 });
@@ -85,7 +87,7 @@ test("a plan that is cut off after any step converges with the next plan", () =>
 test("steps are numbered in an order that respects needs, and a need on another host is of an earlier stage", () => {
   fc.assert(
     fc.property(shape, shape, (before, after) => {
-      const { steps } = makePlan(siteOf(after), deployed(siteOf(before), bare()), deploy);
+      const { steps } = makePlan(siteOf(after), deployed(siteOf(before), bare()), whole);
       steps.forEach((step, index) => {
         expect(step.n).toBe(index + 1);
         const stages = step.needs.map((need) => {
@@ -103,7 +105,7 @@ test("all that an item needs, near or far, ended well before its first step", ()
   fc.assert(
     fc.property(shape, shape, (before, after) => {
       const desired = siteOf(after);
-      const { steps } = makePlan(desired, deployed(siteOf(before), bare()), deploy);
+      const { steps } = makePlan(desired, deployed(siteOf(before), bare()), whole);
       const gates = new Map(
         steps.flatMap((step) =>
           step.kind === "gate" ? [[`${step.host}|container:${step.container}`, step.n]] : [],
@@ -118,6 +120,28 @@ test("all that an item needs, near or far, ended well before its first step", ()
           const gate = gates.get(need);
           if (gate !== undefined) expect(reaches(steps, step.n)).toContain(gate);
         }
+      }
+    }),
+  );
+});
+
+test("a file is written only when all that its container waits for went well", () => {
+  fc.assert(
+    fc.property(shape, shape, (before, after) => {
+      const desired = siteOf(after);
+      const { steps } = makePlan(desired, deployed(siteOf(before), bare()), whole);
+      for (const step of steps) {
+        if (step.kind !== "file" || step.verb !== "write") continue;
+        const name = step.path.split("/")[3];
+        const reader = steps.find(
+          (other) =>
+            other.host === step.host &&
+            ((other.kind === "container" && other.name === name) ||
+              (other.kind === "job" && other.id.startsWith(`job:${name}:`))),
+        );
+        const gates = (reader?.needs ?? []).filter((need) => steps[need - 1]?.kind === "gate");
+        for (const gate of gates) expect(reaches(steps, step.n)).toContain(gate);
+        if (reader) expect(step.stage).toBe(reader.stage);
       }
     }),
   );

@@ -13,7 +13,7 @@ export const ABSENT_VERBS: Readonly<Record<string, string>> = {
   "migrate-container-engine": "Docker is the only engine of a deployment so far.",
   "migrate-valkey": "Neither Redis nor Valkey is there yet.",
   "nova-libvirt-cleanup":
-    "libvirt runs in its container only; kolla deploy removes containers that are no longer wanted.",
+    "libvirt runs in its container only; kolla deploy --remove takes away containers that are no longer wanted.",
   "octavia-certificates": "Octavia is not there yet.",
   "prune-images": "Until then: docker image prune, on each host.",
   "rabbitmq-reset-state":

@@ -1,11 +1,13 @@
 import { writeFileSync } from "node:fs";
 import type { Command } from "commander";
+import type { Plan } from "#model";
 import { count, formatSeconds, KollaError, stopwatch, throwProblems } from "#support";
 import { services } from "../../../services/index.generated.ts";
 import { absentByDefault } from "../../compile/index.ts";
-import { formatPlan } from "../../plan/index.ts";
+import { formatPlan, leftAlone } from "../../plan/index.ts";
 import { type SiteFlags, withSiteOptions } from "../common-options.ts";
 import { formatChanges, secretsIn } from "../difference.ts";
+import { forgetHosts } from "../former-hosts.ts";
 import { takeLock } from "../lock.ts";
 import { announce } from "../run-progress.ts";
 import {
@@ -28,12 +30,19 @@ const APPLYING: Readonly<Record<string, string>> = {
   pull: "only pull the images that hosts lack",
 };
 
+const REMOVE = [
+  "--remove",
+  "also take away containers that are no longer wanted, with their files; else they are left as they are",
+] as const;
+
 /** The verbs that plan and change a site. */
 export function addDeployVerbs(program: Command): void {
   for (const [verb, summary] of Object.entries(APPLYING)) {
-    withSiteOptions(program.command(verb).description(summary)).action(async (flags: SiteFlags) => {
-      await runVerb(verb, flags);
-    });
+    withSiteOptions(program.command(verb).description(summary))
+      .option(...REMOVE)
+      .action(async (flags: SiteFlags) => {
+        await runVerb(verb, flags);
+      });
   }
   withSiteOptions(
     program.command("start").argument("[sets...]").description("start container sets and all below them"),
@@ -50,6 +59,7 @@ export function addDeployVerbs(program: Command): void {
     );
   withSiteOptions(program.command("plan").description("print what deploy would do, and why"))
     .option("--out <file>", "also save the plan as JSON")
+    .option(...REMOVE)
     .action(async (flags: SiteFlags & { out?: string }) => {
       await printPlan("deploy", flags);
     });
@@ -87,6 +97,8 @@ export async function runVerb(
   const planned = await planSite(loaded, verb, flags);
   const { plan } = planned;
   if (plan.steps.length === 0) {
+    for (const line of leftAlone(plan)) announce(line, flags);
+    forgetFormer(loaded, plan, flags);
     report(
       flags,
       { changed: false, seconds: whole() },
@@ -97,12 +109,19 @@ export async function runVerb(
   announce(formatPlan(plan), flags);
   if (flags.diff) printChanges(loaded, planned, flags);
   await applyPlan(loaded, plan, flags);
+  forgetFormer(loaded, plan, flags);
   report(
     flags,
     { changed: true, steps: plan.steps.length, seconds: whole() },
     `${verb}: ${count(plan.steps.length, "step")} done in ${formatSeconds(whole())}.`,
   );
   return { loaded, changed: true };
+}
+
+/** Hosts that have left are spoken of until a deploy of all that is left has gone well. */
+function forgetFormer({ settings }: LoadedSite, plan: Plan, flags: SiteFlags): void {
+  const isWhole = !flags.limit && !flags.tags && (plan.verb === "deploy" || plan.verb === "reconfigure");
+  if (isWhole && settings.factsDirectory) forgetHosts(settings.factsDirectory, plan.former);
 }
 
 function report(flags: SiteFlags, json: Record<string, unknown>, words: string): void {
@@ -134,7 +153,7 @@ async function printPlan(verb: string, flags: SiteFlags & { out?: string }): Pro
   const { plan } = planned;
   if (flags.out) writeFileSync(flags.out, `${JSON.stringify(plan, undefined, 2)}\n`, { mode: 0o600 });
   if (flags.json) printJson(plan);
-  else print(plan.steps.length === 0 ? "Nothing to do: the site is as configured." : formatPlan(plan));
+  else print(formatPlan(plan).trimEnd());
   if (flags.diff) printChanges(loaded, planned, flags);
   return loaded;
 }
