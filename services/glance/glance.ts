@@ -57,8 +57,8 @@ export default service("glance", {
         listenPort: opt.glance_api_listen_port,
         check: "/healthcheck",
         // An image may take hours to go up or down.
-        frontendExtra: ["timeout client 6h"],
-        backendExtra: ["timeout server 6h"],
+        frontendExtra: [`timeout client ${opt.haproxy_glance_api_client_timeout}`],
+        backendExtra: [`timeout server ${opt.haproxy_glance_api_server_timeout}`],
         catalogue: { service: "glance", type: "image", description: "Openstack Image" },
       },
     ],

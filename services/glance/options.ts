@@ -1,4 +1,4 @@
-import { count, flag, lacking, map, port, secret, volume, word } from "#model";
+import { count, duration, flag, lacking, map, port, secret, volume, word } from "#model";
 
 /** Glance's options, under Kolla-Ansible's names. */
 export const options = {
@@ -8,6 +8,11 @@ export const options = {
   glance_api_workers: count("{{ openstack_service_workers }}", "Processes of Glance on each host.", {
     min: 1,
   }),
+  haproxy_glance_api_client_timeout: duration(
+    "6h",
+    "Time a client may be silent while an image goes through the load balancer.",
+  ),
+  haproxy_glance_api_server_timeout: duration("6h", "Time Glance may be silent meanwhile."),
   glance_keystone_user: word("glance", "Account of Glance in Keystone."),
   glance_keystone_password: secret("Password of that account."),
   glance_database_name: word("glance", "Schema of Glance."),

@@ -9,6 +9,11 @@ export interface BalancerOptions {
   haproxy_max_connections: number;
   haproxy_defaults_max_connections: number;
   haproxy_threads: number;
+  haproxy_thread_cpu_map: boolean;
+  haproxy_frontend_http_extra: readonly string[];
+  haproxy_backend_http_extra: readonly string[];
+  haproxy_frontend_tcp_extra: readonly string[];
+  haproxy_backend_tcp_extra: readonly string[];
   haproxy_defaults_balance: string;
   haproxy_http_request_timeout: string;
   haproxy_http_keep_alive_timeout: string;
@@ -45,6 +50,7 @@ export function haproxyCfg(opt: BalancerOptions, host: HostView): string {
       // Where the host allows fewer open files than that needs, it serves as many as it may instead of none.
       "no strict-limits",
       `nbthread ${opt.haproxy_threads}`,
+      ...cpuMap(opt),
       "stats socket /var/lib/kolla/haproxy/haproxy.sock group kolla mode 660 level admin",
     ],
     [
@@ -86,9 +92,14 @@ export function haproxyCfg(opt: BalancerOptions, host: HostView): string {
   ]);
 }
 
+/** Thread after thread on processor after processor. */
+function cpuMap({ haproxy_threads: threads, haproxy_thread_cpu_map: wanted }: BalancerOptions): string[] {
+  return wanted && threads > 1 ? [`cpu-map auto:1/1-${threads} 0-${threads - 1}`] : [];
+}
+
 /** services.d/<name>.cfg: the frontends of an API on the VIPs and the backend with its members. */
 export function serviceCfg(api: NamedApi, opt: BalancerOptions, site: SiteView): string {
-  const internal = front(api, `${api.name}_front`, `${opt.kolla_internal_vip_address}:${api.port}`);
+  const internal = front(api, opt, `${api.name}_front`, `${opt.kolla_internal_vip_address}:${api.port}`);
   return sections([internal, ...externalFront(api, opt), back(api, opt, site.hosts(api.group))]);
 }
 
@@ -97,13 +108,12 @@ function externalFront(api: NamedApi, opt: BalancerOptions): string[][] {
   const sameAddress = opt.kolla_external_vip_address === opt.kolla_internal_vip_address;
   if (publicPort === undefined || (sameAddress && publicPort === api.port)) return [];
   if (!sameAddress && !opt.haproxy_enable_external_vip) return [];
-  return [front(api, `${api.name}_external_front`, `${opt.kolla_external_vip_address}:${publicPort}`)];
+  return [front(api, opt, `${api.name}_external_front`, `${opt.kolla_external_vip_address}:${publicPort}`)];
 }
 
-function front(api: NamedApi, name: string, bind: string): string[] {
+function front(api: NamedApi, opt: BalancerOptions, name: string, bind: string): string[] {
   const http = [
-    "option httplog",
-    "option forwardfor",
+    ...opt.haproxy_frontend_http_extra,
     // A worker that a reload sends away lets go of a client after its next answer, not while it may be asking.
     "option idle-close-on-response",
     "http-request del-header X-Forwarded-Proto",
@@ -112,7 +122,7 @@ function front(api: NamedApi, name: string, bind: string): string[] {
   return [
     `frontend ${name}`,
     `mode ${api.mode}`,
-    ...(api.mode === "http" ? http : ["option tcplog"]),
+    ...(api.mode === "http" ? http : opt.haproxy_frontend_tcp_extra),
     `bind ${bind}`,
     ...(api.frontendExtra ?? []),
     `default_backend ${api.name}_back`,
@@ -129,6 +139,7 @@ function back(api: NamedApi, opt: BalancerOptions, members: readonly HostView[])
     `mode ${api.mode}`,
     ...(api.mode === "http" ? [...check, ...HOLD] : []),
     ...(api.backendExtra ?? []),
+    ...(api.mode === "http" ? opt.haproxy_backend_http_extra : opt.haproxy_backend_tcp_extra),
     ...members.map((member, at) => {
       const waits = api.activePassive && at > 0 ? " backup" : "";
       return `server ${member.name} ${member.apiAddress}:${api.listenPort} ${opt.haproxy_health_check}${waits}`;

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { type NamedApi, Secret } from "#model";
-import { serviceCfg } from "./haproxy.ts";
+import { haproxyCfg, serviceCfg } from "./haproxy.ts";
 import { keepalivedConf } from "./keepalived.ts";
 
 const MEMBERS = [
@@ -13,6 +13,10 @@ const VIPS = {
   kolla_external_vip_address: "192.0.2.250",
   haproxy_enable_external_vip: true,
   haproxy_health_check: "check",
+  haproxy_frontend_http_extra: ["option httplog", "option forwardfor"],
+  haproxy_backend_http_extra: [] as string[],
+  haproxy_frontend_tcp_extra: ["option tcplog"],
+  haproxy_backend_tcp_extra: [] as string[],
 };
 const API: NamedApi = {
   name: "glance_api",
@@ -29,6 +33,28 @@ const cfg = (api: Partial<NamedApi>, vips: Partial<typeof VIPS> = {}): string =>
   serviceCfg({ ...API, ...api }, { ...VIPS, ...vips } as never, SITE);
 
 describe("haproxy", () => {
+  test("lines of the operator's stand in every section of their kind, and in no other", () => {
+    const more = {
+      haproxy_frontend_http_extra: ["option dontlognull"],
+      haproxy_backend_http_extra: ["option http-server-close"],
+      haproxy_backend_tcp_extra: ["option tcpka"],
+    };
+    const http = cfg({}, more);
+    expect(http.match(/option dontlognull/g)).toHaveLength(2);
+    expect(http.match(/option http-server-close/g)).toHaveLength(1);
+    expect(http).not.toMatch(/option (httplog|tcpka)/);
+    expect(cfg({ mode: "tcp" }, more)).toMatch(/option tcplog.*option tcpka/s);
+  });
+
+  test("each thread has a processor of its own where that is asked for", () => {
+    const host = { apiAddress: "10.0.0.1" } as never;
+    const own = { haproxy_password: new Secret("p"), haproxy_threads: 4 };
+    const of = (haproxy_thread_cpu_map: boolean): string =>
+      haproxyCfg({ ...VIPS, ...own, haproxy_thread_cpu_map } as never, host);
+    expect(of(true)).toContain("cpu-map auto:1/1-4 0-3\n");
+    expect(of(false)).not.toContain("cpu-map");
+  });
+
   test("an API is served on both VIPs by all its members", () => {
     expect(cfg({})).toMatchInlineSnapshot(`
       "frontend glance_api_front

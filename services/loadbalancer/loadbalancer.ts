@@ -2,12 +2,15 @@ import { type ContainerPart, type ExecPart, type FilePart, type ServiceContext, 
 import { haproxyCfg, serviceCfg } from "./haproxy.ts";
 import { checkAlive, keepalivedConf } from "./keepalived.ts";
 import { options } from "./options.ts";
+import { moot, refuses } from "./unsupported.ts";
 
 type Context = ServiceContext<typeof options>;
 
 const HAPROXY_FILES = "-f /etc/haproxy/haproxy.cfg -f /etc/haproxy/services.d/";
 /** The master starts new workers, and the old ones end with their last connection (haproxy's management guide, 4). */
 const RELOAD_HAPROXY = `haproxy -c ${HAPROXY_FILES} && kill -USR2 "$(cat /run/haproxy.pid)"`;
+/** Kolla-Ansible's word for a kernel setting that is left alone. */
+const UNSET = "KOLLA_UNSET";
 const SOCKET = { source: "haproxy_socket", target: "/var/lib/kolla/haproxy/" };
 
 export default service("loadbalancer", {
@@ -20,7 +23,8 @@ export default service("loadbalancer", {
     keepalived: { group: "loadbalancer", set: "loadbalancer", enabled: "enable_keepalived" },
   },
   options,
-  refuses: { haproxy_service_template: "the load balancer's files are not made from templates of services" },
+  refuses,
+  moot,
   refusesFiles: {
     "haproxy-config/*.j2":
       "a template for all services needs Kolla-Ansible's own description of each; write haproxy-config/<container>.cfg",
@@ -34,8 +38,7 @@ export default service("loadbalancer", {
         ...(opt.enable_keepalived && { keepalived: keepalived(context) }),
       },
       execs: opt.enable_haproxy && opt.enable_keepalived ? [awaitVip(context)] : [],
-      // Hosts that do not hold the VIP listen on it all the same, so that it can move in a moment.
-      ...(opt.enable_keepalived && { sysctl: { "net.ipv4.ip_nonlocal_bind": "1" } }),
+      sysctl: kernelSettings(opt),
     };
   },
   probes: ({ opt }) => ({
@@ -56,6 +59,15 @@ export default service("loadbalancer", {
       : []),
   ],
 });
+
+/** Hosts that do not hold the VIP listen on it all the same, so that it can move in a moment. */
+function kernelSettings(opt: Context["opt"]): Record<string, string> {
+  const retries = opt.haproxy_host_ipv4_tcp_retries2;
+  return {
+    ...(opt.enable_keepalived && { "net.ipv4.ip_nonlocal_bind": "1" }),
+    ...(opt.enable_haproxy && retries !== UNSET && { "net.ipv4.tcp_retries2": retries }),
+  };
+}
 
 function haproxy(context: Context): ContainerPart {
   const { opt, host, site } = context;

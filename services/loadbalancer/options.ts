@@ -1,4 +1,4 @@
-import { choice, count, duration, flag, name, port, secret, word } from "#model";
+import { choice, count, duration, flag, list, name, port, secret, word } from "#model";
 
 /** Options of the load balancer under Kolla-Ansible's names. */
 export const options = {
@@ -13,6 +13,18 @@ export const options = {
   haproxy_max_connections: count(40000, "Connections of the whole process.", { min: 1 }),
   haproxy_defaults_max_connections: count(10000, "Connections of each frontend.", { min: 1 }),
   haproxy_threads: count(1, "Threads.", { min: 1 }),
+  haproxy_thread_cpu_map: flag(false, "Each thread stays on a processor of its own."),
+  haproxy_host_ipv4_tcp_retries2: word(
+    "KOLLA_UNSET",
+    "Kernel setting net.ipv4.tcp_retries2 of its hosts: how often data without an answer are sent again. KOLLA_UNSET: left alone.",
+  ),
+  haproxy_frontend_http_extra: list(
+    ["option httplog", "option forwardfor"],
+    "Lines of every frontend that speaks HTTP.",
+  ),
+  haproxy_backend_http_extra: list([], "Lines of every backend that speaks HTTP."),
+  haproxy_frontend_tcp_extra: list(["option tcplog"], "Lines of every frontend that speaks TCP."),
+  haproxy_backend_tcp_extra: list([], "Lines of every backend that speaks TCP."),
   haproxy_defaults_balance: name("roundrobin", "How requests are spread."),
   haproxy_http_request_timeout: duration("10s", "Time a client has to send its request's header."),
   haproxy_http_keep_alive_timeout: duration("10s", "Time an idle connection stays open."),

@@ -10,6 +10,7 @@ export interface GaleraOptions {
   mariadb_innodb_log_file_size_mb: number;
   mariadb_innodb_buffer_pool_size_mb: number;
   mariadb_recover_by_itself: boolean;
+  mariadb_wsrep_extra_provider_options: readonly string[];
   database_user: string;
   database_password: Secret;
 }
@@ -48,6 +49,7 @@ export function galeraCnf(opt: GaleraOptions, host: HostView, members: readonly 
       wsrep_provider_options: [
         `gmcast.listen_addr=tcp://${address}:${opt.mariadb_wsrep_port}`,
         `ist.recv_addr=${address}:${opt.mariadb_ist_port}`,
+        ...opt.mariadb_wsrep_extra_provider_options,
       ].join(";"),
       wsrep_sst_receive_address: `${address}:${opt.mariadb_sst_port}`,
       wsrep_sst_method: "mariabackup",

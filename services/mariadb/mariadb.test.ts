@@ -15,6 +15,8 @@ const OPTIONS = {
   mariadb_innodb_log_file_size_mb: 256,
   mariadb_innodb_buffer_pool_size_mb: 512,
   mariadb_recover_by_itself: true,
+  mariadb_wsrep_extra_provider_options: [],
+  database_max_timeout: 120,
   database_user: "root",
   database_password: new Secret("pass"),
 };
@@ -33,6 +35,12 @@ describe("galera.cnf", () => {
       wsrep_provider_options: "gmcast.listen_addr=tcp://10.0.0.2:4567;ist.recv_addr=10.0.0.2:4568",
     });
   });
+});
+
+test("the operator's settings of Galera come behind ours, where they win", () => {
+  const more = { ...OPTIONS, mariadb_wsrep_extra_provider_options: ["gcache.size=1G", "gcs.fc_limit=64"] };
+  const { mysqld } = galeraCnf(more, HOST, ["10.0.0.2"]);
+  expect(mysqld?.wsrep_provider_options).toMatch(/;gcache\.size=1G;gcs\.fc_limit=64$/);
 });
 
 describe("the start script", () => {

@@ -1,6 +1,7 @@
-import { type ContainerPart, count, flag, port, service, volume, word } from "#model";
+import { type ContainerPart, count, flag, list, port, seconds, service, volume, word } from "#model";
 import { galeraCnf, healthcheckCnf } from "./galera.ts";
 import { startScript } from "./start-script.ts";
+import { moot, refuses } from "./unsupported.ts";
 
 const options = {
   mariadb_port: port("{{ database_port }}", "Port that MariaDB listens on, on each host."),
@@ -20,6 +21,11 @@ const options = {
     "Memory for pages of tables, in MiB.",
     { min: 128 },
   ),
+  mariadb_wsrep_extra_provider_options: list(
+    [],
+    "More settings of Galera's, each as name=value (gcache.size=1G).",
+  ),
+  database_max_timeout: seconds(120, "Time that the first start of a member may take."),
   mariadb_recover_by_itself: flag(
     true,
     "After a stop of all members the one with the newest data starts the cluster anew once all have been heard.",
@@ -33,6 +39,8 @@ export default service("mariadb", {
   needs: [],
   containers: { mariadb: { group: "mariadb", set: "mariadb", image: "mariadb-server" } },
   options,
+  refuses,
+  moot,
   mootFiles: {
     "backup.my.cnf": "backups are not made by Mariabackup: enable_mariabackup is off",
     "mariadb/backup.my.cnf": "backups are not made by Mariabackup: enable_mariabackup is off",
@@ -98,7 +106,7 @@ export default service("mariadb", {
           command: ["bash", "-c", "[[ -e /var/lib/mysql/grastate.dat ]] || exec kolla_start"],
           environment: {
             KOLLA_BOOTSTRAP: "",
-            DB_MAX_TIMEOUT: "120",
+            DB_MAX_TIMEOUT: String(opt.database_max_timeout),
             DB_ROOT_PASSWORD: opt.database_password.reveal(),
           },
         },

@@ -12,6 +12,7 @@ export default service("memcached", {
       min: 1,
     }),
   },
+  refuses: { enable_haproxy_memcached: "a load balancer before memcached; its clients know all members" },
   define: ({ opt, host }) => ({
     containers: {
       memcached: {

@@ -15,37 +15,60 @@ export interface BrokerSettings {
   rabbitmq_cluster_name: string;
   rabbitmq_vm_memory_high_watermark: string;
   rabbitmq_server_additional_erl_args: string;
+  rabbitmq_cluster_partition_handling: string;
+  rabbitmq_pid_file: string;
+  rabbitmq_plugins: readonly unknown[];
+  rabbitmq_extra_config: Readonly<Record<string, unknown>>;
 }
 
-/** rabbitmq.conf: where it listens, who its peers are, and that queues are replicated unless asked otherwise. */
+/** A plugin as Kolla-Ansible's list has it: `enabled` may be any word for yes that Ansible knows. */
+interface Plugin {
+  name: string;
+  enabled?: unknown;
+}
+
+/**
+ * rabbitmq.conf: where it listens, who its peers are, and that queues are replicated unless asked otherwise. What the
+ * operator adds or sets otherwise in rabbitmq_extra_config wins.
+ */
 export function rabbitmqConf(opt: BrokerSettings, own: Broker, brokers: readonly Broker[]): string {
-  const nodes = brokers.map(
-    ({ name }, at) => `cluster_formation.classic_config.nodes.${at + 1} = rabbit@${name}`,
-  );
+  const nodes = brokers.map(({ name }, at) => [
+    `cluster_formation.classic_config.nodes.${at + 1}`,
+    `rabbit@${name}`,
+  ]);
   const watermark = opt.rabbitmq_vm_memory_high_watermark;
   const relative = /^0?\.\d+$/.test(watermark);
-  return lines([
-    `listeners.tcp.1 = ${own.address}:${opt.rabbitmq_port}`,
-    `distribution.listener.interface = ${own.address}`,
-    `distribution.listener.port_range.min = ${opt.rabbitmq_cluster_port}`,
-    `distribution.listener.port_range.max = ${opt.rabbitmq_cluster_port}`,
-    `management.tcp.ip = ${own.address}`,
-    `management.tcp.port = ${opt.rabbitmq_management_port}`,
-    `prometheus.tcp.ip = ${own.address}`,
-    `prometheus.tcp.port = ${opt.rabbitmq_prometheus_port}`,
-    `cluster_name = ${opt.rabbitmq_cluster_name}`,
-    "cluster_partition_handling = pause_minority",
-    "cluster_formation.peer_discovery_backend = classic_config",
-    `cluster_formation.target_cluster_size_hint = ${brokers.length}`,
-    ...nodes,
-    "default_queue_type = quorum",
-    "load_definitions = /etc/rabbitmq/definitions.json",
-    `vm_memory_high_watermark.${relative ? "relative" : "absolute"} = ${watermark}`,
-    "log.console = true",
-    "log.console.level = info",
-    "log.file.level = info",
-    "deprecated_features.permit.management_metrics_collection = true",
-  ]);
+  const settings: Readonly<Record<string, unknown>> = {
+    "listeners.tcp.1": `${own.address}:${opt.rabbitmq_port}`,
+    "distribution.listener.interface": own.address,
+    "distribution.listener.port_range.min": opt.rabbitmq_cluster_port,
+    "distribution.listener.port_range.max": opt.rabbitmq_cluster_port,
+    "management.tcp.ip": own.address,
+    "management.tcp.port": opt.rabbitmq_management_port,
+    "prometheus.tcp.ip": own.address,
+    "prometheus.tcp.port": opt.rabbitmq_prometheus_port,
+    cluster_name: opt.rabbitmq_cluster_name,
+    cluster_partition_handling: opt.rabbitmq_cluster_partition_handling,
+    "cluster_formation.peer_discovery_backend": "classic_config",
+    "cluster_formation.target_cluster_size_hint": brokers.length,
+    ...Object.fromEntries(nodes),
+    default_queue_type: "quorum",
+    load_definitions: "/etc/rabbitmq/definitions.json",
+    [`vm_memory_high_watermark.${relative ? "relative" : "absolute"}`]: watermark,
+    "log.console": "true",
+    "log.console.level": "info",
+    "log.file.level": "info",
+    "deprecated_features.permit.management_metrics_collection": "true",
+    ...opt.rabbitmq_extra_config,
+  };
+  return lines(Object.entries(settings).map(([name, value]) => `${name} = ${value}`));
+}
+
+/** Names of the plugins that are switched on. */
+export function enabledPlugins({ rabbitmq_plugins }: Pick<BrokerSettings, "rabbitmq_plugins">): string[] {
+  return (rabbitmq_plugins as readonly Plugin[])
+    .filter(({ enabled = true }) => /^(true|yes|on|1|y|t)$/i.test(String(enabled)))
+    .map(({ name }) => name);
 }
 
 /** rabbitmq-env.conf, which the server and its commands both read. */
@@ -54,7 +77,7 @@ export function environmentFile(opt: BrokerSettings, own: Broker): string {
     `RABBITMQ_NODENAME=rabbit@${own.name}`,
     "RABBITMQ_LOG_BASE=/var/log/kolla/rabbitmq",
     `RABBITMQ_DIST_PORT=${opt.rabbitmq_cluster_port}`,
-    "RABBITMQ_PID_FILE=/var/lib/rabbitmq/mnesia/rabbitmq.pid",
+    `RABBITMQ_PID_FILE=${opt.rabbitmq_pid_file}`,
     `RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS="${opt.rabbitmq_server_additional_erl_args}"`,
     "export ERL_INETRC=/etc/rabbitmq/erl_inetrc",
     `export ERL_EPMD_ADDRESS=${own.address}`,

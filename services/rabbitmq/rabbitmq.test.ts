@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { Secret } from "#model";
-import { definitions, hostTable, rabbitmqConf } from "./conf.ts";
+import { definitions, enabledPlugins, hostTable, rabbitmqConf } from "./conf.ts";
 
 const BROKERS = [
   { name: "one", address: "10.0.0.1" },
@@ -15,6 +15,10 @@ const OPTIONS = {
   rabbitmq_cluster_name: "openstack",
   rabbitmq_vm_memory_high_watermark: "0.4",
   rabbitmq_server_additional_erl_args: "",
+  rabbitmq_cluster_partition_handling: "pause_minority",
+  rabbitmq_pid_file: "/run/pid",
+  rabbitmq_plugins: [],
+  rabbitmq_extra_config: {},
 };
 
 test("a member names all members and listens on its own address", () => {
@@ -48,4 +52,18 @@ test("only the administrator may change anything", () => {
     { user: "openstack", vhost: "/", configure: ".*", write: ".*", read: ".*" },
     { user: "look", vhost: "/", configure: "^$", write: "^$", read: ".*" },
   ]);
+});
+
+test("a line that the operator sets otherwise stands once, and one that he adds stands too", () => {
+  const [own] = BROKERS;
+  if (!own) throw new Error("no broker");
+  const rabbitmq_extra_config = { "log.console.level": "debug", channel_max: 100 };
+  const conf = rabbitmqConf({ ...OPTIONS, rabbitmq_extra_config }, own, [own]);
+  expect(conf.match(/log\.console\.level = .*/g)).toEqual(["log.console.level = debug"]);
+  expect(conf).toContain("channel_max = 100\n");
+});
+
+test("a plugin is on unless a word for no says otherwise", () => {
+  const rabbitmq_plugins = [{ name: "a" }, { name: "b", enabled: "yes" }, { name: "c", enabled: "False" }];
+  expect(enabledPlugins({ rabbitmq_plugins })).toEqual(["a", "b"]);
 });

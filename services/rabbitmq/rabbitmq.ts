@@ -1,7 +1,12 @@
 import {
   type ContainerPart,
+  choice,
   type FilePart,
+  flag,
+  list,
+  map,
   name,
+  path,
   port,
   type Secret,
   secret,
@@ -10,7 +15,9 @@ import {
   volume,
   word,
 } from "#model";
-import { definitions, environmentFile, hostTable, rabbitmqConf } from "./conf.ts";
+import { definitions, enabledPlugins, environmentFile, hostTable, rabbitmqConf } from "./conf.ts";
+
+const MANAGEMENT = "rabbitmq_management";
 
 export default service("rabbitmq", {
   summary: "Messages between the processes of services.",
@@ -36,6 +43,38 @@ export default service("rabbitmq", {
       "+S 2:2 +sbwt none +sbwtdcpu none +sbwtdio none",
       "Further arguments of the Erlang machine: few schedulers that do not spin when there is nothing to do.",
     ),
+    rabbitmq_cluster_partition_handling: choice(
+      ["pause_minority", "autoheal", "ignore"],
+      "pause_minority",
+      "What members do that see less than half of the cluster.",
+    ),
+    rabbitmq_enable_prometheus_plugin: flag(
+      true,
+      "Tell metrics; Kolla-Ansible does so with Prometheus only.",
+    ),
+    rabbitmq_plugins: list<{ name: string; enabled?: unknown }>(
+      "{{ [{'name': 'rabbitmq_management', 'enabled': true}, {'name': 'rabbitmq_prometheus', 'enabled': rabbitmq_enable_prometheus_plugin}] }}",
+      "Plugins, each with its name and whether it is enabled.",
+    ),
+    rabbitmq_extra_config: map({}, "More lines of rabbitmq.conf, name and value; they win over Kolla's own."),
+    rabbitmq_pid_file: path("/var/lib/rabbitmq/mnesia/rabbitmq.pid", "File with the number of the process."),
+  },
+  refuses: {
+    rabbitmq_enable_tls: "TLS between services and RabbitMQ",
+    rabbitmq_enable_tls_backend: "TLS on RabbitMQ's members",
+    om_enable_rabbitmq_tls: "TLS between services and RabbitMQ",
+    rabbitmq_tls_options: "TLS on RabbitMQ's members",
+    rabbitmq_version_suffix: "images of several versions of RabbitMQ; rabbitmq_image names one of your own",
+  },
+  moot: {
+    rabbitmq_cacert: "it is read with TLS only, which is not here yet",
+    om_rabbitmq_cacert: "it is read with TLS only, which is not here yet",
+    rabbitmq_ha_promote_on_shutdown: "queues are quorum queues and streams, mirrored ones are gone",
+    rabbitmq_ha_replica_count: "queues are quorum queues and streams, mirrored ones are gone",
+    rabbitmq_server_count: "it follows from the inventory",
+    rabbitmq_message_ttl_ms: "Kolla-Ansible 2025.1 reads it nowhere either; a policy of RabbitMQ's does it",
+    rabbitmq_queue_expiry_ms: "Kolla-Ansible 2025.1 reads it nowhere either; a policy of RabbitMQ's does it",
+    rabbitmq_enabled_plugins: "it follows from rabbitmq_plugins",
   },
   declare: (opt) => ({
     logs: ["rabbitmq"],
@@ -66,7 +105,7 @@ export default service("rabbitmq", {
       "rabbitmq.conf": rabbitmqConf(opt, here, brokers),
       "rabbitmq-env.conf": environmentFile(opt, here),
       erl_inetrc: hostTable(brokers),
-      enabled_plugins: "[rabbitmq_management,rabbitmq_prometheus].\n",
+      enabled_plugins: `[${enabledPlugins(opt).join(",")}].\n`,
       "definitions.json": definitions(users, opt.om_rpc_vhost),
     };
     const files: FilePart[] = [
@@ -74,6 +113,12 @@ export default service("rabbitmq", {
       etc("advanced.config", { first: own("advanced.config") }),
     ];
     return { containers: { rabbitmq: broker(opt, files) } };
+  },
+  checks: ({ opt }) => {
+    if (enabledPlugins(opt).includes(MANAGEMENT)) return [];
+    const message = `rabbitmq_plugins lacks ${MANAGEMENT}, which Kolla asks for the state of the cluster`;
+    const hint = `Add {name: ${MANAGEMENT}, enabled: true} to it.`;
+    return [{ message, hint, option: "rabbitmq_plugins" }];
   },
   probes: ({ opt, host, site }) => ({
     rabbitmq: {
