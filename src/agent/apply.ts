@@ -22,6 +22,7 @@ import {
   type Lock,
   markEnded,
   releaseLock,
+  secondsFrom,
   takeLock,
   works,
 } from "./lock.ts";
@@ -52,7 +53,7 @@ export async function apply(
   const tell = teller(ground, bundle, stage);
   tell({ event: "stage-started" });
   try {
-    const isNew = await takeLock(ground, bundle.run, bundle.holder);
+    const isNew = await takeLock(ground, bundle);
     return await locked(ground, bundle, isNew, () => stageSteps(ground, bundle, stage, tell, signal));
   } catch (error) {
     tell({ event: "stage-failed", message: (error as Error).message });
@@ -165,7 +166,7 @@ async function settleOrSay(work: Work, bundle: Bundle, begun: readonly number[])
 }
 
 async function ended(work: Work, bundle: Bundle, stage: number): Promise<void> {
-  if (stage < bundle.stages) return keepLock(work.ground);
+  if (stage < bundle.stages) return keepLock(work.ground, secondsFrom(stage, bundle));
   await tidy(work.ground, work.state);
   noteOutcome(work, bundle, "done");
   releaseLock(work.ground, bundle.run);

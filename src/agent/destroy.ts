@@ -7,7 +7,7 @@ import { isMissing } from "./durable.ts";
 import { dropFile } from "./files.ts";
 import { type Ground, ownDirectory } from "./ground.ts";
 import { forgetSysctl, onHost, undoSharedMount } from "./kernel.ts";
-import { currentLock } from "./lock.ts";
+import { currentLock, lockedBy } from "./lock.ts";
 import { removeBridges, removeDevices, removeNamespaces } from "./network.ts";
 import { processArguments, processes, processName } from "./processes.ts";
 import { loadState } from "./state.ts";
@@ -15,6 +15,8 @@ import { loadState } from "./state.ts";
 export interface DestroyInput {
   /** End servers that still run; otherwise they are a reason to refuse. */
   serversToo?: boolean;
+  /** A run that is dead: that it still has the host is no reason to refuse. */
+  takeOver?: string;
 }
 
 export interface Destroyed {
@@ -34,10 +36,10 @@ export interface Destroyed {
 /**
  * Removes all that Kolla made on this host: containers with their older generations, volumes, files, networks, mounts
  * and the agent's memory. Nothing without its label, or that its memory does not name, is touched.
- * Throws KOLLA_HOST_LOCKED while a run works here and KOLLA_SERVERS_RUN while servers run, unless told.
+ * Throws KOLLA_HOST_LOCKED while a run has the host and KOLLA_SERVERS_RUN while servers run, unless told.
  */
 export async function destroy(ground: Ground, input: DestroyInput): Promise<Destroyed> {
-  await refuseWhileRunning(ground);
+  await refuseWhileRunning(ground, input.takeOver);
   const containers = await ownContainers(ground);
   const servers = await endServers(ground, containers, input.serversToo ?? false);
   const left: string[] = [];
@@ -69,15 +71,9 @@ export async function destroy(ground: Ground, input: DestroyInput): Promise<Dest
   };
 }
 
-async function refuseWhileRunning(ground: Ground): Promise<void> {
+async function refuseWhileRunning(ground: Ground, dead: string | undefined): Promise<void> {
   const lock = await currentLock(ground);
-  if (!lock) return;
-  throw new KollaError({
-    code: "KOLLA_HOST_LOCKED",
-    message: `Run ${lock.run} of ${lock.holder} works on this host since ${lock.since}`,
-    hint: "Wait for it to end, or end it",
-    where: { host: ground.host },
-  });
+  if (lock && (lock.run !== dead || lock.until === undefined)) throw lockedBy(ground, lock);
 }
 
 async function ownContainers(ground: Ground): Promise<ContainerSummary[]> {

@@ -1,21 +1,17 @@
 import { closeSync, existsSync, openSync, readFileSync, unlinkSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
+import type { Bundle, HostLock } from "#model";
 import { KollaError } from "#support";
 import { ensureDirectory, isMissing, readIfThere, writeDurably, writing } from "./durable.ts";
 import { type Ground, ownDirectory } from "./ground.ts";
 
-export interface Lock {
-  run: string;
-  holder: string;
-  since: string;
+export interface Lock extends HostLock {
   /** Process that works, as "pid starttime"; absent while the run waits for its next stage. */
   process?: string;
-  /** ISO 8601: when the last stage ended, while the run waits for its next. */
-  waitingSince?: string;
 }
 
-/** Seconds that a run may take from one stage to the next before others may take the host. */
-const BETWEEN_STAGES = 60;
+/** What of a bundle concerns the lock. */
+type Taker = Pick<Bundle, "run" | "holder" | "control" | "takeOver">;
 
 /** The lock of a run that lives; undefined when nobody has the host. */
 export async function currentLock(ground: Ground): Promise<Lock | undefined> {
@@ -25,31 +21,49 @@ export async function currentLock(ground: Ground): Promise<Lock | undefined> {
 
 /**
  * Takes the host for a run, or goes on with it when the run has it already; true when it did not have it before.
- * Throws KOLLA_HOST_LOCKED when another run that lives has it.
+ * Throws KOLLA_HOST_LOCKED when another run has it: one that works here, or one that waits for its next stage, unless
+ * its time is over or the taker knows it to be dead.
  */
-export async function takeLock(ground: Ground, run: string, holder: string): Promise<boolean> {
+export async function takeLock(ground: Ground, taker: Taker): Promise<boolean> {
+  const { run, holder, control, takeOver = [] } = taker;
   ensureDirectory(ownDirectory(ground), 0o700);
-  const mine: Lock = { run, holder, since: new Date().toISOString(), process: ownProcess() };
+  const since = new Date().toISOString();
+  const mine: Lock = { run, holder, since, ...(control && { control }), process: ownProcess() };
   if (createLock(ground, mine)) return true;
   const lock = readLock(ground);
-  if (lock && (lock.run === run ? works(lock) : await lives(ground, lock)))
-    throw new KollaError({
-      code: "KOLLA_HOST_LOCKED",
-      message: `Run ${lock.run} of ${lock.holder} works on this host since ${lock.since}`,
-      hint: "Wait for it to end, or end it",
-      where: { host: ground.host },
-    });
   const isOwn = lock?.run === run;
-  writeLock(ground, { ...mine, since: isOwn ? lock.since : mine.since });
+  const isTaken = lock && (isOwn ? works(lock) : await holds(ground, lock, takeOver));
+  if (isTaken) throw lockedBy(ground, lock);
+  writeLock(ground, { ...mine, since: isOwn ? lock.since : since });
   return !isOwn;
 }
 
-/** Keeps the host for the next stage of the same run. */
-export function keepLock(ground: Ground): void {
+/** Keeps the host for the next stage of the same run, so many seconds at most. */
+export function keepLock(ground: Ground, seconds: number): void {
   const lock = readLock(ground);
   if (!lock) return;
   const { process: _, ...rest } = lock;
-  writeLock(ground, { ...rest, waitingSince: new Date().toISOString() });
+  writeLock(ground, { ...rest, until: new Date(Date.now() + seconds * 1000).toISOString() });
+}
+
+/** Seconds that a run may still take from the beginning of a stage on: so long it may have to wait for others. */
+export function secondsFrom(stage: number, { stageSeconds }: Pick<Bundle, "stageSeconds">): number {
+  return stageSeconds.slice(stage - 1).reduce((sum, seconds) => sum + seconds, 0);
+}
+
+/** The error that says who has the host since when, and what to type. */
+export function lockedBy(ground: Ground, { run, holder, since, until }: Lock): KollaError {
+  const waits =
+    until === undefined ? "and works on it" : `and waits for its next stage, until ${until} at most`;
+  return new KollaError({
+    code: "KOLLA_HOST_LOCKED",
+    message: `Run ${run} of ${holder} has this host since ${since} ${waits}`,
+    hint:
+      until === undefined
+        ? "Wait for it to end, or end it"
+        : `If it is dead: the same command with --take-over ${run}`,
+    where: { host: ground.host },
+  });
 }
 
 /** Gives the host back; `run` guards against giving back another's. */
@@ -90,10 +104,15 @@ function createLock(ground: Ground, lock: Lock): boolean {
   }
 }
 
+/** Whether another run, dead ones left out, has the host. */
+async function holds(ground: Ground, lock: Lock, dead: readonly string[]): Promise<boolean> {
+  if (lock.until !== undefined && dead.includes(lock.run)) return false;
+  return lives(ground, lock);
+}
+
 async function lives(ground: Ground, lock: Lock): Promise<boolean> {
   if (works(lock)) return true;
-  if (lock.waitingSince !== undefined)
-    return Date.now() - new Date(lock.waitingSince).getTime() < BETWEEN_STAGES * 1000;
+  if (lock.until !== undefined) return Date.now() < new Date(lock.until).getTime();
   const containers = await ground.engine.containers();
   return containers.some((found) => found.labels.kolla_agent === lock.run);
 }

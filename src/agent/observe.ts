@@ -1,10 +1,16 @@
-import { LABEL, type ObservedContainer, type ObservedHost, type ObservedJournal } from "#model";
+import {
+  type HostLock,
+  LABEL,
+  type ObservedContainer,
+  type ObservedHost,
+  type ObservedJournal,
+} from "#model";
 import type { ContainerSummary } from "../engine/index.ts";
 import { observeFacts } from "./facts.ts";
 import { observeFiles } from "./files.ts";
 import type { Ground } from "./ground.ts";
 import { stillHolds } from "./kernel.ts";
-import { currentLock } from "./lock.ts";
+import { currentLock, type Lock } from "./lock.ts";
 import { type AgentState, loadState } from "./state.ts";
 
 /** Everything a plan needs to know of this host, in one look. Changes nothing. */
@@ -26,8 +32,12 @@ export async function observe(ground: Ground): Promise<ObservedHost> {
     volumes: volumes.map(({ name }) => name),
     files: observeFiles(ground),
     journal: journalOf(loadState(ground)),
-    ...(lock && { lock: { run: lock.run, holder: lock.holder, since: lock.since } }),
+    ...(lock && { lock: lockOf(lock) }),
   };
+}
+
+function lockOf({ process: _, ...lock }: Lock): HostLock {
+  return lock;
 }
 
 /** All containers but the agent's own and those of jobs; the engine is asked for details only of ours. */

@@ -62,10 +62,13 @@ export async function applyBundles(
   });
 }
 
-/** Host → stages in which its agent is started: those with steps, and the last, where the outcome is written. */
+/**
+ * Stages in which a host's agent is started: those with steps, the first, so that the host is the run's from its
+ * beginning on, and the last, where the outcome is written.
+ */
 function stagesOf(bundle: Bundle, stages: number): number[] {
-  const own = new Set(bundle.steps.map((step) => step.stage));
-  return [...own.add(stages)].sort((a, b) => a - b);
+  const own = new Set([1, ...bundle.steps.map((step) => step.stage), stages]);
+  return [...own].sort((a, b) => a - b);
 }
 
 async function writeRun(

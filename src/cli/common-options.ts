@@ -29,6 +29,8 @@ export interface SiteFlags {
   yes?: boolean;
   json?: boolean;
   verbose: number;
+  /** A run that the operator says is dead. */
+  takeOver?: string;
 }
 
 const collect = (value: string, all: string[]): string[] => [...all, value];
@@ -73,6 +75,7 @@ export function withSiteOptions(command: Command): Command {
     )
     .addOption(new Flag("--forks <number>", "hosts worked on at once by Ansible").argParser(wholeNumber))
     .option("-y, --yes", "do not ask")
+    .option("--take-over <run>", "go on where this run, which is dead, has hosts")
     .option("--json", "for machines: one JSON document or JSON lines")
     .option(
       "-v, --verbose",

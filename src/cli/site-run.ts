@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { hostname, userInfo } from "node:os";
-import type { Desired, ObservedHost, Plan, ResolvedSite } from "#model";
+import type { Desired, HostLock, ObservedHost, Plan, ResolvedSite } from "#model";
 import { KollaError, nearest, sleep, stopwatch, throwProblems } from "#support";
 import { services } from "../../services/index.generated.ts";
 import {
@@ -14,6 +14,7 @@ import { checkSite, compile, optionTable, siteWarnings, sortedProblems } from ".
 import { bundlesOf, makePlan, withFileChanges } from "../plan/index.ts";
 import { formatAftermath } from "./aftermath.ts";
 import { ansibleSettings, type SiteFlags } from "./common-options.ts";
+import { mayTakeOver, ownControl } from "./control.ts";
 import { type FileChanges, fileChanges } from "./difference.ts";
 import { formerHosts } from "./former-hosts.ts";
 import { deployProgress } from "./run-progress.ts";
@@ -108,38 +109,62 @@ function nobodyChosen(limit: string, site: ResolvedSite): KollaError {
 const WAIT_SECONDS = 900;
 
 /**
- * As loadSite, once no run works on the hosts any more. A command that was killed leaves its agents at work; they end
- * their stage by themselves, and only what they leave is worth a plan. Throws KOLLA_HOST_LOCKED when they go on too long.
+ * As loadSite, once no run has the hosts any more. A command that was killed leaves its agents at work; they end
+ * their stage by themselves, and only what they leave is worth a plan. A run that only waits for its next stage and is
+ * dead is passed over. Throws KOLLA_HOST_LOCKED when one goes on too long.
  */
 export async function loadQuietSite(flags: SiteFlags, action: string): Promise<LoadedSite> {
   const waited = stopwatch();
   let said = false;
   for (;;) {
     const loaded = await loadSite(flags, action);
-    const busy = Object.values(loaded.observed).find((host) => host.lock);
+    const busy = Object.values(loaded.observed).find(
+      ({ lock }) => lock && !mayTakeOver(lock, flags.takeOver),
+    );
     if (!busy?.lock) return loaded;
-    const words = `${busy.host}: run ${busy.lock.run} of ${busy.lock.holder} has worked here since ${busy.lock.since}`;
-    if (waited() > WAIT_SECONDS)
-      throw new KollaError({
-        code: "KOLLA_HOST_LOCKED",
-        message: words,
-        hint: "Wait for it to end, or end it.",
-      });
-    if (!said) note(`${words}; waiting for it to end.`);
+    const { words, hint } = lockWords(busy.host, busy.lock);
+    if (waited() > WAIT_SECONDS) throw new KollaError({ code: "KOLLA_HOST_LOCKED", message: words, hint });
+    if (!said) note(`${words}; waiting for it to end. ${hint}`);
     said = true;
     await sleep(2);
   }
 }
 
+function lockWords(host: string, { run, holder, since, until }: HostLock): { words: string; hint: string } {
+  const has = `${host}: run ${run} of ${holder} has this host since ${since}`;
+  if (until === undefined) return { words: `${has} and works on it`, hint: "Wait for it to end, or end it." };
+  return {
+    words: `${has} and waits for its next stage, until ${until} at most`,
+    hint: `If that run is dead, give the same command --take-over ${run}.`,
+  };
+}
+
+/** Dead runs that still have hosts, once each; they are told. */
+function deadRuns({ observed }: LoadedSite, flags: SiteFlags): string[] {
+  const locks = Object.values(observed).flatMap(({ lock }) =>
+    lock && mayTakeOver(lock, flags.takeOver) ? [lock] : [],
+  );
+  const runs = new Map(locks.map((lock) => [lock.run, lock]));
+  for (const { run, holder, since } of runs.values())
+    note(`Run ${run} of ${holder}, which began ${since}, is dead; its hosts are taken over.`);
+  return [...runs.keys()];
+}
+
 /** All that keeps a run from starting: hosts that could not be looked at, and what the hosts lack. */
 export function precheckProblems(loaded: LoadedSite): KollaError[] {
+  const away = Object.keys(loaded.unreachable);
+  const others = `${loaded.settings.limit ?? "all"}:${away.map((host) => `!${host}`).join(":")}`;
+  const without =
+    Object.keys(loaded.observed).length > 0
+      ? `Without ${away.length > 1 ? "them" : "it"}: the same command with --limit '${others}'. `
+      : "";
   const unseen = Object.entries(loaded.unreachable).map(
     ([host, reason]) =>
       new KollaError({
         code: "KOLLA_PRECHECK_HOST",
         message: `cannot be looked at: ${reason}`,
         where: { host },
-        hint: "kolla bootstrap-servers prepares a host; kolla build makes the images, kolla-agent among them.",
+        hint: `${without}A new host: kolla bootstrap-servers prepares it, kolla build makes the images, kolla-agent among them.`,
       }),
   );
   return [...unseen, ...checkSite(services, loaded.site, loaded.observed)];
@@ -182,7 +207,8 @@ export async function applyPlan(loaded: LoadedSite, plan: Plan, flags: SiteFlags
     .replace(/[^0-9]/g, "")
     .slice(0, 14)}-${randomUUID().slice(0, 8)}`;
   const holder = `${userInfo().username}@${hostname()} (process ${process.pid})`;
-  const bundles = bundlesOf(plan, loaded.desired, { run, holder });
+  const takeOver = deadRuns(loaded, flags);
+  const bundles = bundlesOf(plan, loaded.desired, { run, holder, control: ownControl(), takeOver });
   const stages = Math.max(0, ...plan.steps.map((step) => step.stage));
   const progress = deployProgress(plan, flags);
   const stop = new AbortController();

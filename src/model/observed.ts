@@ -1,5 +1,6 @@
 import { fingerprint } from "#support";
 import type { ContainerSpec } from "./desired.ts";
+import type { Control } from "./plan.ts";
 
 /** What the agent found on a host, in one look. JSON; holds no secrets. */
 export interface ObservedContainer {
@@ -71,7 +72,20 @@ export interface ObservedHost {
   /** Files below the directories that services own in /etc/kolla. */
   files: Readonly<Record<string, ObservedFile>>;
   journal: ObservedJournal;
-  lock?: { run: string; holder: string; since: string };
+  /** The run that has the host. */
+  lock?: HostLock;
+}
+
+/** Who has a host, since when. */
+export interface HostLock {
+  run: string;
+  holder: string;
+  /** ISO 8601, like `until`. */
+  since: string;
+  /** Nothing of the run works here now: it waits for its next stage, until then at most. */
+  until?: string;
+  /** The process on the control host. */
+  control?: Control;
 }
 
 /** Labels on what Kolla makes. */

@@ -54,10 +54,22 @@ export interface Bundle {
   host: string;
   /** Who runs it, from where: shown by the lock. */
   holder: string;
+  /** The process that runs it, so that its own machine can tell whether it still lives. */
+  control?: Control;
+  /** Runs that are known to be dead: what they hold may be taken. */
+  takeOver?: readonly string[];
   steps: readonly Step[];
   items: readonly import("./desired.ts").Item[];
   /** Last stage of the whole plan: after it the journal's outcome is written. */
   stages: number;
+  /** The longest that each stage may take on any host, in seconds: so long the host is kept for the run in between. */
+  stageSeconds: readonly number[];
+}
+
+/** A process on a control host. Both texts are opaque: they are equal or not. */
+export interface Control {
+  machine: string;
+  process: string;
 }
 
 /** The key a job has once the id of its image is known. */

@@ -1,5 +1,6 @@
-import type { Bundle, Desired, Item, Plan, Step } from "#model";
+import type { Bundle, Control, Desired, Item, Plan, Step } from "#model";
 import { groupBy } from "#support";
+import { stageSeconds } from "./stage-seconds.ts";
 
 /** What every bundle of one run says of the run. */
 export interface RunOf {
@@ -7,11 +8,15 @@ export interface RunOf {
   run: string;
   /** Who runs it, from where. */
   holder: string;
+  /** Its process, as a lock names it. */
+  control?: Control;
+  /** Runs that are known to be dead: what they hold may be taken. */
+  takeOver?: readonly string[];
 }
 
 /** One bundle for each host that has steps, with only the items its steps speak of. Holds secrets: keep it at 0600. */
-export function bundlesOf(plan: Plan, desired: Desired, { run, holder }: RunOf): Bundle[] {
-  const stages = Math.max(0, ...plan.steps.map((step) => step.stage));
+export function bundlesOf(plan: Plan, desired: Desired, of: RunOf): Bundle[] {
+  const seconds = stageSeconds(plan, itemFinder(desired));
   const stepsOf = groupBy(plan.steps, (step) => step.host);
   return desired.hosts.flatMap((host) => {
     const steps = stepsOf.get(host.host);
@@ -19,8 +24,18 @@ export function bundlesOf(plan: Plan, desired: Desired, { run, holder }: RunOf):
     const spoken = new Set(steps.map(spokenOf));
     const items = host.items.filter((item) => spoken.has(nameOf(item)));
     const { verb, release } = plan;
-    return [{ run, verb, release, host: host.host, holder, steps, items, stages }];
+    const stages = seconds.length;
+    return [{ ...of, verb, release, host: host.host, steps, items, stages, stageSeconds: seconds }];
   });
+}
+
+function itemFinder(desired: Desired): (step: Step) => Item | undefined {
+  const found = new Map(
+    desired.hosts.flatMap(({ host, items }) =>
+      items.map((item) => [`${host} ${nameOf(item)}`, item] as const),
+    ),
+  );
+  return (step) => found.get(`${step.host} ${spokenOf(step)}`);
 }
 
 function nameOf(item: Item): string {

@@ -113,6 +113,19 @@ test("a bundle holds the host's steps, and only the items they speak of", () => 
   expect(bundles[0]).toMatchObject({ run: "r1", holder: "me", verb: "deploy", release: "2025.1", stages: 1 });
 });
 
+test("every bundle of a plan knows how long each of its stages may take on any host, gates and what comes back counted", () => {
+  const desired = site({
+    control01: [container("a"), container("b")],
+    compute01: [container("c", [], ["control01|container:a"])],
+  });
+  const now = { control01: bareHost("control01"), compute01: bareHost("compute01") };
+  const [first, second] = bundlesOf(makePlan(desired, now, deploy), desired, { run: "r1", holder: "me" });
+  expect(second?.stageSeconds).toEqual(first?.stageSeconds);
+  expect(first?.stageSeconds.length).toBe(first?.stages);
+  const gate = 60;
+  for (const seconds of first?.stageSeconds ?? []) expect(seconds).toBeGreaterThan(2 * gate);
+});
+
 test("a need that no host is to have is a bug and named as one", () => {
   const desired: Desired = { release: "1", hosts: [host("h", [container("a", [], ["h|container:b"])])] };
   expect(() => makePlan(desired, { h: bareHost("h") }, deploy)).toThrow("h|container:a needs h|container:b");

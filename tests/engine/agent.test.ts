@@ -217,8 +217,11 @@ describe.skipIf(!there)("the agent on a real engine", () => {
       file,
       web(host.ground, [file], { needs: [`kt-host|job:${MARK}:bootstrap`] }),
     ]);
-    setTimeout(() => stopping.abort(), 500);
+    const stopped = vi
+      .waitFor(async () => expect(await host.names()).toEqual([`job_${MARK}_bootstrap`]), { timeout: 20_000 })
+      .then(() => stopping.abort());
     const { code, events } = await converge(host.ground, desired, stopping.signal);
+    await stopped;
     expect(code).toBe(20);
     expect(events.at(-1)).toMatchObject({ event: "stage-failed", message: "stopped by the operator" });
     expect((await observe(host.ground)).journal.lastRun?.outcome).toBe("interrupted");
@@ -228,11 +231,11 @@ describe.skipIf(!there)("the agent on a real engine", () => {
   });
 
   test("a host is one run's at a time, until no process of that run lives any more", async () => {
-    await takeLock(host.ground, "first", "anna@control01");
+    await takeLock(host.ground, { run: "first", holder: "anna@control01" });
     const { bundle } = await planFor(host.ground, webSite(host.ground, "one"), "second");
     if (!bundle) throw new Error("the plan is empty");
     await expect(apply(host.ground, bundle, 1)).rejects.toThrow(
-      /Run first of anna@control01 works on this host since/,
+      /Run first of anna@control01 has this host since .* and works on it/,
     );
     expect(await host.names()).toEqual([]);
     const path = join(host.ground.root, "var/lib/kolla-agent/lock.json");
@@ -243,13 +246,13 @@ describe.skipIf(!there)("the agent on a real engine", () => {
   });
 
   test("between two stages the host stays the run's; the end of the run gives it back", async () => {
-    await takeLock(host.ground, "first", "anna@control01");
-    keepLock(host.ground);
-    await expect(takeLock(host.ground, "second", "ben@control01")).rejects.toThrow(
+    await takeLock(host.ground, { run: "first", holder: "anna@control01" });
+    keepLock(host.ground, 100);
+    await expect(takeLock(host.ground, { run: "second", holder: "ben@control01" })).rejects.toThrow(
       "Run first of anna@control01",
     );
-    await takeLock(host.ground, "first", "anna@control01");
-    keepLock(host.ground);
+    await takeLock(host.ground, { run: "first", holder: "anna@control01" });
+    keepLock(host.ground, 100);
     releaseLock(host.ground, "second");
     expect((await observe(host.ground)).lock).toMatchObject({ run: "first", holder: "anna@control01" });
     const { bundle } = await planFor(host.ground, webSite(host.ground, "one"), "first");
@@ -259,7 +262,43 @@ describe.skipIf(!there)("the agent on a real engine", () => {
       left: { moved: [], returned: [] },
     });
     expect((await observe(host.ground)).journal.lastRun?.outcome).toBe("interrupted");
-    await takeLock(host.ground, "second", "ben@control01");
+    await takeLock(host.ground, { run: "second", holder: "ben@control01" });
+  });
+
+  test("a host that waits while gates elsewhere take long stays the run's, as long as the plan may take and no longer", async () => {
+    const items = webSite(host.ground, "one", { seconds: 240 });
+    const { bundle: whole } = await planFor(host.ground, items, "first");
+    if (!whole) throw new Error("the plan is empty");
+    const steps = whole.steps.map((step) => ({ ...step, stage: step.kind === "file" ? 1 : 2 }));
+    const bundle = { ...whole, steps, stages: 2, stageSeconds: [300, ...whole.stageSeconds] };
+    const start = Date.now();
+    try {
+      expect(await apply(host.ground, bundle, 1)).toBe(0);
+      vi.useFakeTimers({ toFake: ["Date"], now: start + 480_000 });
+      expect(await currentLock(host.ground)).toMatchObject({ run: "first" });
+      const second = { run: "second", holder: "ben@control02" };
+      await expect(takeLock(host.ground, second)).rejects.toMatchObject({
+        code: "KOLLA_HOST_LOCKED",
+        message: expect.stringMatching(/waits for its next stage, until \d{4}-/),
+        hint: expect.stringContaining("--take-over first"),
+      });
+      vi.setSystemTime(start + 7_200_000);
+      expect(await currentLock(host.ground)).toBeUndefined();
+    } finally {
+      vi.useRealTimers();
+    }
+  });
+
+  test("a run that is known to be dead gives way at once where it only waits, and not where it works", async () => {
+    const second = { run: "second", holder: "ben@control01", takeOver: ["first"] };
+    await takeLock(host.ground, { run: "first", holder: "anna@control01" });
+    await expect(takeLock(host.ground, second)).rejects.toThrow("and works on it");
+    keepLock(host.ground, 100);
+    await expect(takeLock(host.ground, { ...second, takeOver: [] })).rejects.toThrow(
+      "waits for its next stage",
+    );
+    expect(await takeLock(host.ground, second)).toBe(true);
+    expect((await observe(host.ground)).lock).toMatchObject({ run: "second", holder: "ben@control01" });
   });
 
   test("secrets that the bundle holds do not reach events or the journal", async () => {

@@ -236,7 +236,17 @@ describe.skipIf(!hasAgent)("the agent, started by Ansible on this host", () => {
 
   function bundle(host: string, steps: Bundle["steps"], items: Bundle["items"] = []): Bundle {
     const run = `carrier-test-${process.pid}-${Date.now()}`;
-    return { run, verb: "deploy", release: "2025.1", host, holder: "test", steps, items, stages: 2 };
+    return {
+      run,
+      verb: "deploy",
+      release: "2025.1",
+      host,
+      holder: "test",
+      steps,
+      items,
+      stages: 2,
+      stageSeconds: [60, 60],
+    };
   }
   const step = { host: "localhost", set: ["test"], needs: [], cause: "test" };
 

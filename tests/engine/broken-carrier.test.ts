@@ -52,6 +52,7 @@ describe.skipIf(!possible)(
         host: "localhost",
         holder: "test",
         stages: 1,
+        stageSeconds: [120],
         items: [item],
         steps: [
           {

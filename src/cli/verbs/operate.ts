@@ -124,7 +124,11 @@ async function destroy(
   takeLock(flags.configdir, "destroy");
   await play(
     "destroy",
-    { kolla_include_images: Boolean(flags.includeImages), kolla_servers_too: Boolean(flags.serversToo) },
+    {
+      kolla_include_images: Boolean(flags.includeImages),
+      kolla_servers_too: Boolean(flags.serversToo),
+      kolla_take_over: flags.takeOver ?? "",
+    },
     flags,
   );
   rmSync(factsDirectory(flags.configdir), { recursive: true, force: true });
