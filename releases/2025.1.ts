@@ -1,4 +1,6 @@
 import type { Release } from "../src/model/release.ts";
+import kollaAnsible from "./2025.1/kolla-ansible.json" with { type: "json" };
+import openstackKolla from "./2025.1/openstack-kolla.json" with { type: "json" };
 
 export default {
   name: "2025.1",
@@ -6,4 +8,6 @@ export default {
   distributions: [{ name: "debian", tag: "trixie", python: "3.13" }],
   projects: { keystone: "27.1.0" },
   drivers: ["pymysql", "pymemcache", "python-memcached"],
+  kollaAnsible,
+  openstackKolla,
 } satisfies Release;

@@ -4,7 +4,9 @@ import { coerce, isEmptySecret, isMap, lackingValue, wrongValue } from "./coerce
 import { ansibleFacts, interfaceAddress } from "./facts.ts";
 import { NoValue } from "./failure.ts";
 import { type OperatorVariable, operatorVariables } from "./operator-variables.ts";
+import { ownersOf } from "./other-services.ts";
 import { OverrideFiles } from "./override-files.ts";
+import { definitionOf } from "./release-names.ts";
 import type { TableEntry } from "./rule-options.ts";
 import { Templates } from "./templates.ts";
 
@@ -72,6 +74,7 @@ export class Evaluation {
 
   /** The typed value of an option. Throws NoValue when it has none. */
   value(name: string, host: string): unknown {
+    invariant(this.table.has(name), `no service has the option ${name}`);
     const cell = this.#cell(name, host);
     if (cell.failure) throw cell.failure;
     return cell.value;
@@ -144,7 +147,7 @@ export class Evaluation {
 
   #typed(name: string, host: string): unknown {
     const entry = this.table.get(name);
-    invariant(entry, `no service has the option ${name}`);
+    if (!entry) return this.#evaluated(definitionOf(name)?.value, name, host);
     const { option } = entry;
     const given = this.#given(name, host);
     if (option.type === "secret" && option.default === undefined && isEmptySecret(given?.value)) {
@@ -272,7 +275,23 @@ export class Evaluation {
     if (this.table.has(name)) return plain(this.value(name, host));
     const given = this.#given(name, host);
     if (given) return given.value;
-    return this.#magic(name, host);
+    return this.#magic(name, host) ?? this.released(name, host);
+  }
+
+  /**
+   * What Kolla-Ansible has for a variable that no option of ours answers to, when nobody set it; undefined for a name
+   * that it does not define. Services that are not here are off. Throws NoValue when its default cannot be computed.
+   */
+  released(name: string, host: string): unknown {
+    return ownersOf(this.table).switches.has(name) ? false : this.thereByDefault(name, host);
+  }
+
+  /** As `released`, but as if every service were here. */
+  thereByDefault(name: string, host: string): unknown {
+    if (definitionOf(name)?.value === undefined) return undefined;
+    const cell = this.#cell(name, host);
+    if (cell.failure) throw cell.failure;
+    return cell.value;
   }
 
   /** An answer may differ from host to host: the variables that a lookup looks at do. */

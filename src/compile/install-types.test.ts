@@ -57,7 +57,7 @@ test("the operator's tag or image of a service or container wins over the instal
 test("the site's install type is that of every service, and is no business of those that have none", () => {
   const others = ["glance", "placement", "nova", "neutron"];
   const off = Object.fromEntries(others.map((name) => [`enable_${name}`, false]));
-  expect(images({ ...off, kolla_install_type: "source" })).toMatchObject({
+  expect(images({ ...off, openstack_install_type: "source" })).toMatchObject({
     keystone: `kolla/keystone:${TAG}-source`,
     mariadb: `kolla/mariadb-server:${TAG}`,
     kolla_toolbox: `kolla/kolla-toolbox:${TAG}`,
@@ -65,9 +65,9 @@ test("the site's install type is that of every service, and is no business of th
 });
 
 test("a site or service from source that the release lacks is refused where it is asked for, with what to type", () => {
-  expect(problems({ kolla_install_type: "source" })).toBe(
-    "globals.yml:1: kolla_install_type is source, but release 2025.1 has no source of glance, neutron, nova, placement (KOLLA_OPTION_INSTALL_TYPE)\n" +
-      "  Set kolla_install_type: binary, and with it keystone_install_type: source.",
+  expect(problems({ openstack_install_type: "source" })).toBe(
+    "globals.yml:1: openstack_install_type is source, but release 2025.1 has no source of glance, neutron, nova, placement (KOLLA_OPTION_INSTALL_TYPE)\n" +
+      "  Set openstack_install_type: binary, and with it keystone_install_type: source.",
   );
   expect(problems({ keystone_install_type: "source", nova_install_type: "source" })).toBe(
     "globals.yml:2: nova_install_type is source, but release 2025.1 has no source of nova (KOLLA_OPTION_INSTALL_TYPE)\n" +
@@ -79,9 +79,17 @@ test("a site or service from source that the release lacks is refused where it i
 test("a slip in the type or the name is told with the nearest real one", () => {
   expect(problems({ keystone_install_type: "sauce" })).toMatch(/must be one of binary, source/);
   expect(problems({ keystome_install_type: "source" })).toMatch(/Did you mean keystone_install_type\?/);
-  expect(problems({ mariadb_install_type: "source" })).toBe(
-    "globals.yml:1: mariadb_install_type is not an option of any service (KOLLA_OPTION_UNKNOWN)\n" +
-      "  Remove it. Options of this kind: kolla_install_type, glance_install_type, keystone_install_type, neutron_install_type, nova_install_type, placement_install_type.",
-  );
   expect(problems({ cinder_install_type: "source" })).toBe("");
+});
+
+test("the install type of releases before 2023.1 is read as Kolla-Ansible reads it: not at all", () => {
+  const given = { kolla_install_type: "source", mariadb_install_type: "source" };
+  expect(problems(given)).toBe("");
+  expect(images(given)).toEqual(images({}));
+});
+
+test("of a release that is not known only that is said", () => {
+  const found = problems({ openstack_install_type: "source", openstack_release: "2023.1" });
+  expect(found).toContain("openstack_release");
+  expect(found).not.toContain("KOLLA_OPTION_INSTALL_TYPE");
 });

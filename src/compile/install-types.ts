@@ -16,7 +16,9 @@ export function checkInstallTypes(
 ): KollaError[] {
   return Object.values(hosts).flatMap((values) => {
     const release = String(values.openstack_release);
-    const sources = Object.keys(releases[release]?.projects ?? {});
+    // Another release is told where it is set.
+    if (!releases[release]) return [];
+    const sources = Object.keys(releases[release].projects);
     const lacking = services
       .filter((service) => isFromSource(service, values) && !sources.includes(service.name))
       .map((service) => ({ service: service.name, option: installTypeOption(service) }));
@@ -36,7 +38,11 @@ export function checkInstallTypes(
     const instead = sources.map((name) => `${variableName(name)}_install_type: source`).join(", ");
     return [
       ...each,
-      refusal("kolla_install_type", bySite, `Set kolla_install_type: binary, and with it ${instead}.`),
+      refusal(
+        "openstack_install_type",
+        bySite,
+        `Set openstack_install_type: binary, and with it ${instead}.`,
+      ),
     ];
   });
 }

@@ -1,9 +1,11 @@
-import { type AnyService, type ResolvedSite, siteMoot, siteRefuses } from "#model";
+import type { AnyService, ResolvedSite } from "#model";
 import { editDistance, KollaError, nearest } from "#support";
-import { type Asking, askingOf, isOn, neutralValues } from "./asked.ts";
-import { isKnownVariable, knownVariables } from "./known-variables.ts";
-import { otherDefaults, otherServiceOf, otherSwitches } from "./other-services.ts";
-import { optionTable, type TableEntry } from "./rule-options.ts";
+import { isOn, isSame } from "./asked.ts";
+import { Evaluation } from "./evaluation.ts";
+import { NoValue } from "./failure.ts";
+import { Judge, type Verdict } from "./judge.ts";
+import { ownersOf } from "./other-services.ts";
+import { optionTable } from "./rule-options.ts";
 
 /** Names that Ansible itself or our own carrier gives meaning to. */
 const ANSIBLE_NAME = /^(ansible_|kolla_action|inventory_|playbook_dir$|CONFIG_DIR$|omit$)/;
@@ -13,58 +15,152 @@ export interface NameFindings {
   warnings: KollaError[];
 }
 
-type Table = ReadonlyMap<string, TableEntry>;
+/** What findings are made of: how values come about, and what their names mean. */
+interface Reading {
+  evaluation: Evaluation;
+  site: ResolvedSite;
+  judge: Judge;
+  /** Names that the operator's own templates or variables mention: those of his own are among them. */
+  mentioned: ReadonlySet<string>;
+}
 
 /**
  * Judges the operator's variables that no option answers to: misspelt names, and what Kolla-Ansible has and we lack.
- * A variable that the operator's own templates or variables mention is the operator's own.
+ * A value that equals Kolla-Ansible's own asks for nothing.
  */
-export function checkNames(table: Table, site: ResolvedSite, names: readonly string[]): NameFindings {
-  const findings: NameFindings = { problems: [], warnings: [] };
-  const mentioned = mentionedNames(site);
-  const known = [...table.keys(), ...knownVariables, ...otherSwitches(table)];
-  const judged = judgedNames(table);
-  for (const name of [...names].sort()) {
-    if (table.has(name) || ANSIBLE_NAME.test(name) || isStoredSecret(name, site)) continue;
-    const own = judged.get(name);
-    if (own) noteJudged(name, own, site, findings);
-    else if (otherServiceOf(name, table)) noteOtherService(name, table, site, findings);
-    else if (isKnownVariable(name)) noteKnown(name, site, findings);
-    else if (isChecked(name, site) && !mentioned.has(name)) noteUnknown(name, site, known, findings);
+export function checkNames(evaluation: Evaluation, names: readonly string[]): NameFindings {
+  const { site, table } = evaluation;
+  const reading = { evaluation, site, judge: new Judge(table), mentioned: mentionedNames(site) };
+  const found = [...names]
+    .sort()
+    .filter((name) => !table.has(name) && !ANSIBLE_NAME.test(name) && !isStored(name, site))
+    .flatMap((name) => finding(name, reading) ?? []);
+  const isWarning = ({ code }: KollaError): boolean => code.startsWith("KOLLA_WARN_");
+  return { problems: found.filter((one) => !isWarning(one)), warnings: found.filter(isWarning) };
+}
+
+function finding(name: string, reading: Reading): KollaError | undefined {
+  const { site, mentioned, judge } = reading;
+  const verdict = judge.verdict(name);
+  const isOthers = !isChecked(name, site) || mentioned.has(name);
+  if (!verdict) return isOthers ? undefined : unknown(name, reading);
+  switch (verdict.kind) {
+    case "honoured":
+    case "secret":
+      return undefined;
+    case "other":
+      return verdict.isSwitch && isOnSomewhere(name, site) ? absentService(name, verdict, site) : undefined;
+    case "gone":
+      return isOthers ? undefined : gone(name, verdict.until, site);
+    default:
+      return isAnybodys(name, verdict, site) || !asks(name, reading)
+        ? undefined
+        : judged(name, verdict, reading);
   }
-  return findings;
 }
 
-interface Judged {
-  reason: string;
-  refused: boolean;
+/** In an inventory, a name that begins with no service's may be anybody's (`modules`, `root_dir`). */
+function isAnybodys(name: string, { kind, owner }: Verdict, site: ResolvedSite): boolean {
+  return (kind === "internal" || kind === "unjudged") && owner === undefined && !isChecked(name, site);
 }
 
-/** What the site and its services say of variables that they do not honour. */
-function judgedNames(table: Table): Map<string, Judged> {
-  const services = new Set([...table.values()].flatMap(({ service }) => service ?? []));
-  const all = [
-    { refuses: siteRefuses, moot: siteMoot },
-    ...[...services].map(({ refuses = {}, moot = {} }) => ({ refuses, moot })),
-  ];
-  const judged = (reasons: Readonly<Record<string, string>>, refused: boolean): [string, Judged][] =>
-    Object.entries(reasons).map(([name, reason]) => [name, { reason, refused }]);
-  return new Map(all.flatMap(({ refuses, moot }) => [...judged(refuses, true), ...judged(moot, false)]));
+/** Whether a value differs from Kolla-Ansible's own, where one is known. */
+function asks(name: string, { evaluation, site }: Reading): boolean {
+  return site.hosts.some(({ name: host, variables }) => {
+    if (!Object.hasOwn(variables, name)) return false;
+    const usual = released(name, host, evaluation);
+    return usual === undefined ? isAsking(variables[name]) : !isSame(variables[name], usual);
+  });
 }
 
-function noteJudged(
-  name: string,
-  { reason, refused }: Judged,
-  site: ResolvedSite,
-  findings: NameFindings,
-): void {
-  const asks = valuesOf(name, site).some((value) => askingOf(name, value) !== "nothing");
-  if (!asks) return;
-  const code = refused ? "KOLLA_OPTION_UNSUPPORTED" : "KOLLA_WARN_OPTION_UNSUPPORTED";
-  const message = `${name} ${refused ? "is not supported here yet" : "has no effect here"}: ${reason}`;
-  const where = { ...site.places[name], key: name };
-  const problem = new KollaError({ code, message, where, hint: `Remove ${name}.` });
-  (refused ? findings.problems : findings.warnings).push(problem);
+/** Where Kolla-Ansible has no default, what is empty or off asks for nothing. */
+function isAsking(value: unknown): boolean {
+  return !isSame(value, false) && !isSame(value, "") && !isSame(value, []) && !isSame(value, {});
+}
+
+function released(name: string, host: string, evaluation: Evaluation): unknown {
+  try {
+    return evaluation.released(name, host);
+  } catch (error) {
+    if (error instanceof NoValue) return undefined;
+    throw error;
+  }
+}
+
+function judged(name: string, verdict: Verdict, reading: Reading): KollaError {
+  const { site } = reading;
+  switch (verdict.kind) {
+    case "refused":
+      return refusal(name, `${name} is not supported here yet: ${clause(verdict.reason)}`, reading);
+    case "moot":
+      return remark(name, `${name} has no effect here: ${clause(verdict.reason)}`, site);
+    case "internal":
+      return remark(
+        name,
+        `${name} is what Kolla-Ansible makes of other variables; setting it has no effect here`,
+        site,
+      );
+    default:
+      return isSwitchedOn(name, reading)
+        ? refusal(name, `${name} is known to Kolla-Ansible, not supported here yet`, reading)
+        : remark(name, `${name} is known to Kolla-Ansible, not supported here yet: it has no effect`, site);
+  }
+}
+
+/** A sentence as the end of another. */
+function clause(reason: string): string {
+  return reason.replace(/\.$/, "");
+}
+
+/** A switch that is off unless someone turns it on, and that someone did. */
+function isSwitchedOn(name: string, { evaluation, site }: Reading): boolean {
+  const [first] = site.hosts;
+  return (
+    first !== undefined && isSame(released(name, first.name, evaluation), false) && isOnSomewhere(name, site)
+  );
+}
+
+function refusal(name: string, message: string, { evaluation, site }: Reading): KollaError {
+  const usual = released(name, site.hosts[0]?.name ?? "", evaluation);
+  const neutral = usual === undefined ? "" : `Set ${name}: ${shownValue(usual)}, or remove`;
+  return new KollaError({
+    code: "KOLLA_OPTION_UNSUPPORTED",
+    message,
+    where: { ...site.places[name], key: name },
+    hint: `${neutral || "Remove"} ${neutral ? "it" : name}.`,
+  });
+}
+
+function shownValue(value: unknown): string {
+  return isSame(value, false) ? "no" : isSame(value, true) ? "yes" : JSON.stringify(value);
+}
+
+function remark(name: string, message: string, site: ResolvedSite): KollaError {
+  return new KollaError({
+    code: "KOLLA_WARN_OPTION_UNSUPPORTED",
+    message,
+    where: { ...site.places[name], key: name },
+    hint: `Remove ${name} if you can do without it.`,
+  });
+}
+
+/** Settings of a service that is not here matter only when that service is asked for; then its switch is refused. */
+function absentService(name: string, { owner }: Verdict, site: ResolvedSite): KollaError {
+  return new KollaError({
+    code: "KOLLA_OPTION_UNSUPPORTED",
+    message: `${name} is known to Kolla-Ansible, not supported here yet: ${owner} is not here`,
+    where: { ...site.places[name], key: name },
+    hint: `Set ${name}: no, or remove it.`,
+  });
+}
+
+function gone(name: string, until: number, site: ResolvedSite): KollaError {
+  return new KollaError({
+    code: "KOLLA_WARN_OPTION_GONE",
+    message: `${name} is read by no release of Kolla-Ansible after ${until}: it has no effect, there or here`,
+    where: { ...site.places[name], key: name },
+    hint: `Remove ${name}.`,
+  });
 }
 
 /**
@@ -77,9 +173,8 @@ function isChecked(name: string, site: ResolvedSite): boolean {
 }
 
 /** A passwords file holds the secrets of all services that Kolla-Ansible has, wanted or not. */
-function isStoredSecret(name: string, site: ResolvedSite): boolean {
-  const stored = /passwords[^/]*\.ya?ml$/.test(site.places[name]?.file ?? "");
-  return stored || (isKnownVariable(name) && /_(password|key|cookie|token|uuid|secret|salt)$/.test(name));
+function isStored(name: string, site: ResolvedSite): boolean {
+  return /passwords[^/]*\.ya?ml$/.test(site.places[name]?.file ?? "");
 }
 
 function mentionedNames(site: ResolvedSite): Set<string> {
@@ -92,114 +187,67 @@ function mentionedNames(site: ResolvedSite): Set<string> {
   return found;
 }
 
-/**
- * A name that is nearly a real one is a slip, and so is a switch that is on for nothing, or an install type of nothing.
- * Any other may serve the operator elsewhere, so it is only told.
- */
-function noteUnknown(
-  name: string,
-  site: ResolvedSite,
-  known: readonly string[],
-  findings: NameFindings,
-): void {
-  const like = nearest(name, known);
-  const near = like !== undefined && editDistance(name, like) <= Math.max(2, Math.floor(name.length / 6));
-  const isInstallType = name.endsWith(INSTALL_TYPE);
-  const fatal = near || isInstallType || (name.startsWith("enable_") && isOnSomewhere(name, site));
-  const problem = new KollaError({
-    code: fatal ? "KOLLA_OPTION_UNKNOWN" : "KOLLA_WARN_OPTION_UNKNOWN",
-    message: `${name} is not an option of any service`,
-    where: { ...site.places[name], key: name },
-    hint: isInstallType && !near ? installTypesHint(known) : unknownHint(like),
-  });
-  (fatal ? findings.problems : findings.warnings).push(problem);
-}
-
-function unknownHint(like: string | undefined): string {
-  if (like) return `Did you mean ${like}?`;
-  return "doc/reference/options lists all of them; remove it if nothing needs it.";
-}
-
 /** End of the names of options that choose between packages and sources. */
 const INSTALL_TYPE = "_install_type";
 
-function installTypesHint(known: readonly string[]): string {
-  const options = known.filter((name) => name.endsWith(INSTALL_TYPE));
-  return `Remove it. Options of this kind: ${options.join(", ")}.`;
+/**
+ * A name that is nearly a real one is a slip, and so is a switch that is on for nothing, or an install type of nothing.
+ * Any other may serve the operator elsewhere, so it is only told; so is what is off, which asks for nothing.
+ */
+function unknown(name: string, { judge, site }: Reading): KollaError {
+  const like = nearName(name, judge.names);
+  const isInstallType = name.endsWith(INSTALL_TYPE);
+  const isSwitch = name.startsWith("enable_");
+  const fatal = isSwitch ? isOnSomewhere(name, site) : like !== undefined || isInstallType;
+  return new KollaError({
+    code: fatal ? "KOLLA_OPTION_UNKNOWN" : "KOLLA_WARN_OPTION_UNKNOWN",
+    message: `${name} is not an option of any service`,
+    where: { ...site.places[name], key: name },
+    hint: unknownHint(like, isInstallType ? judge.names : []),
+  });
 }
 
-function valuesOf(name: string, site: ResolvedSite): unknown[] {
-  return site.hosts.flatMap(({ variables }) => (Object.hasOwn(variables, name) ? [variables[name]] : []));
+/** The name that was probably meant: in a short one a single letter may be wrong. */
+function nearName(name: string, known: readonly string[]): string | undefined {
+  const bare = name.replace(/^enable_/, "");
+  const limit = bare.length < 8 ? 1 : Math.max(2, Math.floor(bare.length / 6));
+  const like = nearest(name, known);
+  return like !== undefined && editDistance(name, like) <= limit ? like : undefined;
+}
+
+function unknownHint(like: string | undefined, installTypes: readonly string[]): string {
+  if (like) return `Did you mean ${like}?`;
+  const options = installTypes.filter((name) => name.endsWith(INSTALL_TYPE));
+  return options.length > 0
+    ? `Remove it. Options of this kind: ${options.join(", ")}.`
+    : "doc/reference/options lists all of them; remove it if nothing needs it.";
 }
 
 function isOnSomewhere(name: string, site: ResolvedSite): boolean {
-  return valuesOf(name, site).some(isOn);
-}
-
-/** Settings of a service that is not here matter only when that service is asked for; then its switch is refused. */
-function noteOtherService(name: string, table: Table, site: ResolvedSite, findings: NameFindings): void {
-  if (!otherSwitches(table).includes(name) || !isOnSomewhere(name, site)) return;
-  findings.problems.push(unsupported(name, site, `Set ${name}: no, or remove it.`));
-}
-
-/** Variables of the site and of services that are here: refused when the cloud would lack what was asked for. */
-function noteKnown(name: string, site: ResolvedSite, findings: NameFindings): void {
-  const asked = valuesOf(name, site).map((value) => askingOf(name, value));
-  const refused = asked.find((asking): asking is Exclude<Asking, string> => typeof asking === "object");
-  if (refused) {
-    findings.problems.push(unsupported(name, site, `Set ${name}: ${refused.onlyWith}, or remove it.`));
-  } else if (asked.includes("no-effect") && !name.startsWith("enable_")) {
-    findings.warnings.push(
-      new KollaError({
-        code: "KOLLA_WARN_OPTION_UNSUPPORTED",
-        message: `${name} is known to Kolla-Ansible, not supported here yet: it has no effect`,
-        where: { ...site.places[name], key: name },
-        hint: `Remove ${name} if you can do without it.`,
-      }),
-    );
-  }
-}
-
-function unsupported(name: string, site: ResolvedSite, hint: string): KollaError {
-  return new KollaError({
-    code: "KOLLA_OPTION_UNSUPPORTED",
-    message: `${name} is known to Kolla-Ansible, not supported here yet`,
-    where: { ...site.places[name], key: name },
-    hint,
-  });
+  return site.hosts.some(({ variables }) => Object.hasOwn(variables, name) && isOn(variables[name]));
 }
 
 /** What Kolla-Ansible would deploy by default, is not here, and was not switched off: one warning, or none. */
 export function absentByDefault(services: readonly AnyService[], site: ResolvedSite): KollaError[] {
-  const silent = otherDefaults(optionTable(services)).filter((service) => {
-    const name = `enable_${service}`;
-    return site.places[name] === undefined && valuesOf(name, site).length === 0;
-  });
+  const table = optionTable(services);
+  const evaluation = new Evaluation(table, site);
+  const first = site.hosts[0]?.name;
+  if (first === undefined) return [];
+  const isSet = (name: string): boolean =>
+    site.places[name] !== undefined || site.hosts.some(({ variables }) => Object.hasOwn(variables, name));
+  const silent = [...ownersOf(table).switches]
+    .filter((name) => !isSet(name) && isOn(evaluation.thereByDefault(name, first)))
+    .sort();
   if (silent.length === 0) return [];
-  const lines = silent.map((service) => `enable_${service}: no`);
+  const absent = silent.map((name) => name.replace(/^enable_/, ""));
   return [
     new KollaError({
       code: "KOLLA_WARN_SERVICE_ABSENT",
-      message: `Kolla-Ansible deploys ${listed(silent)} by default; this version does not have ${silent.length > 1 ? "them" : "it"} yet`,
-      hint: `Nothing need be done. To hear no more of it, put into globals.yml: ${lines.join(", ")}.`,
+      message: `Kolla-Ansible deploys ${listed(absent)} by default; this version does not have ${silent.length > 1 ? "them" : "it"} yet`,
+      hint: `Nothing need be done. To hear no more of it, put into globals.yml: ${silent.map((name) => `${name}: no`).join(", ")}.`,
     }),
   ];
 }
-
-/** Kolla-Ansible's variables that operators' templates may name and that are no options here, with what they are then. */
-export function otherDefaultValues(services: readonly AnyService[]): Record<string, unknown> {
-  const table = optionTable(services);
-  const switches = otherSwitches(table).map((name) => [name, false] as const);
-  const all = { ...Object.fromEntries(switches), ...neutralValues(), ...PLACES };
-  return Object.fromEntries(Object.entries(all).filter(([name]) => !table.has(name)));
-}
-
-/** Directories that operators name in their own values. */
-const PLACES = {
-  kolla_certificates_dir: "{{ node_config }}/certificates",
-  docker_volumes_path: "{{ docker_runtime_directory or '/var/lib/docker' }}/volumes",
-  container_config_directory: "/var/lib/kolla/config_files",
-};
 
 function listed(words: readonly string[]): string {
   return words.length < 2 ? words.join("") : `${words.slice(0, -1).join(", ")} and ${words.at(-1)}`;

@@ -14,7 +14,6 @@ import {
 } from "#model";
 import { formatError } from "#support";
 import { host, site } from "../../tests/golden/sites.ts";
-import { absentByDefault } from "./names.ts";
 import { resolveOptions } from "./options.ts";
 
 const tokens = service("tokens", {
@@ -122,7 +121,6 @@ describe("problems", () => {
     tokens_port: { file: "/etc/kolla/globals.yml", line: 3 },
     tokens_expiry: { file: "/etc/kolla/globals.yml", line: 4 },
     tokens_backend: { file: "/etc/kolla/globals.yml", line: 5 },
-    enable_cinder: { file: "/etc/kolla/globals.yml", line: 7 },
     my_vip: { file: "/etc/kolla/globals.yml", line: 8 },
     enable_nonsense: { file: "/etc/kolla/globals.yml", line: 9 },
   };
@@ -166,61 +164,6 @@ describe("problems", () => {
     expect(problems({ network_interface: "bond0" })).toMatchInlineSnapshot(`
       "aio: There is no interface bond0; the host has lo, eth0, eth1 (KOLLA_INTERFACE_ADDRESS)
         Set network_interface (or the *_interface that is meant) in globals.yml or for this host in the inventory."
-    `);
-  });
-
-  test("a service of Kolla-Ansible that is missing here is refused only when it is switched on", () => {
-    expect(problems({ enable_cinder: "yes" }, { places })).toMatchInlineSnapshot(`
-      "/etc/kolla/globals.yml:7: enable_cinder is known to Kolla-Ansible, not supported here yet (KOLLA_OPTION_UNSUPPORTED)
-        Set enable_cinder: no, or remove it."
-    `);
-    const off = resolve(
-      { enable_cinder: "no", cinder_api_port: 8777, enable_cinder_backup: "yes" },
-      { places },
-    );
-    expect([...off.problems, ...off.warnings]).toEqual([]);
-  });
-
-  test("what a service here cannot do is refused when it is asked for, and passes when it is not", () => {
-    const asked = { glance_backend_ceph: "yes", om_rpc_transport: "amqp", nova_dev_mode: true };
-    expect(
-      problems(asked, { places: { om_rpc_transport: { file: "globals.yml", line: 2 } } }),
-    ).toMatchInlineSnapshot(`
-        "globals.yml:2: om_rpc_transport is known to Kolla-Ansible, not supported here yet (KOLLA_OPTION_UNSUPPORTED)
-          Set om_rpc_transport: "rabbit", or remove it.
-        glance_backend_ceph is known to Kolla-Ansible, not supported here yet (KOLLA_OPTION_UNSUPPORTED)
-          Set glance_backend_ceph: no, or remove it.
-        nova_dev_mode is known to Kolla-Ansible, not supported here yet (KOLLA_OPTION_UNSUPPORTED)
-          Set nova_dev_mode: no, or remove it."
-      `);
-    const neutral = {
-      glance_backend_ceph: "no",
-      om_rpc_transport: "rabbit",
-      keystone_identity_providers: [],
-    };
-    const passed = resolve(neutral, { places });
-    expect([...passed.problems, ...passed.warnings]).toEqual([]);
-  });
-
-  test("a variable of Kolla-Ansible's that changes nothing here is told with its line", () => {
-    const told = resolve(
-      { memcached_max_memory: 512 },
-      { places: { memcached_max_memory: { file: "globals.yml", line: 2 } } },
-    );
-    expect(told.problems).toEqual([]);
-    expect(told.warnings.map(formatError).join("\n")).toMatchInlineSnapshot(`
-      "globals.yml:2: memcached_max_memory is known to Kolla-Ansible, not supported here yet: it has no effect (KOLLA_WARN_OPTION_UNSUPPORTED)
-        Remove memcached_max_memory if you can do without it."
-    `);
-  });
-
-  test("services that Kolla-Ansible deploys by default and we lack are told once, unless switched off", () => {
-    const aio = site([host("aio", "10.0.0.10", { ...GIVEN, enable_heat: "no" })]);
-    const off = { file: "/etc/kolla/globals.yml", line: 3 };
-    const absent = absentByDefault([tokens], { ...aio, places: { enable_horizon: off } });
-    expect(absent.map(formatError).join("\n")).toMatchInlineSnapshot(`
-      "Kolla-Ansible deploys fluentd and proxysql by default; this version does not have them yet (KOLLA_WARN_SERVICE_ABSENT)
-        Nothing need be done. To hear no more of it, put into globals.yml: enable_fluentd: no, enable_proxysql: no."
     `);
   });
 

@@ -29,7 +29,7 @@ export function resolveOptions(services: readonly AnyService[], given: ResolvedS
   const table = optionTable(services);
   const evaluation = new Evaluation(table, site);
   const problems = new Set<KollaError>();
-  const names = checkNames(table, site, evaluation.operatorNames);
+  const names = checkNames(evaluation, evaluation.operatorNames);
   const hosts: Record<string, Record<string, unknown>> = {};
   for (const { name: host } of site.hosts) {
     hosts[host] = valuesOf(evaluation, table, host, problems);

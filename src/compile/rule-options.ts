@@ -83,7 +83,7 @@ function imageOptions(service: AnyService, name: string): Options {
   return {
     [option]: choice(
       INSTALL_TYPES,
-      "{{ kolla_install_type }}",
+      "{{ openstack_install_type }}",
       `Where ${service.name} in its images comes from: the distribution's packages, or the release's locked sources.`,
     ),
     [`${name}_tag`]: template("tag", `{{ openstack_tag }}${end}`, doc),

@@ -8,6 +8,10 @@ export interface Release {
   projects: Readonly<Record<string, string>>;
   /** Names on PyPI of what every lock holds as well, since configuration names it: drivers of databases and caches. */
   drivers: readonly string[];
+  /** What operators' files may name. */
+  kollaAnsible: KollaAnsibleRelease;
+  /** What the collection that bootstraps hosts adds to that. */
+  openstackKolla: Pick<KollaAnsibleRelease, "source" | "roles">;
 }
 
 export interface ReleaseDistribution {
@@ -16,4 +20,25 @@ export interface ReleaseDistribution {
   tag: string;
   /** Version of its Python, for which the locks are resolved: "3.13". */
   python: string;
+}
+
+type Defaults = Readonly<Record<string, unknown>>;
+
+/** What a release of Kolla-Ansible defines, as tools/kolla-ansible-variables.mjs took it from the package. */
+export interface KollaAnsibleRelease {
+  /** Package and version. */
+  source: string;
+  /** Variables of all hosts, each with its default: data, Jinja2 text as it stands. */
+  site: Defaults;
+  /** Role → what its own defaults are. */
+  roles: Readonly<Record<string, Defaults>>;
+  /** Variable of `site` or `globals` → roles that name it. */
+  readers: Readonly<Record<string, readonly string[]>>;
+  /** Group of its inventory → groups that are its members. */
+  groups: Readonly<Record<string, readonly string[]>>;
+  /** Names in its sample globals.yml, commented out or not, and in its passwords.yml. */
+  globals: readonly string[];
+  passwords: readonly string[];
+  /** Name that it has no more → the last major version that had it. */
+  gone: Readonly<Record<string, number>>;
 }

@@ -35,7 +35,7 @@ export const siteOptions = {
   openstack_release: choice(["2025.1"], "2025.1", "Release of OpenStack to deploy."),
   kolla_base_distro: choice(["debian"], "debian", "Distribution that the images are made of."),
   kolla_base_distro_version: tag("trixie", "Version of that distribution."),
-  kolla_install_type: choice(
+  openstack_install_type: choice(
     INSTALL_TYPES,
     "binary",
     "Where OpenStack in images comes from: the distribution's packages, or the release's locked sources. `<service>_install_type` says it for one service.",

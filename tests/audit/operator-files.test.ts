@@ -2,45 +2,45 @@ import { describe, expect, test } from "vitest";
 import type { ResolvedSite } from "#model";
 import { formatError } from "#support";
 import { services } from "../../services/index.generated.ts";
+import { Evaluation } from "../../src/compile/evaluation.ts";
 import { checkSite, compile, optionTable } from "../../src/compile/index.ts";
 import { checkNames } from "../../src/compile/names.ts";
+import { kollaAnsible } from "../../src/compile/release-names.ts";
 import { allInOne, host } from "../golden/sites.ts";
-import { GLOBALS, GROUPS, PASSWORDS } from "./kolla-ansible-names.ts";
+
+const { passwords, globals, groups } = kollaAnsible;
 
 /** Kolla-Ansible's own inventory, with these hosts in each group that holds hosts. */
 function inventory(hosts: readonly string[]): Record<string, string[]> {
-  const members: Record<string, string[]> = {};
   const resolve = (group: string): string[] => {
-    const [children = ""] = Object.entries(GROUPS).find(([, groups]) => groups.includes(group)) ?? [];
-    members[group] ??= children === "" ? [...hosts] : [...new Set(children.split(" ").flatMap(resolve))];
-    return members[group];
+    const children = groups[group] ?? [];
+    return children.length === 0 ? [...hosts] : [...new Set(children.flatMap(resolve))];
   };
-  for (const group of Object.values(GROUPS).flat()) resolve(group);
-  return members;
+  return Object.fromEntries(Object.keys(groups).map((group) => [group, resolve(group)]));
 }
 
 function findings(names: readonly string[], file: string, value: unknown) {
   const variables = Object.fromEntries(names.map((name) => [name, value]));
   const places = Object.fromEntries(names.map((name, line) => [name, { file, line }]));
   const site = { ...allInOne(), hosts: [host("aio", "10.0.0.10", variables)], places };
-  const { problems, warnings } = checkNames(optionTable(services), site, names);
+  const { problems, warnings } = checkNames(new Evaluation(optionTable(services), site), names);
   return [...problems, ...warnings];
 }
 
 describe("the files that Kolla-Ansible gives its operators", () => {
   test("have no secret in passwords.yml that is refused or remarked on", () => {
-    expect(findings(PASSWORDS, "/etc/kolla/passwords.yml", "secret").map(formatError)).toEqual([]);
+    expect(findings(passwords, "/etc/kolla/passwords.yml", "secret").map(formatError)).toEqual([]);
   });
 
   test("have no name in globals.yml that counts as misspelt", () => {
-    const strange = findings(GLOBALS, "/etc/kolla/globals.yml", "x").filter(({ code }) =>
+    const strange = findings(globals, "/etc/kolla/globals.yml", "x").filter(({ code }) =>
       code.endsWith("OPTION_UNKNOWN"),
     );
     expect(strange.map(formatError)).toEqual([]);
   });
 
   test("have all switches off without a word", () => {
-    const switches = GLOBALS.filter((name) => name.startsWith("enable_"));
+    const switches = globals.filter((name) => name.startsWith("enable_"));
     for (const off of ["no", false, "False"])
       expect(findings(switches, "/etc/kolla/globals.yml", off).map(formatError)).toEqual([]);
   });

@@ -13,6 +13,7 @@ import {
   groupVarsFile,
   type OptionGroup,
   optionReference,
+  otherVarsFile,
   passwordsSample,
 } from "./option-files.ts";
 import { imagesReference, inventoryFile } from "./site-files.ts";
@@ -36,7 +37,8 @@ const groups: OptionGroup[] = [
 
 /** What is derived from options, services and the folders of images below the project's root: path from there → text. */
 export const generatedFiles = (root: string): Record<string, string> => ({
-  "ansible/group_vars/all/kolla.yml": groupVarsFile(groups, otherDefaultValues(services)),
+  "ansible/group_vars/all/kolla.yml": groupVarsFile(groups),
+  "ansible/group_vars/all/kolla-ansible.json": otherVarsFile(otherDefaultValues(services)),
   "ansible/inventory/all-in-one": inventoryFile(services, "all-in-one"),
   "ansible/inventory/multinode": inventoryFile(services, "multinode"),
   "etc/kolla/globals.yml": globalsSample(groups),
