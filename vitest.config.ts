@@ -9,6 +9,7 @@ export default defineConfig({
       "services/**/*.test.ts",
       "docker/**/*.test.ts",
       "tests/{audit,golden,property}/**/*.test.ts",
+      "tests/e2e/tempest/*.test.ts",
     ],
     testTimeout: 60_000,
   },

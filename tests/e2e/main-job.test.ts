@@ -13,6 +13,7 @@ import {
   root,
 } from "./machine.ts";
 import { changedIn, expectServer, inGuest, quickstart } from "./report.ts";
+import { tempestSmoke } from "./tempest/smoke.ts";
 
 let before = "";
 
@@ -40,6 +41,14 @@ test("the report's command logs in to the guest with the server's key, and nobod
     server: { ...report.server, login: report.server.login.replace(/-i \S+/, "-i /dev/null") },
   };
   await expect(inGuest(keyless, "true")).rejects.toThrow(/Permission denied \(publickey\)/);
+});
+
+test("tempest's smoke tests pass but those excluded", async () => {
+  const { passed, excluded, wrong, seconds } = await tempestSmoke();
+  const counted = `tempest: ${passed} passed, ${wrong.length} failed, ${excluded} excluded, ${seconds.toFixed(0)} s`;
+  process.stderr.write(`${counted}\n`);
+  const told = wrong.map(({ name, why }) => `${name}\n    ${why}`);
+  expect(wrong.length, [counted, ...told].join("\n")).toBe(0);
 });
 
 test("no interface, route or firewall rule that the machine had is touched", async () => {

@@ -16,7 +16,7 @@ export default defineConfig({
   test: {
     // A snapshot is written when it is asked for with --update, never by itself.
     update: "none",
-    include: ["tests/e2e/**/*.test.ts"],
+    include: ["tests/e2e/*.test.ts"],
     fileParallelism: false,
     sequence: { concurrent: false, sequencer: MainJobFirst },
     testTimeout: 45 * 60_000,
