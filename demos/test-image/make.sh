@@ -39,7 +39,7 @@ done
 # In the order in which they are loaded: each after those it uses.
 order="failover net_failover virtio_net virtio_blk virtio-rng"
 # For a configuration drive, which is a CD.
-order="$order scsi_common scsi_mod libata ata_piix libahci ahci cdrom sr_mod isofs"
+order="$order scsi_common scsi_mod libata ata_piix cdrom sr_mod isofs"
 for module in $order; do
   file=$(find "$modules" -name "$module.ko*" -print -quit)
   [ -n "$file" ] || continue # built into this kernel
