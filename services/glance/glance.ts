@@ -20,6 +20,7 @@ import { options } from "./options.ts";
 
 type Context = ServiceContext<typeof options>;
 
+const TLS = "nothing is encrypted between the load balancer and Glance";
 const CEPH = "images are kept in files, not in Ceph";
 
 const STATE = "/var/lib/glance";
@@ -41,7 +42,8 @@ export default service("glance", {
     "glance/glance-cache.conf": "images are not cached: enable_glance_image_cache is off",
     "glance/glance-image-import.conf":
       "it is only read with glance_enable_interoperable_image_import, which is off",
-    "glance/glance-tls-proxy.cfg": "nothing is encrypted between the load balancer and Glance",
+    "glance/glance-tls-proxy.cfg": TLS,
+    "haproxy-config/glance-tls-proxy.cfg": TLS,
     "glance/property-protections-rules.conf":
       "it is only read with glance_enable_property_protection, which is off",
   },

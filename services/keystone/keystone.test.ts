@@ -3,6 +3,7 @@ import type { ContainerItem, FileItem, Item } from "#model";
 import { compile } from "../../src/compile/index.ts";
 import { allInOne, host, site } from "../../tests/golden/sites.ts";
 import { services } from "../index.generated.ts";
+import keystone from "./keystone.ts";
 
 function itemsOf(hosts: Parameters<typeof site>[0], at = 0): readonly Item[] {
   const { desired, problems } = compile(services, site(hosts), {});
@@ -89,6 +90,16 @@ test("the key server answers on the API address, and a private key ends with a l
   const items = itemsOf(three());
   expect(textOf(items, "keystone-ssh/sshd_config")).toContain("Port 8023\nListenAddress 10.0.0.1\n");
   expect(textOf(items, "keystone-fernet/id_rsa")).toBe("private-keystone_ssh_key\n");
+});
+
+test("files of domains are refused where Keystone has no LDAP library: installed from source", () => {
+  const blamed = (installType: string, files: readonly string[]) => {
+    const site = { value: () => installType, overridesIn: () => files };
+    return keystone.checks?.({ site } as never, {} as never).map(({ option }) => option);
+  };
+  expect(blamed("source", ["keystone.people.conf"])).toEqual(["keystone_install_type"]);
+  expect(blamed("binary", ["keystone.people.conf"])).toEqual([]);
+  expect(blamed("source", [])).toEqual([]);
 });
 
 test("the API waits for the keys, and the keys for their server", () => {

@@ -69,6 +69,18 @@ export default service("keystone", {
     execs: [catalogue(context)],
   }),
 
+  checks: ({ site }) =>
+    site.value("keystone_install_type") === "source" && site.overridesIn("keystone/domains").length > 0
+      ? [
+          {
+            message:
+              "keystone/domains/ is there, and Keystone installed from source has no LDAP library for it",
+            hint: "Set keystone_install_type: binary.",
+            option: "keystone_install_type",
+          },
+        ]
+      : [],
+
   probes: (context) => ({ keystone: { kind: "identity-token", admin: administrator(context) } }),
 });
 

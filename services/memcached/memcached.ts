@@ -6,6 +6,10 @@ export default service("memcached", {
   groups: { memcached: ["control"] },
   needs: [],
   containers: { memcached: { group: "memcached", set: "memcached" } },
+  mootFiles: {
+    "haproxy-config/memcached.cfg":
+      "programs find the members by themselves, not through the load balancer: enable_haproxy_memcached is off",
+  },
   options: {
     memcached_connection_limit: count(5000, "Connections that are served at once.", { min: 1 }),
     memcached_max_memory: count(64, "Memory for what is cached, in MiB; Kolla-Ansible gives it 256.", {

@@ -149,11 +149,12 @@ class Judge {
   #nearest(path: string): string | undefined {
     const owner = this.#owner(path);
     const [head = ""] = path.split("/");
+    const base = baseOf(path);
     const family = [...this.#read].filter(
-      (name) => name.startsWith(`${head}/`) || (owner !== undefined && this.#owner(name) === owner),
+      (name) =>
+        name === base || name.startsWith(`${head}/`) || (owner !== undefined && this.#owner(name) === owner),
     );
     if (family.length === 0) return nearest(path, this.#read);
-    const base = baseOf(path);
     const bases = family.map(baseOf);
     const [stem = "", ending = ""] = base.split(/(?=\.[^.]*$)/);
     const meant = bases.includes(base)
@@ -206,8 +207,12 @@ function hostIn(path: string, hosts: ReadonlySet<string>): string {
   return path.split("/").find((part) => hosts.has(part)) ?? HOST;
 }
 
-/** The least different of some names. */
+/** The least different of some names; those for one host only when the name itself is for one. */
 function closest(name: string, names: readonly string[]): string | undefined {
-  const ranked = names.map((each) => ({ each, distance: editDistance(name, each) }));
+  const common = names.filter((each) => name.includes(HOST) || !each.includes(HOST));
+  const ranked = (common.length > 0 ? common : names).map((each) => ({
+    each,
+    distance: editDistance(name, each),
+  }));
   return ranked.sort((a, b) => a.distance - b.distance)[0]?.each;
 }
