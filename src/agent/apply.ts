@@ -35,9 +35,6 @@ type Outcome = NonNullable<ObservedJournal["lastRun"]>["outcome"];
 /** Exit codes of `apply`: failed, and what the run changed on this host is as before; or not, or a stop was asked for. */
 const EXIT = { done: 0, failed: 20, restored: 30 } as const;
 
-/** Verbs that bring a host to a release. */
-const RELEASING = new Set(["deploy", "reconfigure", "upgrade", "apply"]);
-
 /**
  * Does the steps of one stage on this host, and nothing but them. Events go to the run's file and the journal.
  * The signal asks it to stop at the next step boundary. A run that does not end well puts back what it left unproved,
@@ -173,10 +170,9 @@ async function ended(work: Work, bundle: Bundle, stage: number): Promise<void> {
 }
 
 function noteOutcome(work: Work, bundle: Bundle, outcome: Outcome): void {
-  const { run, verb, release } = bundle;
+  const { run, verb } = bundle;
   remember(work.ground, work.state, (state) => {
     state.lastRun = { run, verb, outcome, at: new Date().toISOString() };
-    if (outcome === "done" && RELEASING.has(verb)) state.release = release;
   });
 }
 

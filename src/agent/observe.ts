@@ -5,7 +5,7 @@ import {
   type ObservedHost,
   type ObservedJournal,
 } from "#model";
-import type { ContainerSummary } from "../engine/index.ts";
+import type { ContainerDetails, ContainerSummary } from "../engine/index.ts";
 import { observeFacts } from "./facts.ts";
 import { observeFiles } from "./files.ts";
 import type { Ground } from "./ground.ts";
@@ -67,12 +67,25 @@ async function look(ground: Ground, found: ContainerSummary): Promise<ObservedCo
     health,
     startedAt,
     restarts,
+    ...troublesOf(details),
+  };
+}
+
+/** What tells a container that starts again and again, or is ill for long, from one that serves. */
+function troublesOf(details: ContainerDetails): Partial<ObservedContainer> {
+  const { state, startedAt, exitCode, healthLog } = details;
+  const sound = healthLog.findLastIndex((check) => check.exitCode === 0);
+  const failedChecks = healthLog.length - 1 - sound;
+  return {
+    ...(state === "running" && { upSeconds: (Date.now() - new Date(startedAt).getTime()) / 1000 }),
+    ...(state === "restarting" && { exitCode }),
+    ...(failedChecks > 0 && { failedChecks }),
   };
 }
 
 /** Settings of the kernel that the host lost since are left out, so that a plan makes them again. */
 function journalOf(state: AgentState): ObservedJournal {
-  const { jobs, generations, unproved, reloads, files, release, lastRun } = state;
+  const { jobs, generations, unproved, reloads, files, lastRun } = state;
   const resources = Object.entries(state.resources).flatMap(([id, { key, at, holds }]) =>
     holds && !stillHolds(holds) ? [] : [[id, { key, at }] as const],
   );
@@ -83,7 +96,6 @@ function journalOf(state: AgentState): ObservedJournal {
     unproved,
     reloads,
     files,
-    ...(release !== undefined && { release }),
     ...(lastRun && { lastRun }),
   };
 }

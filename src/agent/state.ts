@@ -19,7 +19,6 @@ export interface AgentState {
   files: Record<string, string>;
   /** Directories of the host that the agent made shared mounts. */
   mounts: string[];
-  release?: string;
   lastRun?: Outcome;
 }
 

@@ -2,6 +2,7 @@ import {
   type Bundle,
   baseName,
   type FileItem,
+  fileBytes,
   filesOf,
   LABEL,
   type ObservedContainer,
@@ -99,7 +100,7 @@ export function wantedHash(bundle: Bundle, step: Extract<Step, { kind: "file" }>
   const item = bundle.items.find(
     (candidate): candidate is FileItem => candidate.kind === "file" && candidate.path === step.path,
   );
-  return item ? sha256(item.content) : null;
+  return item ? sha256(fileBytes(item)) : null;
 }
 
 /** A file that only gets another mode or owner. */

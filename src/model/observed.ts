@@ -14,6 +14,12 @@ export interface ObservedContainer {
   health: "none" | "starting" | "healthy" | "unhealthy";
   startedAt: string;
   restarts: number;
+  /** How long the container has run since it was started last; absent where it does not run. */
+  upSeconds?: number;
+  /** How it ended last, while it waits for its next start. */
+  exitCode?: number;
+  /** How many of the last health checks failed, one after the other; engines keep five. */
+  failedChecks?: number;
   labels: Readonly<Record<string, string>>;
 }
 
@@ -37,8 +43,6 @@ export interface ObservedJournal {
   reloads?: Readonly<Record<string, Readonly<Record<string, string>>>>;
   /** Files the agent wrote → set they belong to ("nova/nova-compute-operation"). */
   files?: Readonly<Record<string, string>>;
-  /** Release of the last run that ended well. */
-  release?: string;
   lastRun?: {
     run: string;
     verb: string;

@@ -28,7 +28,7 @@ export type Step = StepBase &
 
 export interface Plan {
   release: string;
-  /** Host → release it has now, when it has one. */
+  /** Host and service ("control01 keystone") → releases that its containers there are of now. */
   from: Readonly<Record<string, string>>;
   verb: string;
   steps: readonly Step[];

@@ -38,8 +38,35 @@ export function makeCauses(
     ...(imageId !== undefined && imageId !== found.imageId ? ["image changed"] : []),
     ...(found.labels[LABEL.spec] === item.specHash ? [] : specCauses(item, found)),
     ...(found.state === "dead" ? ["dead"] : []),
+    ...illness(found),
   ];
   return [...new Set(causes)];
+}
+
+/** Starts by the engine from which on a container that has just been started counts as one that never stays up. */
+const STARTS = 3;
+/** Seconds: one that runs for longer stays up, however often it was started before. */
+const JUST_STARTED = 60;
+/** Failed checks in a row: more than an engine wants to call a container unhealthy, so that a passing trouble is none. */
+const FAILED_CHECKS = 5;
+
+/** A container that is as wanted and does not serve: it is made anew, and its gate says why when that does not help. */
+function illness({
+  state,
+  health,
+  restarts,
+  upSeconds,
+  exitCode,
+  failedChecks = 0,
+}: ObservedContainer): string[] {
+  const isYoung = upSeconds !== undefined && upSeconds < JUST_STARTED;
+  if (state === "restarting" || (state === "running" && isYoung && restarts >= STARTS)) {
+    const how = exitCode === undefined ? "" : `, last exit ${exitCode}`;
+    return [`starts again and again: ${count(restarts, "time")}${how}`];
+  }
+  if (state === "running" && health === "unhealthy" && failedChecks >= FAILED_CHECKS)
+    return [`unhealthy: its last ${count(failedChecks, "check")} failed`];
+  return [];
 }
 
 /** So many files are named in a cause; the others are counted. */

@@ -1,4 +1,4 @@
-import { type Desired, filesOf, type ObservedHost, type Plan } from "#model";
+import { type Desired, filesOf, LABEL, type ObservedHost, type Plan } from "#model";
 import { bundlesOf } from "./bundle.ts";
 import { makePlan } from "./make.ts";
 import { afterStep } from "./model-host.fixture.ts";
@@ -19,9 +19,20 @@ export function applied(desired: Desired, hosts: Hosts, plan: Plan, count = plan
   const now = { ...hosts };
   for (const step of plan.steps.slice(0, count)) {
     const host = now[step.host];
-    if (host) now[step.host] = afterStep(host, step, bundles.get(step.host)?.items ?? [], registry);
+    if (!host) continue;
+    const after = afterStep(host, step, bundles.get(step.host)?.items ?? [], registry);
+    const isMade = step.kind === "container" && (step.verb === "create" || step.verb === "replace");
+    now[step.host] = isMade ? stamped(after, step.name, plan.release) : after;
   }
   return now;
+}
+
+/** The host with the release on a container that was just made. */
+function stamped(host: ObservedHost, name: string, release: string): ObservedHost {
+  const containers = host.containers.map((found) =>
+    found.name === name ? { ...found, labels: { ...found.labels, [LABEL.release]: release } } : found,
+  );
+  return { ...host, containers };
 }
 
 /** The hosts of a site after a deploy that went well; it is their first unless they are given. */
@@ -29,13 +40,7 @@ export function deployed(desired: Desired, before: Readonly<Hosts> = {}): Hosts 
   const hosts = Object.fromEntries(
     desired.hosts.map(({ host: name }) => [name, before[name] ?? bareHost(name)]),
   );
-  const after = applied(desired, hosts, makePlan(desired, hosts, deploy));
-  return Object.fromEntries(
-    Object.entries(after).map(([name, found]) => [
-      name,
-      { ...found, journal: { ...found.journal, release: "2025.1" } },
-    ]),
-  );
+  return applied(desired, hosts, makePlan(desired, hosts, deploy));
 }
 
 /** What runs, by host: name, image and files; not how often it was replaced on the way. */

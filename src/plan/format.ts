@@ -86,7 +86,7 @@ function block(plan: Plan, steps: readonly Step[], names: ReadonlyMap<number, st
 
 function header(plan: Plan, steps: readonly Step[]): string {
   const [first] = steps;
-  const from = first && plan.from[first.host];
+  const from = first && plan.from[`${first.host} ${first.set[0]}`];
   const release = from !== undefined && from !== plan.release ? `${from} → ${plan.release}` : plan.release;
   return [first?.host, first?.set[0], release].filter(Boolean).join("  ");
 }

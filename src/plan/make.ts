@@ -1,10 +1,10 @@
-import type { Desired, ObservedHost, Plan } from "#model";
+import { baseName, type Desired, LABEL, type ObservedHost, type Plan } from "#model";
 import { type Leftovers, leftoversOf } from "./leftovers.ts";
 import { hostNodes } from "./nodes.ts";
 import { reversed, stepsOf } from "./order.ts";
 import type { HostPair } from "./pair.ts";
 import { isPowerVerb, powerNodes } from "./power.ts";
-import { checkRequest, onHost, type PlanRequest } from "./request.ts";
+import { checkRequest, onHost, type PlanRequest, setOfLabels } from "./request.ts";
 import { rollHosts } from "./roll.ts";
 import type { Order } from "./schedule.ts";
 
@@ -61,15 +61,19 @@ function graphOf(pair: HostPair, active: boolean, services: ReadonlySet<string>)
   return { nodes: [...nodes, ...hostNodes(pair, active, gone)], left };
 }
 
+/** What the containers of each service on each host are of: they carry it themselves, whatever a run was limited to. */
 function releases(
   observed: Readonly<Record<string, ObservedHost>>,
   steps: Plan["steps"],
 ): Record<string, string> {
-  const hosts = new Set(steps.map((step) => step.host));
+  const places = new Map(steps.map(({ host, set }) => [`${host} ${set[0]}`, { host, service: set[0] }]));
   return Object.fromEntries(
-    [...hosts].flatMap((host) => {
-      const release = observed[host]?.journal.release;
-      return release === undefined ? [] : [[host, release]];
+    [...places].flatMap(([place, { host, service }]) => {
+      const own = observed[host]?.containers.filter(
+        ({ name, labels }) => baseName(name) === name && setOfLabels(labels)[0] === service,
+      );
+      const found = new Set(own?.flatMap(({ labels }) => labels[LABEL.release] ?? []));
+      return found.size === 0 ? [] : [[place, [...found].sort().join(", ")]];
     }),
   );
 }

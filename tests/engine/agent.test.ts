@@ -54,7 +54,7 @@ describe.skipIf(!there)("the agent on a real engine", () => {
     const { plan } = await planFor(host.ground, desired);
     expect(plan.steps).toEqual([]);
     const seen = await observe(host.ground);
-    expect(seen.journal).toMatchObject({ release: "2025.1", unproved: {}, lastRun: { outcome: "done" } });
+    expect(seen.journal).toMatchObject({ unproved: {}, lastRun: { outcome: "done" } });
     expect(seen.lock).toBeUndefined();
   });
 
@@ -299,6 +299,25 @@ describe.skipIf(!there)("the agent on a real engine", () => {
     );
     expect(await takeLock(host.ground, second)).toBe(true);
     expect((await observe(host.ground)).lock).toMatchObject({ run: "second", holder: "ben@control01" });
+  });
+
+  test("a container that starts again and again is replaced, with how often and how it ended as the cause", async () => {
+    const run = "if [ -e /tmp/again ]; then echo no luck; exit 3; fi; touch /tmp/again; sleep 600 & wait";
+    const desired = webSite(host.ground, "one", { run, restartPolicy: "unless-stopped" });
+    expect((await converge(host.ground, desired)).code).toBe(0);
+    await host.ground.engine.exec(WEB, ["sh", "-c", "kill $(cat /proc/1/task/1/children)"]);
+    await vi.waitFor(
+      async () => {
+        const { plan } = await planFor(host.ground, desired);
+        expect(plan.steps.map(({ cause }) => cause)).toContainEqual(
+          expect.stringMatching(/^starts again and again: \d+ times, last exit 3$/),
+        );
+      },
+      { timeout: 60_000, interval: 500 },
+    );
+    expect((await converge(host.ground, desired)).code).toBe(0);
+    expect(await host.names()).toContain(`${WEB}.g1`);
+    expect((await planFor(host.ground, desired)).plan.steps).toEqual([]);
   });
 
   test("secrets that the bundle holds do not reach events or the journal", async () => {

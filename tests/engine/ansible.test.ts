@@ -248,6 +248,7 @@ describe.skipIf(!hasAgent)("the agent, started by Ansible on this host", () => {
       stageSeconds: [60, 60],
     };
   }
+  const volume = { kind: "volume" as const, id: `volume:${VOLUME}`, name: VOLUME, set: ["test"], needs: [] };
   const step = { host: "localhost", set: ["test"], needs: [], cause: "test" };
 
   test(
@@ -307,17 +308,10 @@ describe.skipIf(!hasAgent)("the agent, started by Ansible on this host", () => {
     async ({ skip }) => {
       await skipWhileLocked(skip);
       const events: RunEvent[] = [];
-      const item = {
-        kind: "volume" as const,
-        id: `volume:${VOLUME}`,
-        name: VOLUME,
-        set: ["test"],
-        needs: [],
-      };
       const own = bundle(
         "localhost",
         [{ ...step, n: 1, stage: 1, kind: "volume", verb: "create", name: VOLUME }],
-        [item],
+        [volume],
       );
       const result = await applyBundles(settingsFor(directory), [own], 2, (event) => {
         if (!isCarrierEvent(event)) events.push(event);
@@ -376,10 +370,8 @@ describe.skipIf(!hasAgent)("the agent, started by Ansible on this host", () => {
         [volume],
       );
       const result = await applyBundles(settingsFor(directory), [own], 2, () => undefined);
-      expect(result.outcome).toBe("failed");
-      expect(result.failures).toMatchObject([{ host: "localhost", stage: 2 }]);
-      const moved = [{ kind: "volume", name: VOLUME, how: "created" }];
-      expect(result.left).toEqual({ localhost: { moved, returned: [] } });
+      expect(result).toMatchObject({ outcome: "failed", failures: [{ host: "localhost", stage: 2 }] });
+      expect(result.left.localhost?.moved).toEqual([{ kind: "volume", name: VOLUME, how: "created" }]);
     },
     SLOW,
   );
