@@ -1,11 +1,12 @@
 import type { ItemRef, Step } from "#model";
 import { invariant, topologicalOrder } from "#support";
 import type { Node } from "./draft.ts";
-import { type Order, schedule, withoutImplied } from "./schedule.ts";
+import { isWork, type Order, schedule, withoutImplied } from "./schedule.ts";
 
 /**
  * The drafts of all nodes as steps, each after those it needs.
- * A need of a node without drafts is replaced by what that node itself needs.
+ * A need of a node without drafts is replaced by what that node itself needs, but for the files, volumes and images:
+ * those lie ready for a container or job that has nothing to do.
  */
 export function stepsOf(nodes: readonly Node[], order: Order): Step[] {
   const byRef = new Map(nodes.map((node) => [node.ref, node]));
@@ -22,7 +23,7 @@ export function stepsOf(nodes: readonly Node[], order: Order): Step[] {
       steps.push({ ...draft, n, needs: withoutImplied(needs, steps), stage: 1 });
       needs = [n];
     }
-    ready.set(ref, needs);
+    ready.set(ref, node.drafts.length > 0 ? needs : needs.filter((need) => isWork(steps[need - 1])));
   }
   return schedule(steps, order);
 }

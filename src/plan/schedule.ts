@@ -40,7 +40,7 @@ function withLateFiles(steps: readonly Step[]): Step[] {
 }
 
 /** What can fail in a way that shows: not the things that lie ready before a container is made. */
-function isWork(step: Step | undefined): boolean {
+export function isWork(step: Step | undefined): boolean {
   return step !== undefined && step.kind !== "file" && step.kind !== "volume" && step.kind !== "image";
 }
 

@@ -104,6 +104,8 @@ test("from any layout to any other, a plan that is cut off after any step conver
       const there = { ...bare(desired), ...applied(had, bare(had), makePlan(had, bare(had), deploy)) };
       const request = { ...deploy, remove };
       const plan = makePlan(desired, there, request);
+      for (const step of plan.steps)
+        if (step.kind === "file") expect(step.stage).toBe(stageOfReader(plan, step));
       const partly = applied(desired, there, plan, cut % (plan.steps.length + 1));
       const whole = applied(desired, partly, makePlan(desired, partly, request));
       const last = makePlan(desired, whole, request);
@@ -137,6 +139,12 @@ test("with a host out of reach the others can still be planned", () => {
     { numRuns: RUNS },
   );
 });
+
+/** The stage in which a file is first read; its own when nothing of the plan reads it. */
+function stageOfReader({ steps }: Plan, file: Plan["steps"][number]): number {
+  const readers = steps.filter(({ needs }) => needs.includes(file.n));
+  return Math.min(...(readers.length > 0 ? readers : [file]).map(({ stage }) => stage));
+}
 
 function isRemoval(step: Plan["steps"][number]): boolean {
   return step.kind === "container" && step.verb === "remove";
