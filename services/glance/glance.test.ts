@@ -19,6 +19,15 @@ test("with images in a volume only the first host serves them", () => {
   expect(itemsOfHosts().map(runs)).toEqual([true, false]);
 });
 
+test("the load balancer knows those members alone that run", () => {
+  const members = (variables: Record<string, unknown> = {}): unknown =>
+    itemsOfHosts(variables)[0]
+      ?.flatMap((item) => (item.id.endsWith("/haproxy/services.d/glance_api.cfg") ? [item] : []))
+      .flatMap((item) => (item.kind === "file" ? (item.content.match(/server control\d+/g) ?? []) : []));
+  expect(members()).toHaveLength(1);
+  expect(members({ glance_file_datadir_volume: "/srv/images" })).toHaveLength(2);
+});
+
 test("with images in a directory that all share every host serves them", () => {
   expect(itemsOfHosts({ glance_file_datadir_volume: "/srv/images" }).map(runs)).toEqual([true, true]);
 });
@@ -43,4 +52,13 @@ test("an upload may take hours at the load balancer and may pause for minutes", 
   const balancer = first?.find((item) => item.id === "file:/etc/kolla/haproxy/services.d/glance_api.cfg");
   const times = /timeout client 6h.*timeout server 6h/s;
   expect(balancer).toMatchObject({ content: expect.stringMatching(times) });
+});
+
+test("a gate waits as long as the operator says, or else as long as a slow start takes", () => {
+  const gate = (variables: Record<string, unknown> = {}): unknown =>
+    itemsOfHosts(variables)[0]?.flatMap((item) =>
+      item.id === "container:glance_api" && item.kind === "container" ? [item.gateSeconds] : [],
+    );
+  expect(gate()).toEqual([240]);
+  expect(gate({ host_health_gate_seconds: 90 })).toEqual([90]);
 });

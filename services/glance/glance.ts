@@ -32,7 +32,14 @@ export default service("glance", {
   hasInstallType: true,
   groups: { glance: ["control"], "glance-api": ["glance"] },
   needs: ["loadbalancer", "mariadb", "rabbitmq", "memcached", "keystone"],
-  containers: { "glance-api": { group: "glance-api", set: "glance-api-operation" } },
+  containers: {
+    "glance-api": {
+      group: "glance-api",
+      set: "glance-api-operation",
+      // Images in a host's own volume are seen by that host alone, so one host serves them all.
+      alone: "{{ not glance_file_datadir_volume.startswith('/') }}",
+    },
+  },
   options,
   mootFiles: {
     "glance-cache.conf": "images are not cached: enable_glance_image_cache is off",
@@ -69,27 +76,18 @@ export default service("glance", {
     logs: ["glance"],
   }),
 
-  define: (context) => {
-    if (!runsHere(context)) return { containers: {} };
-    return {
-      containers: { "glance-api": api(context) },
-      jobs: [
-        {
-          name: "bootstrap",
-          like: "glance-api",
-          environment: { KOLLA_BOOTSTRAP: "" },
-          waitsFor: "database",
-        },
-      ],
-    };
-  },
+  define: (context) => ({
+    containers: { "glance-api": api(context) },
+    jobs: [
+      {
+        name: "bootstrap",
+        like: "glance-api",
+        environment: { KOLLA_BOOTSTRAP: "" },
+        waitsFor: "database",
+      },
+    ],
+  }),
 });
-
-/** Images in a host's own volume are seen by that host alone, so one host serves them all. */
-function runsHere({ opt, host }: Context): boolean {
-  const shared = opt.glance_file_datadir_volume.startsWith("/");
-  return shared ? host.in("glance-api") : host.indexIn("glance-api") === 0;
-}
 
 function api(context: Context): ContainerPart {
   const { opt, host } = context;
@@ -117,7 +115,7 @@ function api(context: Context): ContainerPart {
     mounts: [{ source: opt.glance_file_datadir_volume, target: `${STATE}/` }],
     environment: proxyEnvironment(opt.glance_api_container_proxy),
     health: { test: `healthcheck_curl http://${host.apiAddress}:${opt.glance_api_listen_port}/healthcheck` },
-    ...slowStart(context),
+    ...slowStart(),
   };
 }
 

@@ -60,7 +60,7 @@ export function api(context: Context): ContainerPart {
     ],
     mounts: [KEYS],
     health: { test: `healthcheck_curl http://${host.apiAddress}:${opt.keystone_listen_port}/healthcheck` },
-    ...slowStart(context),
+    ...slowStart(),
     after: ["keystone-fernet"],
   };
 }

@@ -100,7 +100,7 @@ function cpuMap({ haproxy_threads: threads, haproxy_thread_cpu_map: wanted }: Ba
 /** services.d/<name>.cfg: the frontends of an API on the VIPs and the backend with its members. */
 export function serviceCfg(api: NamedApi, opt: BalancerOptions, site: SiteView): string {
   const internal = front(api, opt, `${api.name}_front`, `${opt.kolla_internal_vip_address}:${api.port}`);
-  return sections([internal, ...externalFront(api, opt), back(api, opt, site.hosts(api.group))]);
+  return sections([internal, ...externalFront(api, opt), back(api, opt, site.members(api))]);
 }
 
 function externalFront(api: NamedApi, opt: BalancerOptions): string[][] {

@@ -7,7 +7,7 @@ const MEMBERS = [
   { name: "one", apiAddress: "10.0.0.1" },
   { name: "two", apiAddress: "10.0.0.2" },
 ] as never[];
-const SITE = { hosts: () => MEMBERS } as never;
+const SITE = { members: () => MEMBERS } as never;
 const VIPS = {
   kolla_internal_vip_address: "10.0.0.250",
   kolla_external_vip_address: "192.0.2.250",

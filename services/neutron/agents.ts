@@ -173,7 +173,7 @@ function agent(context: Context, { program, configs, files, mounts, privileges }
     ...(context.opt.neutron_legacy_iptables && { environment: { KOLLA_LEGACY_IPTABLES: "true" } }),
     health: { test: `healthcheck_port ${program} ${context.opt.om_rpc_port}` },
     after: ["neutron-rpc-server"],
-    ...slowStart(context),
+    ...slowStart(),
     privileges,
   };
 }

@@ -29,7 +29,7 @@ export function server(context: Context): ContainerPart {
     health: {
       test: `healthcheck_curl http://${host.apiAddress}:${opt.neutron_server_listen_port}/healthcheck`,
     },
-    ...slowStart(context),
+    ...slowStart(),
   };
 }
 
@@ -40,7 +40,7 @@ export function rpcServer(context: Context): ContainerPart {
     account: "neutron",
     files: [neutronConfFile(context, "neutron-rpc-server"), ml2ConfFile(context), ...pluginFiles(context)],
     health: { test: `healthcheck_port neutron-rpc-server ${context.opt.om_rpc_port}` },
-    ...slowStart(context),
+    ...slowStart(),
   };
 }
 
@@ -56,6 +56,6 @@ export function periodicWorker(context: Context): ContainerPart {
       ...pluginFiles(context),
     ],
     health: { test: `healthcheck_port neutron-periodic-workers ${database_port} ${om_rpc_port}` },
-    ...slowStart(context),
+    ...slowStart(),
   };
 }

@@ -37,7 +37,7 @@ export function compute(context: Context): ContainerPart {
     mounts: [LIBVIRT_SOCKETS, disks(context), { source: "/dev/pts", target: "/dev/pts" }],
     environment: { LIBGUESTFS_BACKEND: "direct" },
     health: { test: `healthcheck_port nova-compute ${context.opt.om_rpc_port}` },
-    ...slowStart(context),
+    ...slowStart(),
     privileges: {
       capabilities: {
         NET_ADMIN: "plugs the servers' network devices into Open vSwitch",
@@ -113,7 +113,7 @@ export function libvirt(context: Context): ContainerPart {
       { source: "/sys/fs/cgroup", target: "/sys/fs/cgroup" },
     ],
     health: { test: "virsh version --daemon" },
-    ...slowStart(context),
+    ...slowStart(),
     privileges: {
       capabilities: libvirtCapabilities,
       namespaces: {

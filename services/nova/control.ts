@@ -33,7 +33,7 @@ function wsgi(
     account: "nova",
     files: [...novaFiles(context, program), server],
     health: { test: `healthcheck_curl http://${context.host.apiAddress}:${application.port}/` },
-    ...slowStart(context),
+    ...slowStart(),
   };
 }
 
@@ -44,7 +44,7 @@ export function worker(context: Context, program: "nova-scheduler" | "nova-condu
     account: "nova",
     files: novaFiles(context, program),
     health: { test: `healthcheck_port ${program} ${context.opt.om_rpc_port}` },
-    ...slowStart(context),
+    ...slowStart(),
   };
 }
 
@@ -58,6 +58,6 @@ export function novncproxy(context: Context): ContainerPart {
     health: {
       test: `healthcheck_curl http://${host.apiAddress}:${opt.nova_novncproxy_listen_port}/vnc_lite.html`,
     },
-    ...slowStart(context),
+    ...slowStart(),
   };
 }

@@ -112,7 +112,7 @@ function api(context: Context): ContainerPart {
       server,
     ],
     health: { test: `healthcheck_curl http://${host.apiAddress}:${opt.placement_api_listen_port}/` },
-    ...slowStart(context),
+    ...slowStart(),
   };
 }
 

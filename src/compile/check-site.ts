@@ -190,7 +190,7 @@ class SiteChecks {
 
   #ports(host: string, observed: ObservedHost): KollaError[] {
     const view = this.#views.host(host);
-    const apis = this.#views.site(host).apis.filter((api) => view.in(api.group));
+    const apis = this.#views.site(host).apis.filter((api) => this.#views.members(api).includes(view));
     return apis.flatMap((api) => this.#takenPort(api, view, observed));
   }
 

@@ -75,7 +75,7 @@ export function containerItem(
   compilation: Compilation,
 ): ContainerItem {
   const value: Value = (option) => compilation.evaluation.value(option, placed.host);
-  const { reload, gateSeconds } = placed.part;
+  const { reload } = placed.part;
   // With COPY_ONCE a container keeps the files that it was made with.
   const takesFiles = reload && value("config_strategy") === "COPY_ALWAYS";
   return {
@@ -86,9 +86,16 @@ export function containerItem(
     spec,
     specHash: fingerprint(spec),
     files,
-    gateSeconds: gateSeconds ?? Number(value("host_health_gate_seconds")),
+    gateSeconds: gateSeconds(placed, compilation),
     ...(takesFiles && { reload: [SET_CONFIGS, reload] }),
   };
+}
+
+/** The operator's time holds for every container; else the service's own, else the site's. */
+function gateSeconds({ part, host }: PlacedContainer, { evaluation }: Compilation): number {
+  const option = "host_health_gate_seconds";
+  if (part.gateSeconds !== undefined && !evaluation.isSet(option, host)) return part.gateSeconds;
+  return Number(evaluation.value(option, host));
 }
 
 /**

@@ -32,7 +32,7 @@ function hostsFor(declaration: ContainerDeclaration, { views }: Compilation): st
   return [...new Set(groups.flatMap((group) => views.hosts(group).map((host) => host.name)))];
 }
 
-/** Asks a service for its parts on a host and keeps the containers whose group has the host. */
+/** Asks a service for its parts on a host and keeps the containers that it declares to run there. */
 export function placeService(
   service: AnyService,
   host: string,
@@ -47,11 +47,7 @@ export function placeService(
   }) as Parts<string>;
   const containers = containersOf(service).flatMap(([definition, declaration]) => {
     const part = parts.containers[definition];
-    const groups = [declaration.group, ...(declaration.alsoIn ?? [])];
-    const here = groups.some((group) => views.indexIn(host, group) >= 0);
-    const wanted =
-      declaration.enabled === undefined || compilation.evaluation.holds(declaration.enabled, host);
-    if (!part || !here || !wanted) return [];
+    if (!part || !views.runsOn(host, declaration)) return [];
     return [{ service, definition, declaration, name: containerName(definition, declaration), host, part }];
   });
   return { host, parts, containers };

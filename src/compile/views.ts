@@ -1,10 +1,19 @@
-import type { AnyService, Api, Declarations, HostView, NamedApi, ResolvedSite, SiteView } from "#model";
+import type {
+  AnyService,
+  Api,
+  ContainerDeclaration,
+  Declarations,
+  HostView,
+  NamedApi,
+  ResolvedSite,
+  SiteView,
+} from "#model";
 import { invariant, KollaError } from "#support";
 import type { Evaluation } from "./evaluation.ts";
 import { interfaceAddress } from "./facts.ts";
 import { groupMembers } from "./groups.ts";
 import { isEnabled } from "./options.ts";
-import { variableName } from "./rule-options.ts";
+import { containersOf, variableName } from "./rule-options.ts";
 
 /** A service with what it declares to others. */
 export interface Declared {
@@ -56,6 +65,14 @@ export class Views {
     return places.get(host) ?? -1;
   }
 
+  /** Whether a host runs a container, as the service declares it; that the service is enabled there is another question. */
+  runsOn(host: string, { group, alsoIn = [], enabled, alone }: ContainerDeclaration): boolean {
+    const holds = (expression: string): boolean => this.#evaluation.holds(expression, host);
+    if (![group, ...alsoIn].some((each) => this.indexIn(host, each) >= 0)) return false;
+    if (enabled !== undefined && !holds(enabled)) return false;
+    return this.indexIn(host, group) === 0 || alone === undefined || !holds(alone);
+  }
+
   site(host: string): SiteView {
     const evaluation = this.#evaluation;
     const value = (option: string): unknown => {
@@ -67,12 +84,23 @@ export class Views {
       apis: this.#apis,
       logs: this.#logs,
       hosts: (group) => this.hosts(group),
+      members: (api) => this.members(api),
       enabled: (name) => this.#enabled(name, host),
       url: (type, reach, bare) => this.#url(type, reach, bare ?? false, value),
       value,
       hasOverride: (...paths) => evaluation.overrides.first(paths) !== undefined,
       overridesIn: (directory) => evaluation.overrides.in(directory),
     };
+  }
+
+  /** Hosts that serve an API: those of its group that run a container which the service declares for this group. */
+  members({ serviceName, group }: NamedApi): readonly HostView[] {
+    const service = this.#services.find((each) => each.name === serviceName);
+    invariant(service, `no service is called ${serviceName}`);
+    const serving = containersOf(service).flatMap(([, each]) => (each.group === group ? [each] : []));
+    return this.hosts(group).filter(
+      ({ name }) => this.#enabled(serviceName, name) && serving.some((each) => this.runsOn(name, each)),
+    );
   }
 
   #enabled(name: string, host: string): boolean {

@@ -23,7 +23,7 @@ export interface HostView {
 export interface Api {
   /** Frontend's name, as Kolla-Ansible calls it: "glance_api". */
   name: string;
-  /** Inventory group whose hosts serve it. */
+  /** Inventory group whose hosts serve it: those of them that run the container of this group. */
   group: string;
   mode: "http" | "tcp";
   /** Port on the internal VIP, on the external VIP (undefined: not offered there), and on each host. */
@@ -79,6 +79,8 @@ export interface SiteView {
   enabled(service: string): boolean;
   /** URL of an API in the catalogue by its type, without a trailing slash: url("identity", "internal"). Path included unless `bare`. */
   url(type: string, reach: "internal" | "public", bare?: boolean): string;
+  /** Hosts that serve an API: where its container runs. */
+  members(api: NamedApi): readonly HostView[];
   /** APIs and TCP frontends of all enabled services. */
   readonly apis: readonly NamedApi[];
   readonly logs: readonly string[];
@@ -230,6 +232,8 @@ export interface ContainerDeclaration {
   container?: string;
   /** Jinja2 expression text; absent: whenever the service is enabled. */
   enabled?: string;
+  /** Jinja2 expression text: where it holds, only the first host of the group runs it. Absent: all do. */
+  alone?: string;
   /** "host": only its own host uses it, so others do not wait for it. Absent: the whole site does. */
   serves?: "host";
 }

@@ -250,7 +250,7 @@ export const siteOptions = {
   kolla_ssh_key: sshKey("Key between hosts."),
   host_health_gate_seconds: number(
     60,
-    "How long a new container may take to become healthy before the old one is restored.",
+    "How long a new container may take to become healthy before the old one is restored. Set, it holds for every container; else programs that start slowly have longer.",
     { min: 1 },
   ),
   prechecks_minimum_memory_mb: count(7000, "Memory below which prechecks warn."),
