@@ -50,7 +50,8 @@ function newestFile(details: ContainerDetails | undefined, container: string): W
   const mount = details?.mounts.find(({ target }) => target.replace(/\/$/, "") === LOGS);
   if (!details || !mount) return undefined;
   const top = enginePath(mount.source);
-  const since = new Date(details.startedAt).getTime();
+  // An earlier life of the same container may have said why; one that is started again and again says nothing new.
+  const since = new Date(details.createdAt).getTime();
   const own = readdirSync(top).filter((name) => container.startsWith(name.replaceAll("-", "_")));
   const files = own.flatMap((name) => recentFiles(join(top, name), since));
   const [newest] = files.sort(

@@ -24,6 +24,7 @@ interface RawContainer {
   Id: string;
   Name: string;
   Image: string;
+  Created: string;
   RestartCount: number;
   Config: {
     Image: string;
@@ -163,6 +164,7 @@ function details(raw: RawContainer): ContainerDetails {
     error: state.Error,
     startedAt: state.StartedAt,
     finishedAt: state.FinishedAt,
+    createdAt: raw.Created,
     restarts: raw.RestartCount,
     health: healthOf(state.Health?.Status),
     healthLog: (state.Health?.Log ?? []).map((entry) => ({

@@ -39,7 +39,8 @@ export interface ContainerDetails {
   oomKilled: boolean;
   /** The engine's own words when it could not start it; mostly empty. */
   error: string;
-  /** ISO 8601. */
+  /** ISO 8601, like the two below. */
+  createdAt: string;
   startedAt: string;
   /** When it ended last, also where it runs again; the year 1 when it never did. */
   finishedAt: string;

@@ -137,6 +137,25 @@ describe.skipIf(!there)("the agent on a real engine", () => {
     expect(await lastLines(host.ground, WEB)).toEqual(["the cause"]);
   });
 
+  test("what a container wrote into its own log file before it ended is shown once it is started again", async () => {
+    const { spec } = web(host.ground, [], {
+      run: "if [ -e /tmp/again ]; then sleep 600; fi; touch /tmp/again; mkdir -p $LOGS; echo the cause > $LOGS/web.log; sleep 2; exit 1",
+      restartPolicy: "unless-stopped",
+    });
+    await host.ground.engine.volumes.create(MARK, {});
+    const service = WEB.replace(/_web$/, "");
+    const environment = { LOGS: `/var/log/kolla/${service}` };
+    const mounts = [{ source: MARK, target: "/var/log/kolla/" }];
+    await host.ground.engine.create({ ...spec, environment, mounts });
+    await host.ground.engine.start(WEB);
+    await vi.waitFor(
+      async () =>
+        expect(await host.ground.engine.inspect(WEB)).toMatchObject({ state: "running", restarts: 1 }),
+      { timeout: 20_000, interval: 200 },
+    );
+    expect(await lastLines(host.ground, WEB)).toEqual([`/var/log/kolla/${service}/web.log:`, "the cause"]);
+  });
+
   test("a first container that does not become healthy is removed, and its number is not used again", async () => {
     const { code, events } = await converge(
       host.ground,
