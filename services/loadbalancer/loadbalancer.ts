@@ -48,16 +48,6 @@ export default service("loadbalancer", {
       expect: [200],
     },
   }),
-  checks: ({ opt, host }) => [
-    ...((opt.enable_haproxy || opt.enable_keepalived) && opt.kolla_internal_vip_address === host.apiAddress
-      ? [
-          {
-            message: `kolla_internal_vip_address ${opt.kolla_internal_vip_address} is the address of ${host.name} itself`,
-            hint: "Choose a free address of the API network; or set enable_haproxy and enable_keepalived to no for a single host without a VIP.",
-          },
-        ]
-      : []),
-  ],
 });
 
 /** Hosts that do not hold the VIP listen on it all the same, so that it can move in a moment. */

@@ -1,10 +1,5 @@
+import type { Refusal } from "#model";
 import { type Context, names } from "./context.ts";
-
-interface Refusal {
-  message: string;
-  hint: string;
-  option?: string;
-}
 
 /** What Neutron would refuse or do wrongly, before it is deployed. */
 export function checks(context: Context): readonly Refusal[] {

@@ -111,7 +111,7 @@ export default service("neutron", {
     },
   }),
 
-  checks,
+  judge: checks,
 });
 
 /** Only on hosts that run them: their addresses (tunnels) are asked for only there. */

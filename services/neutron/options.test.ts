@@ -28,6 +28,12 @@ function apart(variables: Record<string, unknown>): Site {
   return site(hosts, { groups: groups({ control: ["net01"], network: ["net01"], compute: ["cmp01"] }) });
 }
 
+/** Two hosts that are everything. */
+function twins(variables: Record<string, unknown>): Site {
+  const all = { kolla_internal_vip_address: "10.0.0.250", ovs_datapath: "netdev", ...variables };
+  return site([host("aio", "10.0.0.1", all), host("two", "10.0.0.2", all)]);
+}
+
 const ml2 = (variables: Record<string, unknown>) => text("neutron-server/ml2_conf.ini", variables);
 const conf = (variables: Record<string, unknown>) => text("neutron-server/neutron.conf", variables);
 const l3 = (variables: Record<string, unknown>) => text("neutron-l3-agent/l3_agent.ini", variables);
@@ -81,19 +87,20 @@ test("names of ports are in the domain that was given", () => {
 });
 
 test("with agents on several hosts networks and routers are on several, and not otherwise", () => {
-  const several = conf({ enable_neutron_agent_ha: true, dhcp_agents_per_network: 3 });
+  const whole = twins({ enable_neutron_agent_ha: true, dhcp_agents_per_network: 3 });
+  const several = text("neutron-server/neutron.conf", {}, whole);
   expect(several).toContain("dhcp_agents_per_network = 3\nl3_ha = true\nmax_l3_agents_per_router = 3\n");
   expect(conf({ dhcp_agents_per_network: 3 })).not.toMatch(/dhcp_agents_per_network|l3_ha/);
 });
 
 test("an L3 agent that shares its routers sweeps up before it starts", () => {
-  const shared = { enable_neutron_agent_ha: true };
-  expect(l3(shared)).toContain("ha_vrrp_health_check_interval = 5\n");
-  const script = text("neutron-l3-agent/neutron-l3-agent-wrapper.sh", shared);
+  const shared = twins({ enable_neutron_agent_ha: true });
+  expect(text("neutron-l3-agent/l3_agent.ini", {}, shared)).toContain("ha_vrrp_health_check_interval = 5\n");
+  const script = text("neutron-l3-agent/neutron-l3-agent-wrapper.sh", {}, shared);
   expect(script.indexOf("exec neutron-l3-agent --config-file")).toBeGreaterThan(
     script.indexOf("neutron-netns-cleanup"),
   );
-  const { command } = JSON.parse(text("neutron-l3-agent/config.json", shared));
+  const { command } = JSON.parse(text("neutron-l3-agent/config.json", {}, shared));
   expect(command).toBe("/usr/local/bin/neutron-l3-agent-wrapper.sh");
 });
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { bridgeExec, bridgeProblems, hasExternalBridge } from "./bridges.ts";
+import { absentPorts, bridgeClashes, bridgeExec, hasExternalBridge } from "./bridges.ts";
 
 const site = (values: Record<string, unknown>) =>
   ({ enabled: () => true, value: (name: string) => values[name] }) as never;
@@ -23,14 +23,25 @@ describe("external bridges", () => {
     expect(hasExternalBridge(host("compute"), on)).toBe(true);
   });
 
-  test("as many bridges as interfaces, and interfaces that are there", () => {
-    const two = site({ neutron_bridge_name: "br-ex,br-two", neutron_external_interface: "eth1" });
-    expect(bridgeProblems(host(), two, ["eth1"]).map(({ message }) => message)).toEqual([
+  test("as many bridges as interfaces, each once, and interfaces that are there", () => {
+    const clashes = (bridges: string, ports: string): string[] =>
+      bridgeClashes(
+        site({ neutron_bridge_name: bridges, neutron_external_interface: ports, api_interface: "eth0" }),
+      ).map(({ message }) => message);
+    expect(clashes("br-ex", "eth1")).toEqual([]);
+    expect(clashes("br-ex,br-two", "eth1")).toEqual([
       "neutron_bridge_name lists 2 bridges, neutron_external_interface 1 interfaces",
     ]);
+    expect(clashes("br-ex,br-two", "eth1,eth1")).toEqual([
+      "neutron_external_interface names eth1 twice, but an interface can be in one bridge only",
+    ]);
+    expect(clashes("br-ex,br-ex", "eth1,eth2")).toEqual(["neutron_bridge_name names br-ex twice"]);
+    expect(clashes("br-ex", "eth0")).toEqual([
+      "neutron_external_interface names eth0, which is also api_interface: in a bridge it would lose its address, and the host its network",
+    ]);
     const one = site({ neutron_bridge_name: "br-ex", neutron_external_interface: "eth9" });
-    expect(bridgeProblems(host(), one, ["eth0", "eth1"]).map(({ message }) => message)).toEqual([
-      "neutron_external_interface names eth9, which one does not have (it has eth0, eth1)",
+    expect(absentPorts(host(), one, ["eth1", "eth0"])).toMatchObject([
+      { message: "neutron_external_interface names eth9, which the host does not have" },
     ]);
   });
 });

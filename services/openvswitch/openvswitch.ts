@@ -1,5 +1,5 @@
 import { choice, type ExecPart, flag, type HostView, port, type SiteView, service, text } from "#model";
-import { bridgeExec, bridgeProblems, hasExternalBridge } from "./bridges.ts";
+import { absentPorts, bridgeClashes, bridgeExec, hasExternalBridge } from "./bridges.ts";
 
 const RUN = { source: "/run/openvswitch", target: "/run/openvswitch" };
 const NAMESPACES = { source: "/run/netns", target: "/run/netns", propagation: "shared" } as const;
@@ -113,6 +113,7 @@ export default service("openvswitch", {
       command: ["bash", "-c", BRIDGES],
     },
   }),
+  judge: ({ host, site }) => (hasExternalBridge(host, site) ? bridgeClashes(site) : []),
   checks: ({ opt, host, site }, facts) => [
     ...(opt.ovs_datapath === "system" && !facts.kernelModules.openvswitch
       ? [
@@ -122,7 +123,7 @@ export default service("openvswitch", {
           },
         ]
       : []),
-    ...(hasExternalBridge(host, site) ? bridgeProblems(host, site, Object.keys(facts.interfaces)) : []),
+    ...(hasExternalBridge(host, site) ? absentPorts(host, site, Object.keys(facts.interfaces)) : []),
   ],
 });
 

@@ -5,3 +5,4 @@ export { askLookups } from "./lookups.ts";
 export type { PlaybookOutcome } from "./playbook.ts";
 export * from "./resolve.ts";
 export * from "./settings.ts";
+export { foldUnresolved } from "./unresolved.ts";

@@ -277,7 +277,7 @@ function problemsOf(document: HostDocument, places: Readonly<Record<string, Wher
     ([name, message]) =>
       new KollaError({
         code: "KOLLA_VARIABLE_UNRESOLVED",
-        message: `${name} cannot be evaluated for ${document.host}: ${once(message)}`,
+        message: `${name} cannot be evaluated: ${once(message)}`,
         hint: hintFor(message, Object.keys(document.variables)),
         where: { ...places[name], key: name, host: document.host },
       }),

@@ -63,7 +63,9 @@ function countOf(option: Wanted, value: RawValue): number | undefined {
 
 function choicesText(option: Wanted, value: RawValue): string {
   const choices = option.choices ?? [];
-  const near = nearest(String(value), choices);
+  if (choices.length === 1) return `${choices[0]}: this version of Kolla has no other`;
+  // A number that is like another is no slip of it.
+  const near = /[a-z]/i.test(String(value)) ? nearest(String(value), choices) : undefined;
   return `one of ${choices.join(", ")}${near === undefined ? "" : ` (did you mean ${near}?)`}`;
 }
 

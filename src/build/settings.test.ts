@@ -127,3 +127,9 @@ uid = 5000
     });
   });
 });
+
+it("a release that is not here is told which one is, and no other is proposed for its number", () => {
+  expect(() => resolveBuildOptions({ root: "/kolla", flags: { openstack_release: "2023.1" } })).toThrow(
+    'openstack_release is "2023.1", but must be 2025.1: this version of Kolla has no other',
+  );
+});

@@ -1,16 +1,26 @@
 import { randomUUID } from "node:crypto";
 import { hostname, userInfo } from "node:os";
 import type { Desired, HostLock, ObservedHost, Plan, ResolvedSite } from "#model";
-import { KollaError, nearest, sleep, stopwatch, throwProblems } from "#support";
+import {
+  foldProblems,
+  KollaError,
+  KollaErrors,
+  nearest,
+  sleep,
+  sortedProblems,
+  stopwatch,
+  throwProblems,
+} from "#support";
 import { services } from "../../services/index.generated.ts";
 import {
   type AnsibleSettings,
   type ApplyOutcome,
   applyBundles,
   askLookups,
+  foldUnresolved,
   resolveSite,
 } from "../ansible/index.ts";
-import { checkSite, compile, optionTable, siteWarnings, sortedProblems } from "../compile/index.ts";
+import { checkSite, compile, optionTable, siteWarnings } from "../compile/index.ts";
 import { bundlesOf, makePlan, withFileChanges } from "../plan/index.ts";
 import { formatAftermath } from "./aftermath.ts";
 import { ansibleSettings, type SiteFlags } from "./common-options.ts";
@@ -35,7 +45,8 @@ export interface LoadedSite {
 
 /**
  * Resolves the operator's variables, observes the hosts and compiles what they should have.
- * Throws all configuration problems together; nothing on a host has changed by then.
+ * Throws all configuration problems together, and with them what keeps the hosts from a run; nothing on a host has
+ * changed by then.
  */
 export async function loadSite(flags: SiteFlags, action: string): Promise<LoadedSite> {
   const settings = await ansibleSettings(flags, action);
@@ -50,13 +61,20 @@ export async function loadSite(flags: SiteFlags, action: string): Promise<Loaded
     else observed[host] = found;
   }
   const { site, compiled, compileSeconds } = await compileSite(settings, resolved.site, observed);
-  const table = optionTable(services);
-  const matters = ({ code, where }: KollaError): boolean =>
-    code === "KOLLA_VARIABLE_UNRESOLVED" && table.has(where?.key ?? "");
-  throwProblems(
-    "KOLLA_CONFIG_PROBLEMS",
-    sortedProblems([...resolved.problems.filter(matters), ...compiled.problems]),
+  const unresolved = foldUnresolved(resolved.problems.filter(isUnresolved));
+  const matters = optionTable(services);
+  const [errors, harmless] = partition(unresolved, ({ names }) => names.some((name) => matters.has(name)));
+  const lost = new Set(errors.flatMap(({ names }) => names));
+  const problems = foldProblems(
+    sortedProblems([
+      ...errors.map(({ problem }) => problem),
+      ...compiled.problems.filter(({ code, where }) => !isMissing(code) || !lost.has(where?.key ?? "")),
+    ]),
   );
+  if (problems.length > 0) {
+    const lacking = precheckProblems({ settings, site, observed, unreachable, values: compiled.values });
+    throw new KollaErrors("KOLLA_CONFIG_PROBLEMS", [...problems, ...lacking]);
+  }
   seconds.compile = compileSeconds;
   return {
     settings,
@@ -64,7 +82,8 @@ export async function loadSite(flags: SiteFlags, action: string): Promise<Loaded
     desired: compiled.desired,
     values: compiled.values,
     warnings: [
-      ...resolved.problems.filter((problem) => !matters(problem)),
+      ...harmless.map(({ problem }) => problem),
+      ...resolved.problems.filter((problem) => !isUnresolved(problem)),
       ...compiled.warnings,
       ...siteWarnings(services, site, observed),
     ],
@@ -72,6 +91,19 @@ export async function loadSite(flags: SiteFlags, action: string): Promise<Loaded
     unreachable,
     seconds,
   };
+}
+
+function isUnresolved({ code }: KollaError): boolean {
+  return code === "KOLLA_VARIABLE_UNRESOLVED";
+}
+
+function isMissing(code: string): boolean {
+  return code === "KOLLA_OPTION_MISSING" || code === "KOLLA_SECRET_MISSING";
+}
+
+/** Those of which something holds, and the others. */
+function partition<T>(values: readonly T[], holds: (value: T) => boolean): [T[], T[]] {
+  return [values.filter(holds), values.filter((value) => !holds(value))];
 }
 
 /** Rounds of questions and answers; an answer may lead to the next question. */
@@ -150,25 +182,35 @@ function deadRuns({ observed }: LoadedSite, flags: SiteFlags): string[] {
   return [...runs.keys()];
 }
 
+/** What prechecks judge of a site. */
+type Judged = Pick<LoadedSite, "settings" | "site" | "observed" | "unreachable" | "values">;
+
 /** All that keeps a run from starting: hosts that could not be looked at, and what the hosts lack. */
-export function precheckProblems(loaded: LoadedSite): KollaError[] {
-  const away = Object.keys(loaded.unreachable);
-  const others = `${loaded.settings.limit ?? "all"}:${away.map((host) => `!${host}`).join(":")}`;
+export function precheckProblems({ settings, site, observed, unreachable, values }: Judged): KollaError[] {
+  const away = Object.keys(unreachable);
+  const others = `${settings.limit ?? "all"}:${away.map((host) => `!${host}`).join(":")}`;
   const without =
-    Object.keys(loaded.observed).length > 0
+    Object.keys(observed).length > 0
       ? `Without ${away.length > 1 ? "them" : "it"}: the same command with --limit '${others}'. `
       : "";
-  const unseen = Object.entries(loaded.unreachable).map(
-    ([host, reason]) =>
+  const unseen = Object.entries(unreachable).flatMap(([host, reason]) => {
+    const ofImage = reason.includes("the agent's image");
+    // Without a right name for the image its absence is no cause of its own.
+    if (ofImage && values[host]?.kolla_agent_image_full === undefined) return [];
+    return [
       new KollaError({
         code: "KOLLA_PRECHECK_HOST",
         message: `cannot be looked at: ${reason}`,
         where: { host },
-        hint: `${without}A new host: kolla bootstrap-servers prepares it, kolla build makes the images, kolla-agent among them.`,
+        hint: `${without}${ofImage ? AGENT_IMAGE_HINT : "A new host: kolla bootstrap-servers prepares it."}`,
       }),
-  );
-  return [...unseen, ...checkSite(services, loaded.site, loaded.observed)];
+    ];
+  });
+  return foldProblems([...unseen, ...checkSite(services, site, observed)]);
 }
+
+const AGENT_IMAGE_HINT =
+  "kolla build makes it, with all the others; for several hosts: kolla build --registry REGISTRY --push. Public images of Kolla's project (quay.io/openstack.kolla) have no kolla-agent: with them, build that one image, push it where hosts can pull it, and name it in kolla_agent_image_full.";
 
 /** A plan, and what it changes in files. */
 export interface PlannedSite extends FileChanges {

@@ -106,13 +106,20 @@ function diskFullOf(error: NodeJS.ErrnoException): KollaError {
   return diskFull(full ?? tmpdir(), `a file below ${full ?? folders.join(", or ")}`, error);
 }
 
-/** The exit code an error stands for: configuration and usage 2, refused prechecks 3, restored 4, all else 1. */
+/**
+ * The exit code an error stands for: configuration and usage 2, refused prechecks 3, restored 4, all else 1. Of several
+ * problems configuration comes first: prechecks of hosts may follow from it.
+ */
 export function exitCodeOf(error: unknown): number {
-  const first = error instanceof KollaErrors ? error.problems[0] : error;
-  if (!(first instanceof KollaError)) return EXIT.failed;
-  if (first.code.startsWith("KOLLA_PRECHECK_")) return EXIT.precheck;
-  if (first.code === "KOLLA_RUN_RESTORED") return EXIT.restored;
-  return CONFIGURATION.some((prefix) => first.code.startsWith(prefix)) ? EXIT.configuration : EXIT.failed;
+  const codes = (error instanceof KollaErrors ? error.problems : [error]).map(exitCodeOfOne);
+  return [EXIT.configuration, EXIT.precheck].find((code) => codes.includes(code)) ?? codes[0] ?? EXIT.failed;
+}
+
+function exitCodeOfOne(error: unknown): number {
+  if (!(error instanceof KollaError)) return EXIT.failed;
+  if (error.code.startsWith("KOLLA_PRECHECK_")) return EXIT.precheck;
+  if (error.code === "KOLLA_RUN_RESTORED") return EXIT.restored;
+  return CONFIGURATION.some((prefix) => error.code.startsWith(prefix)) ? EXIT.configuration : EXIT.failed;
 }
 
 const CONFIGURATION = [

@@ -28,6 +28,12 @@ function ground(variables: Record<string, unknown> = {}): ResolvedSite {
   return { ...whole, groups: { ...whole.groups, "shop-api": ["aio"] } };
 }
 
+/** The same with a load balancer on the host. */
+function balanced(variables: Record<string, unknown>): ResolvedSite {
+  const whole = ground(variables);
+  return { ...whole, groups: { ...whole.groups, loadbalancer: ["aio"] } };
+}
+
 function observed(facts: Partial<ObservedHost["facts"]> = {}, running: readonly string[] = []): ObservedHost {
   return {
     host: "aio",
@@ -91,9 +97,9 @@ describe("prechecks", () => {
   });
 
   test("an interface that is not there is named with those that are", () => {
-    expect(problems(observed(), ground({ tunnel_interface: "vlan7" }))).toMatchInlineSnapshot(`
-      "aio: tunnel_interface is vlan7, which the host does not have (it has lo, eth0, eth1) (KOLLA_PRECHECK_INTERFACE)
-        Set tunnel_interface or network_interface in globals.yml, or for this host in the inventory."
+    expect(problems(observed(), balanced({ kolla_external_vip_interface: "vlan7" }))).toMatchInlineSnapshot(`
+      "aio: kolla_external_vip_interface is vlan7, which the host does not have (KOLLA_PRECHECK_INTERFACE)
+        aio has eth0, eth1, lo. Set kolla_external_vip_interface in globals.yml, or for this host in the inventory."
     `);
   });
 

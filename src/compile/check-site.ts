@@ -1,8 +1,9 @@
-import type { AnyService, HostView, NamedApi, ObservedHost, ResolvedSite } from "#model";
-import { formatError, KollaError, nearest, type Where } from "#support";
-import { bareAddress, isUnknown } from "./facts.ts";
+import type { AnyService, HostView, NamedApi, ObservedHost, Refusal, ResolvedSite } from "#model";
+import { foldProblems, formatError, KollaError, nearest, type Where } from "#support";
+import { bareAddress, interfacesOf, isUnknown } from "./facts.ts";
 import { NoValue } from "./failure.ts";
 import { groupMembers } from "./groups.ts";
+import { type AnyContext, asked } from "./judgements.ts";
 import { isEnabled, type ResolvedOptions, resolveOptions } from "./options.ts";
 import { containerName, containersOf } from "./rule-options.ts";
 import { type Declared, Views } from "./views.ts";
@@ -18,8 +19,9 @@ export function checkSite(
   site: ResolvedSite,
   observed: ObservedByHost,
 ): KollaError[] {
-  const checks = new SiteChecks(services, resolveOptions(services, site), observed);
-  return checks.problems();
+  const options = resolveOptions(services, site);
+  const whole = options.hasGaps ? resolveOptions(services, site, { recovers: true }) : options;
+  return foldProblems(new SiteChecks(services, options, whole, observed).problems());
 }
 
 /** What a run may live with but an operator should know; the codes begin with KOLLA_WARN_. */
@@ -56,8 +58,14 @@ class SiteChecks {
   readonly #enabled: readonly AnyService[];
   readonly #declared: readonly Declared[];
 
-  constructor(services: readonly AnyService[], options: ResolvedOptions, observed: ObservedByHost) {
-    const { evaluation, hosts } = options;
+  /** `whole`: the options with a value for each, where some have none: what stands on those is not judged. */
+  constructor(
+    services: readonly AnyService[],
+    options: ResolvedOptions,
+    whole: ResolvedOptions,
+    observed: ObservedByHost,
+  ) {
+    const { evaluation, hosts } = whole;
     const first = evaluation.site.hosts[0]?.name ?? "";
     this.#options = options;
     this.#observed = observed;
@@ -123,26 +131,30 @@ class SiteChecks {
     return located.map((problem) => (problem.where ? problem : atHost(problem, host)));
   }
 
+  /** Interfaces whose addresses are asked for have been judged as options; this one carries what is put onto it. */
   #interfaces(host: string): KollaError[] {
+    const option = "kolla_external_vip_interface";
     const { evaluation } = this.#options;
-    const known = Object.keys(evaluation.host(host).facts.interfaces);
-    if (isUnknown(evaluation.host(host))) return [];
-    const wanted = ["api_interface", "tunnel_interface", "migration_interface"];
-    if (this.#views.indexIn(host, "loadbalancer") >= 0) wanted.push("kolla_external_vip_interface");
-    const absent = wanted.filter((option) => !known.includes(String(this.#value(option, host))));
-    return absent.map((option) =>
+    const found = evaluation.host(host);
+    const name = this.#value(option, host);
+    if (isUnknown(found) || name === undefined || this.#views.indexIn(host, "loadbalancer") < 0) return [];
+    const { option: cause } = evaluation.origin(option);
+    if (String(name) in found.facts.interfaces || this.#value("api_interface_address", host) === undefined)
+      return [];
+    return [
       precheck(
         "INTERFACE",
-        `${option} is ${this.#value(option, host)}, which the host does not have (it has ${known.join(", ")})`,
-        `Set ${option} or network_interface in globals.yml, or for this host in the inventory.`,
+        `${cause} is ${name}, which the host does not have`,
+        `${host} has ${interfacesOf(found)}. Set ${cause} in globals.yml, or for this host in the inventory.`,
       ),
-    );
+    ];
   }
 
   /** Facts carry prefix lengths on some systems only; without one nothing is said about networks. */
   #addresses(host: string): KollaError[] {
-    const vip = String(this.#value("kolla_internal_vip_address", host));
+    const vip = this.#value("kolla_internal_vip_address", host);
     const name = String(this.#value("api_interface", host));
+    if (typeof vip !== "string") return [];
     const own = this.#options.evaluation.host(host).facts.interfaces[name]?.ipv4 ?? [];
     const nets = own.filter((address) => address.includes("/"));
     if (!this.#balances(host) || nets.length === 0 || nets.some((net) => isInside(vip, net))) return [];
@@ -163,7 +175,8 @@ class SiteChecks {
   #vipElsewhere(): KollaError[] {
     const first = this.#options.evaluation.site.hosts[0]?.name;
     if (first === undefined || this.#value("enable_keepalived", first) !== true) return [];
-    const vip = String(this.#value("kolla_internal_vip_address", first));
+    const vip = this.#value("kolla_internal_vip_address", first);
+    if (typeof vip !== "string") return [];
     return Object.values(this.#observed).flatMap((observed) => {
       if (!observed || runs(observed, "keepalived")) return [];
       const at = Object.entries(observed.facts.interfaces).find(([, { addresses }]) =>
@@ -216,16 +229,17 @@ class SiteChecks {
 
   /** What only a service can know. */
   #own(host: string, observed: ObservedHost): KollaError[] {
+    const { evaluation } = this.#options;
     const view = this.#views.host(host);
-    const site = this.#views.site(host);
-    const opt = (this.#options.hosts[host] ?? {}) as never;
     return this.#enabled
       .filter((service) => containersOf(service).some(([, { group }]) => view.in(group)))
       .flatMap((service) => {
-        const refusals = service.checks?.({ opt, host: view, site }, observed.facts) ?? [];
-        return refusals.map(({ message, hint, option }: Refusal) => {
+        const ask = (context: AnyContext): readonly Refusal[] | undefined =>
+          service.checks?.(context, observed.facts);
+        return asked(ask, host, evaluation, this.#views).map(({ message, hint, option }) => {
           const code = service.name.replaceAll("-", "_").toUpperCase();
-          return precheck(code, message, hint, option && this.#options.evaluation.origin(option).where);
+          const where = option && evaluation.origin(option).where;
+          return precheck(code, message, hint, where && { ...where, host });
         });
       });
   }
@@ -249,12 +263,6 @@ function strangeGroups(site: ResolvedSite, services: readonly AnyService[]): str
     ]),
   );
   return Object.keys(site.groups).filter((group) => !asked.has(group));
-}
-
-interface Refusal {
-  message: string;
-  hint: string;
-  option?: string;
 }
 
 function precheck(code: string, message: string, hint: string, where?: Where | ""): KollaError {

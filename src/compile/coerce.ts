@@ -159,7 +159,9 @@ function asChoice(option: Option, value: unknown): Coerced {
   const choices = option.choices ?? [];
   const text = typeof value === "object" ? "" : String(value);
   if (choices.includes(text)) return { value: text };
-  const expected = choices.length === 1 ? choices.join("") : `one of ${choices.join(", ")}`;
+  const [only = ""] = choices;
+  const expected =
+    choices.length === 1 ? `${only}: this version of Kolla has no other` : `one of ${choices.join(", ")}`;
   // A number that is like another is no slip of it.
   return { expected, instead: /[a-z]/i.test(text) ? nearest(text, choices) : undefined };
 }

@@ -10,12 +10,15 @@ import type {
   ResourceItem,
   SetProbe,
 } from "#model";
-import { formatError, KollaError, KollaErrors, topologicalOrder } from "#support";
+import { formatError, KollaError, KollaErrors, sortedProblems, topologicalOrder } from "#support";
+import { siteClashes } from "./clashes.ts";
+import type { Evaluation } from "./evaluation.ts";
 import { isUnknown } from "./facts.ts";
 import { NoValue } from "./failure.ts";
 import { groupMembers } from "./groups.ts";
 import { resourceItem, serviceItems } from "./items.ts";
 import { judgeOverrides, type OverrideFindings } from "./judge-overrides.ts";
+import { judgeServices } from "./judgements.ts";
 import { Needs, unique } from "./needs.ts";
 import { offersOf, type ServiceOffers } from "./offers.ts";
 import { isEnabled, type ResolvedOptions, resolveOptions } from "./options.ts";
@@ -40,8 +43,8 @@ export interface Compiled {
 }
 
 /**
- * What each host should have: pure, and the same text for the same site. With problems in the options the desired
- * state is empty, because services could only guess.
+ * What each host should have: pure, and the same text for the same site. Where options lack values the desired state is
+ * empty, because services could only guess; what else is wrong is found with values that fit in their place.
  */
 export function compile(
   services: readonly AnyService[],
@@ -50,17 +53,19 @@ export function compile(
 ): Compiled {
   const options = resolveOptions(services, site);
   const values = options.hosts;
-  const empty = { desired: { release: "", hosts: [] }, values, warnings: options.warnings, questions: [] };
-  if (options.hasGaps) return { ...empty, problems: options.problems };
-  const run = new Run(services, options, observedFacts);
+  const whole = options.hasGaps ? resolveOptions(services, site, { recovers: true }) : options;
+  const run = new Run(services, whole, observedFacts);
   const desired = run.desired();
   const files = run.overrides();
+  const found = [...run.problems(), ...files.problems, ...run.judged(options.evaluation)];
+  // With values that are not the operator's only what stands in his files is sure to be his.
+  const problems = options.hasGaps ? found.filter(({ where }) => where?.file !== undefined) : found;
   return {
-    desired,
+    desired: options.hasGaps ? { release: "", hosts: [] } : desired,
     values,
-    problems: [...options.problems, ...run.problems(), ...files.problems],
+    problems: sortedProblems([...options.problems, ...problems]),
     warnings: [...options.warnings, ...files.warnings],
-    questions: [...options.evaluation.questions.values()],
+    questions: [...whole.evaluation.questions.values()],
   };
 }
 
@@ -95,6 +100,15 @@ class Run {
 
   problems(): KollaError[] {
     return [...this.#problems.values()];
+  }
+
+  /** What services and the site as a whole cannot work with of the values that the operator's own evaluation gives. */
+  judged(evaluation: Evaluation): KollaError[] {
+    const { views } = this.#compilation;
+    return [
+      ...judgeServices(this.#ordered, evaluation, views),
+      ...siteClashes(this.#ordered, evaluation, views),
+    ];
   }
 
   /** What only shows once every service has said what it reads. */

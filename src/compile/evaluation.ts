@@ -6,9 +6,11 @@ import { NoValue } from "./failure.ts";
 import { type OperatorVariable, operatorVariables } from "./operator-variables.ts";
 import { ownersOf } from "./other-services.ts";
 import { OverrideFiles } from "./override-files.ts";
+import { placeholder } from "./placeholder.ts";
 import { definitionOf } from "./release-names.ts";
 import type { TableEntry } from "./rule-options.ts";
 import { Templates } from "./templates.ts";
+import { renderWhole } from "./undefined-names.ts";
 
 interface Cell {
   value?: unknown;
@@ -41,8 +43,17 @@ export class Evaluation {
   readonly #frames: Frame[] = [];
   #container: string | undefined;
   readonly #templates: Templates;
+  readonly #recovers: boolean;
+  /** Names without meaning that are told already, while the rest of an override file is looked at. */
+  readonly #empty = new Set<string>();
 
-  constructor(table: ReadonlyMap<string, TableEntry>, site: ResolvedSite) {
+  /** With `recovers`, what has no value is given one that fits, so that what else is wrong can be found. */
+  constructor(
+    table: ReadonlyMap<string, TableEntry>,
+    site: ResolvedSite,
+    { recovers = false }: { recovers?: boolean } = {},
+  ) {
+    this.#recovers = recovers;
     this.table = table;
     this.site = site;
     this.overrides = new OverrideFiles(site);
@@ -81,7 +92,8 @@ export class Evaluation {
   }
 
   /**
-   * A template of the operator, rendered for a container of a host. Throws NoValue or a KollaError that names the file.
+   * A template of the operator, rendered for a container of a host. Throws NoValue, or all
+   * that is wrong with the file together.
    * `container`: what `service_name` stands for in it.
    */
   text(source: { text: string; path: string }, host: string, container: string): string {
@@ -91,7 +103,9 @@ export class Evaluation {
     const before = this.#container;
     this.#container = container;
     try {
-      const rendered = this.#framed(() => this.#templates.text(source.text, source.path, host));
+      const rendered = this.#framed(() =>
+        renderWhole(() => this.#templates.text(source.text, source.path, host), this.#empty),
+      );
       if (!rendered.perHost) this.#texts.set(rendered.perContainer ? own : common, rendered.result);
       return rendered.result;
     } finally {
@@ -141,7 +155,9 @@ export class Evaluation {
     try {
       return { value: this.#typed(name, host) };
     } catch (error) {
-      return { failure: this.#failure(name, host, error) };
+      const failure = this.#failure(name, host, error);
+      const option = this.table.get(name)?.option;
+      return this.#recovers && option ? { value: placeholder(option) } : { failure };
     }
   }
 
@@ -220,14 +236,13 @@ export class Evaluation {
     return this.site.places[name] ?? { host };
   }
 
-  /** The option that the operator set for this value: itself, or the one that its default only names; and where. */
+  /** The option that a value comes from: itself, or the one that its default only names; and where the operator set it. */
   origin(name: string): { option: string; where?: Where } {
     const own = this.site.places[name];
-    if (own) return { option: name, where: own };
+    if (own || this.#operator.has(name)) return { option: name, ...(own && { where: own }) };
     const fallback = this.table.get(name)?.option.default;
     const other = typeof fallback === "string" ? /^\{\{ (\w+) \}\}$/.exec(fallback)?.[1] : undefined;
-    const found = other === undefined ? undefined : this.origin(other);
-    return found?.where ? found : { option: name };
+    return other === undefined ? { option: name } : this.origin(other);
   }
 
   #touchHost(): void {
@@ -342,9 +357,10 @@ export class Evaluation {
 
   /** Address of a host on a network ("api" → its api_interface), as Kolla-Ansible's filter kolla_address gives it. */
   #networkAddress(network: string, host: string, current: string): string {
+    const option = `${network}_interface`;
     const find = (): string => {
       this.#touchHost();
-      return interfaceAddress(this.host(host), String(this.#lookup(`${network}_interface`, host)));
+      return interfaceAddress(this.host(host), String(this.#lookup(option, host)), this.origin(option));
     };
     return host === current ? find() : this.#apart(find);
   }
@@ -355,7 +371,7 @@ function missing(name: string, entry: TableEntry, place: Where | undefined): Kol
   return new KollaError({
     code: isSecret ? "KOLLA_SECRET_MISSING" : "KOLLA_OPTION_MISSING",
     message: isSecret ? `${name} has no value in passwords.yml` : `${name} must be set: ${entry.option.doc}`,
-    ...(place && { where: place }),
+    where: { ...place, key: name },
     hint: isSecret
       ? `Run: kolla genpwd${place?.file ? ` -p ${place.file}` : ""}`
       : `Add "${name}: …" to globals.yml.`,

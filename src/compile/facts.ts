@@ -1,26 +1,38 @@
 import type { ResolvedHost } from "#model";
-import { KollaError } from "#support";
+import { KollaError, type Where } from "#support";
 
 /** "10.0.0.5/24" and "10.0.0.5" → "10.0.0.5". */
 export function bareAddress(address: string): string {
   return address.split("/")[0] ?? address;
 }
 
-/** First IPv4 address of an interface. Throws KOLLA_INTERFACE_ADDRESS when there is none. */
-export function interfaceAddress(host: ResolvedHost, interfaceName: string): string {
+/**
+ * First IPv4 address of an interface. Throws KOLLA_INTERFACE_ADDRESS when there is none, at the option that names the
+ * interface, when one does.
+ */
+export function interfaceAddress(
+  host: ResolvedHost,
+  interfaceName: string,
+  named?: { option: string; where?: Where },
+): string {
   const found = host.facts.interfaces[interfaceName]?.ipv4[0];
   if (found) return bareAddress(found);
   if (isUnknown(host)) throw unknownAddress(host);
-  const known = Object.keys(host.facts.interfaces).join(", ");
-  const there = interfaceName in host.facts.interfaces;
+  const words = named
+    ? `${named.option} is ${interfaceName}, which`
+    : `${interfaceName} is an interface that`;
+  const lack = interfaceName in host.facts.interfaces ? "has no IPv4 address" : "the host does not have";
   throw new KollaError({
     code: "KOLLA_INTERFACE_ADDRESS",
-    message: there
-      ? `The interface ${interfaceName} has no IPv4 address`
-      : `There is no interface ${interfaceName}; the host has ${known}`,
-    where: { host: host.name },
-    hint: "Set network_interface (or the *_interface that is meant) in globals.yml or for this host in the inventory.",
+    message: `${words} ${lack}`,
+    where: { ...named?.where, host: host.name },
+    hint: `${host.name} has ${interfacesOf(host)}. Set ${named?.option ?? "the option that names it"} in globals.yml, or for this host in the inventory.`,
   });
+}
+
+/** The names of a host's interfaces, in one order. */
+export function interfacesOf({ facts }: ResolvedHost): string {
+  return Object.keys(facts.interfaces).sort().join(", ");
 }
 
 /** True when the host could not be reached, so that nothing is known of it. */

@@ -162,8 +162,8 @@ describe("problems", () => {
 
   test("an interface that does not exist is one problem, whatever depends on it", () => {
     expect(problems({ network_interface: "bond0" })).toMatchInlineSnapshot(`
-      "aio: There is no interface bond0; the host has lo, eth0, eth1 (KOLLA_INTERFACE_ADDRESS)
-        Set network_interface (or the *_interface that is meant) in globals.yml or for this host in the inventory."
+      "aio: network_interface is bond0, which the host does not have (KOLLA_INTERFACE_ADDRESS)
+        aio has eth0, eth1, lo. Set network_interface in globals.yml, or for this host in the inventory."
     `);
   });
 
@@ -214,7 +214,7 @@ describe("switches", () => {
 
   test("a number that is like another is not proposed", () => {
     expect(problems({ openstack_release: "2023.1" })).toMatchInlineSnapshot(`
-      "aio: openstack_release is "2023.1", but must be 2025.1 (KOLLA_OPTION_VALUE)
+      "aio: openstack_release is "2023.1", but must be 2025.1: this version of Kolla has no other (KOLLA_OPTION_VALUE)
         Release of OpenStack to deploy."
     `);
   });

@@ -1,5 +1,5 @@
 import type { AnyService, ResolvedSite } from "#model";
-import { formatError, type KollaError } from "#support";
+import { type KollaError, sortedProblems } from "#support";
 import { Evaluation } from "./evaluation.ts";
 import { isUnknown } from "./facts.ts";
 import { NoValue } from "./failure.ts";
@@ -22,12 +22,17 @@ export interface ResolvedOptions {
 
 /**
  * The value of every option on every host: the operator's, else the default. All problems are reported together:
- * values of the wrong kind, missing ones, cycles, names that no service knows, and sources that the release lacks.
+ * values of the wrong kind, missing ones, cycles, names that no service knows, and sources that the release lacks. With `recovers` none is: every option without
+ * a value has one that fits, so that what else is wrong can be looked for.
  */
-export function resolveOptions(services: readonly AnyService[], given: ResolvedSite): ResolvedOptions {
+export function resolveOptions(
+  services: readonly AnyService[],
+  given: ResolvedSite,
+  how: { recovers?: boolean } = {},
+): ResolvedOptions {
   const site = withStandIns(services, given);
   const table = optionTable(services);
-  const evaluation = new Evaluation(table, site);
+  const evaluation = new Evaluation(table, site, how);
   const problems = new Set<KollaError>();
   const names = checkNames(evaluation, evaluation.operatorNames);
   const hosts: Record<string, Record<string, unknown>> = {};
@@ -60,18 +65,25 @@ function valuesOf(
       values[name] = evaluation.value(name, host);
     } catch (error) {
       if (!(error instanceof NoValue)) throw error;
-      if (matters(evaluation, name, entry, host)) problems.add(error.problem);
+      if (matters(evaluation, name, entry, error, host)) problems.add(error.problem);
     }
   }
   return values;
 }
 
 /**
- * A disabled service may lack values, and so may a host that is out of reach; but what the operator wrote must be
- * right even so.
+ * A disabled service may lack values, and so may a host that is out of reach what depends on it; but what the operator
+ * wrote must be right even so, and what he has to write must be there.
  */
-function matters(evaluation: Evaluation, name: string, { service }: TableEntry, host: string): boolean {
-  if (isUnknown(evaluation.host(host))) return evaluation.isSet(name, host);
+function matters(
+  evaluation: Evaluation,
+  name: string,
+  { service }: TableEntry,
+  { problem: { code } }: NoValue,
+  host: string,
+): boolean {
+  const isMissing = code === "KOLLA_OPTION_MISSING" || code === "KOLLA_SECRET_MISSING";
+  if (isUnknown(evaluation.host(host)) && !isMissing) return evaluation.isSet(name, host);
   if (service?.enabled === undefined || evaluation.isSet(name, host)) return true;
   return isEnabled(evaluation, service, host);
 }
@@ -85,14 +97,4 @@ export function isEnabled(evaluation: Evaluation, service: AnyService, host: str
     if (error instanceof NoValue) return false;
     throw error;
   }
-}
-
-/** Problems once each, by file and line. */
-export function sortedProblems(problems: readonly KollaError[]): KollaError[] {
-  const key = ({ where, code, message }: KollaError): string =>
-    [where?.file ?? "~", String(where?.line ?? 0).padStart(6, "0"), where?.host ?? "", code, message].join(
-      "\0",
-    );
-  const once = new Map(problems.map((problem) => [formatError(problem), problem]));
-  return [...once.values()].sort((a, b) => (key(a) < key(b) ? -1 : key(a) > key(b) ? 1 : 0));
 }

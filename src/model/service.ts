@@ -238,6 +238,13 @@ export interface ContainerDeclaration {
   serves?: "host";
 }
 
+/** A sentence, what to type, and the option that is to blame. */
+export interface Refusal {
+  message: string;
+  hint: string;
+  option?: string;
+}
+
 export interface ServiceSpec<O extends Options, C extends string> {
   summary: string;
   /** Default of enable_<service>: a value or Jinja2 text; undefined: always on and no such option. */
@@ -270,11 +277,13 @@ export interface ServiceSpec<O extends Options, C extends string> {
   define(context: ServiceContext<O>): Parts<NoInfer<C>>;
   /** By subset name, or the service's own name for the whole. */
   probes?(context: ServiceContext<O>): Readonly<Record<string, Probe>>;
-  /** Refusals that only this service can know; each a sentence and what to type, and the option that is to blame. */
+  /** What of the operator's values this service cannot work with on a host, whatever the host has: it is not looked at for this. */
+  judge?(context: ServiceContext<O>): readonly Refusal[];
+  /** What a host lacks that only this service knows to look for. */
   checks?(
     context: ServiceContext<O>,
     facts: import("./observed.ts").ObservedHost["facts"],
-  ): readonly { message: string; hint: string; option?: string }[];
+  ): readonly Refusal[];
 }
 
 export interface Service<O extends Options = Options, C extends string = string> extends ServiceSpec<O, C> {

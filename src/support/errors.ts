@@ -45,11 +45,13 @@ export class KollaErrors extends KollaError {
   }
 }
 
-/** "globals.yml:14: key", "control01 nova_compute", or an empty string. */
+/** "globals.yml:14", "globals.yml:14 on control01", "control01 nova_compute", or an empty string. */
 export function formatWhere(where: Where | undefined): string {
   if (!where) return "";
-  if (where.file)
-    return [where.file, where.line, where.column].filter((part) => part !== undefined).join(":");
+  if (where.file) {
+    const place = [where.file, where.line, where.column].filter((part) => part !== undefined).join(":");
+    return where.host ? `${place} on ${where.host}` : place;
+  }
   return [where.host, where.container, where.step].filter(Boolean).join(" ");
 }
 

@@ -1,6 +1,7 @@
 export * from "./count.ts";
 export * from "./disk.ts";
 export * from "./errors.ts";
+export * from "./fold.ts";
 export * from "./graph.ts";
 export * from "./group.ts";
 export * from "./hash.ts";
