@@ -290,7 +290,8 @@ export class Evaluation {
     if (this.table.has(name)) return plain(this.value(name, host));
     const given = this.#given(name, host);
     if (given) return given.value;
-    return this.#magic(name, host) ?? this.released(name, host);
+    const known = this.#magic(name, host) ?? this.released(name, host);
+    return known === undefined && this.#empty.has(name) ? "" : known;
   }
 
   /**
