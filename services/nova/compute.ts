@@ -51,12 +51,14 @@ export function compute(context: Context): ContainerPart {
   };
 }
 
-/** The operator's nova/provider_config.yaml: resources of hosts that Nova cannot see itself. */
-function providerConfig({ host }: Context): FilePart {
+/** Resources of hosts that Nova cannot see itself: the operator's file, or what he says in variables (JSON is YAML too). */
+function providerConfig({ opt, host }: Context): FilePart {
+  const own = opt.nova_cell_compute_provider_config;
+  const told = Object.keys(own).length > 0 ? { otherwise: `${JSON.stringify(own, null, 2)}\n` } : {};
   return {
     name: "provider_config.yaml",
     dest: "/etc/nova/provider_config/provider_config.yaml",
-    content: { first: [`nova/${host.name}/provider_config.yaml`, "nova/provider_config.yaml"] },
+    content: { first: [`nova/${host.name}/provider_config.yaml`, "nova/provider_config.yaml"], ...told },
   };
 }
 

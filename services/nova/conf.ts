@@ -14,6 +14,7 @@ import {
   serviceUser,
   transportUrl,
 } from "#model";
+import { consoles } from "./consoles.ts";
 import { type Context, schemata } from "./context.ts";
 
 export type Program =
@@ -22,6 +23,7 @@ export type Program =
   | "nova-scheduler"
   | "nova-conductor"
   | "nova-novncproxy"
+  | "nova-serialproxy"
   | "nova-compute";
 
 /** How Nova starts the process that does what needs root. */
@@ -71,7 +73,7 @@ function novaConf(context: Context, program: Program): Ini {
     ...databases(context, program),
     ...ofProgram(context, program),
     ...otherServices(context),
-    vnc: consoles(context),
+    ...consoles(context),
     ...(tellsServers(context, program) && { api: { vendordata_jsonfile_path: VENDORDATA } }),
     cache: cache(context),
     // Programs of two releases understand each other while hosts are upgraded one after the other.
@@ -124,6 +126,7 @@ function ofProgram(context: Context, program: Program): Ini {
         workarounds: { skip_cpu_compare_on_dest: true },
       };
     case "nova-novncproxy":
+    case "nova-serialproxy":
       return {};
   }
 }
@@ -168,18 +171,5 @@ function otherServices(context: Context): Ini {
       user: opt.nova_keystone_user,
       password: opt.nova_keystone_password,
     }),
-  };
-}
-
-function consoles({ opt, host }: Context): Ini[string] {
-  if (opt.nova_console === "none") return { enabled: false };
-  const base = `${opt.public_protocol}://${opt.nova_novncproxy_fqdn}:${opt.nova_novncproxy_public_port}`;
-  return {
-    enabled: true,
-    novncproxy_host: host.apiAddress,
-    novncproxy_port: opt.nova_novncproxy_listen_port,
-    novncproxy_base_url: `${base}/vnc_lite.html`,
-    server_listen: host.apiAddress,
-    server_proxyclient_address: host.apiAddress,
   };
 }

@@ -61,3 +61,14 @@ export function novncproxy(context: Context): ContainerPart {
     ...slowStart(),
   };
 }
+
+/** Servers' serial consoles, over WebSocket. */
+export function serialproxy(context: Context): ContainerPart {
+  return {
+    command: "nova-serialproxy",
+    account: "nova",
+    files: novaFiles(context, "nova-serialproxy"),
+    health: { test: `healthcheck_listen nova-serialproxy ${context.opt.nova_serialproxy_listen_port}` },
+    ...slowStart(),
+  };
+}

@@ -162,3 +162,37 @@ test("metadata is offered inside only", () => {
   expect(apis.find((api) => api.name === "nova_metadata")).not.toHaveProperty("publicPort");
   expect(apis.map((api) => api.name)).not.toContain("nova_novncproxy");
 });
+
+test("serial consoles have a proxy, and computes tell users its address", () => {
+  const serial = { enable_nova_serialconsole_proxy: true, nova_serialproxy_public_port: 16083 };
+  expect(sectionOf(textOf("nova-compute/nova.conf", serial), "serial_console")).toBe(
+    [
+      "[serial_console]",
+      "enabled = true",
+      "base_url = ws://10.0.0.250:16083/",
+      "serialproxy_host = 10.0.0.10",
+      "serialproxy_port = 6083",
+      "proxyclient_address = 10.0.0.10\n\n",
+    ].join("\n"),
+  );
+  expect(containerOf("nova_serialproxy", serial).spec.health?.test).toContain(
+    "healthcheck_listen nova-serialproxy 6083",
+  );
+  expect(textOf("haproxy/services.d/nova_serialproxy.cfg", serial)).toContain("timeout tunnel 10m\n");
+  expect(items().map(({ id }) => id)).not.toContain("container:nova_serialproxy");
+  expect(textOf("nova-compute/nova.conf")).not.toContain("serial_console");
+});
+
+test("metadata is offered outside only when asked", () => {
+  const outside = { nova_enable_external_metadata: true, kolla_external_vip_address: "192.0.2.9" };
+  const balanced = (variables: Record<string, unknown>) =>
+    textOf("haproxy/services.d/nova_metadata.cfg", { kolla_external_vip_address: "192.0.2.9", ...variables });
+  expect(balanced(outside)).toContain("bind 192.0.2.9:8775");
+  expect(balanced({})).not.toContain("192.0.2.9");
+});
+
+test("resources that Nova cannot see come from variables as from the file", () => {
+  const own = { meta: { schema_version: "1.0" }, providers: [] };
+  const told = textOf("nova-compute/provider_config.yaml", { nova_cell_compute_provider_config: own });
+  expect(JSON.parse(told)).toEqual(own);
+});

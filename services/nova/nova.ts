@@ -1,8 +1,9 @@
 import { type Api, administrator, service } from "#model";
 import { discovery, schemaJobs } from "./cells.ts";
 import { compute, libvirt, ssh } from "./compute.ts";
+import { consoleApis } from "./consoles.ts";
 import { type Opt, schemata } from "./context.ts";
-import { api, metadata, novncproxy, worker } from "./control.ts";
+import { api, metadata, novncproxy, serialproxy, worker } from "./control.ts";
 import { options } from "./options.ts";
 import { mootFiles } from "./override-files.ts";
 
@@ -18,7 +19,10 @@ export default service("nova", {
     "nova-scheduler": ["nova"],
     "nova-conductor": ["nova"],
     "nova-novncproxy": ["nova"],
+    "nova-serialproxy": ["nova"],
   },
+  // Not every inventory has a group for what is off unless it is asked for.
+  standIns: { "nova-serialproxy": "nova" },
   needs: [
     "loadbalancer",
     "mariadb",
@@ -38,6 +42,11 @@ export default service("nova", {
       group: "nova-novncproxy",
       set: "nova-console",
       enabled: "{{ nova_console == 'novnc' }}",
+    },
+    "nova-serialproxy": {
+      group: "nova-serialproxy",
+      set: "nova-console",
+      enabled: "{{ enable_nova_serialconsole_proxy }}",
     },
     "nova-libvirt": {
       group: "compute",
@@ -66,6 +75,7 @@ export default service("nova", {
       "nova-scheduler": worker(context, "nova-scheduler"),
       "nova-conductor": worker(context, "nova-conductor"),
       "nova-novncproxy": novncproxy(context),
+      "nova-serialproxy": serialproxy(context),
       "nova-libvirt": libvirt(context),
       "nova-ssh": ssh(context),
       "nova-compute": compute(context),
@@ -111,27 +121,15 @@ function apis(opt: Opt): readonly Api[] {
       },
     },
     {
-      // Inside only: metadata agents ask it. Kolla-Ansible also offers it outside, where nobody needs it.
+      // Metadata agents ask it, inside.
       name: "nova_metadata",
       group: "nova-metadata",
       mode: "http",
       port: opt.nova_metadata_port,
+      ...(opt.nova_enable_external_metadata && { publicPort: opt.nova_metadata_port }),
       listenPort: opt.nova_metadata_listen_port,
       check: "/",
     },
-    ...(opt.nova_console === "novnc" ? [console(opt)] : []),
+    ...consoleApis(opt),
   ];
-}
-
-function console(opt: Opt): Api {
-  return {
-    name: "nova_novncproxy",
-    group: "nova-novncproxy",
-    mode: "http",
-    port: opt.nova_novncproxy_port,
-    publicPort: opt.nova_novncproxy_public_port,
-    listenPort: opt.nova_novncproxy_listen_port,
-    check: "/vnc_lite.html",
-    backendExtra: ["timeout tunnel 1h"],
-  };
 }

@@ -1,4 +1,4 @@
-import { choice, count, flag, hostname, list, port, secret, sshKey, text, volume, word } from "#model";
+import { choice, count, flag, hostname, list, map, port, secret, sshKey, text, volume, word } from "#model";
 
 /** Nova's options, under Kolla-Ansible's names. */
 export const options = {
@@ -14,6 +14,27 @@ export const options = {
   ),
   nova_novncproxy_listen_port: port("{{ nova_novncproxy_port }}", "Port of the VNC console on each host."),
   nova_novncproxy_fqdn: hostname("{{ kolla_external_fqdn }}", "Name in the addresses of VNC consoles."),
+  enable_nova_serialconsole_proxy: flag(false, "Servers have serial consoles that users can open."),
+  nova_serialproxy_port: port(6083, "Port of serial consoles on the internal VIP."),
+  nova_serialproxy_public_port: port(
+    "{{ nova_serialproxy_port }}",
+    "Port of serial consoles on the external VIP.",
+  ),
+  nova_serialproxy_listen_port: port("{{ nova_serialproxy_port }}", "Port of serial consoles on each host."),
+  nova_serialproxy_fqdn: hostname("{{ kolla_external_fqdn }}", "Name in the addresses of serial consoles."),
+  nova_serialproxy_protocol: choice(
+    ["ws", "wss"],
+    "{{ 'wss' if kolla_enable_tls_external | bool else 'ws' }}",
+    "Protocol in the addresses of serial consoles.",
+  ),
+  haproxy_nova_serialconsole_proxy_tunnel_timeout: text(
+    "10m",
+    "Time after which the load balancer closes a serial console in which nothing is said.",
+  ),
+  nova_enable_external_metadata: flag(
+    false,
+    "The metadata API is offered on the external VIP too. Servers do not need that: metadata agents ask it inside.",
+  ),
   nova_ssh_port: port(8022, "Port of the SSH server that disks move through when a server is resized."),
   nova_ssh_key: sshKey("Key pair that disks move with."),
   enable_nova_ssh: flag(true, "SSH between compute hosts, for resize and cold migration."),
@@ -53,10 +74,18 @@ export const options = {
     "{{ 'none' if nova_compute_virt_type == 'qemu' else '' }}",
     "CPU that servers see; empty: Nova's default.",
   ),
-  nova_console: choice(["novnc", "none"], "novnc", "Graphical consoles. SPICE is not supported yet."),
+  nova_console: choice(
+    ["novnc", "none"],
+    "novnc",
+    "Graphical consoles. SPICE is not supported yet: it would make the image of libvirt 250 MB larger.",
+  ),
   nova_instance_datadir_volume: volume(
     "nova_compute",
     "Volume or absolute path that holds the disks of servers.",
+  ),
+  nova_cell_compute_provider_config: map(
+    {},
+    "Resources of compute hosts that Nova cannot see itself, as nova/provider_config.yaml says them; set it by host or group.",
   ),
   nova_backend: choice(["default"], "default", "Disks of servers are files. RBD is not supported yet."),
   enable_nova_libvirt_container: flag(
