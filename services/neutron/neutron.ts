@@ -9,6 +9,8 @@ import {
 } from "./agents.ts";
 import { checks } from "./checks.ts";
 import { type Context, hasDistributedRouters, hasRouters, schema } from "./context.ts";
+import { moot, refuses } from "./judged.ts";
+import { neighbourSettings } from "./neighbours.ts";
 import { options } from "./options.ts";
 import { mootFiles } from "./override-files.ts";
 import { periodicWorker, rpcServer, server } from "./server.ts";
@@ -59,6 +61,8 @@ export default service("neutron", {
   },
   options,
   mootFiles,
+  refuses,
+  moot,
 
   declare: (opt) => ({
     apis: [
@@ -100,6 +104,7 @@ export default service("neutron", {
         timeoutSeconds: 900,
       },
     ],
+    ...(hasRouters(context) && { sysctl: neighbourSettings(context.opt) }),
     ...((context.host.in("neutron") || hasRouters(context)) && { sharedMounts: ["/run/netns"] }),
   }),
 

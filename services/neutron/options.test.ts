@@ -165,3 +165,17 @@ test("dnsmasq tells of every question when Neutron is debugged", () => {
   );
   expect(text("neutron-dhcp-agent/dnsmasq.conf")).not.toContain("log-queries");
 });
+
+test("a host with routers has the table of neighbours that was asked for, and no other", () => {
+  const settings = (variables: Record<string, unknown>) => {
+    const found = itemsOf(allInOne(variables))
+      .get("aio")
+      ?.find(({ id }) => id === "resource:sysctl:neutron");
+    return found?.kind === "resource" && found.resource.kind === "sysctl" ? found.resource.values : undefined;
+  };
+  expect(settings({})).toBeUndefined();
+  expect(settings({ neutron_l3_agent_host_ipv4_neigh_gc_thresh3: 65536 })).toEqual({
+    "net.ipv4.neigh.default.gc_thresh3": "65536",
+    "net.ipv6.neigh.default.gc_thresh3": "65536",
+  });
+});

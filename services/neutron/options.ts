@@ -1,4 +1,6 @@
 import { choice, count, flag, hostname, map, port, seconds, secret, word, words } from "#model";
+import { neighbourOptions } from "./neighbours.ts";
+
 import { pluginOptions } from "./plugins.ts";
 
 /** Names of the agents' containers, as options begin with them. */
@@ -126,4 +128,4 @@ const agents = {
 } as const;
 
 /** Neutron's options, under Kolla-Ansible's names. */
-export const options = { ...apis, ...networks, ...agents, ...pluginOptions } as const;
+export const options = { ...apis, ...networks, ...agents, ...neighbourOptions, ...pluginOptions } as const;

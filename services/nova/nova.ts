@@ -4,6 +4,7 @@ import { compute, libvirt, ssh } from "./compute.ts";
 import { consoleApis } from "./consoles.ts";
 import { type Opt, schemata } from "./context.ts";
 import { api, metadata, novncproxy, serialproxy, worker } from "./control.ts";
+import { moot, refuses } from "./judged.ts";
 import { options } from "./options.ts";
 import { mootFiles } from "./override-files.ts";
 
@@ -58,6 +59,8 @@ export default service("nova", {
   },
   options,
   mootFiles,
+  refuses,
+  moot,
 
   declare: (opt) => ({
     apis: apis(opt),

@@ -1,4 +1,18 @@
-import { choice, count, flag, hostname, list, map, port, secret, sshKey, text, volume, word } from "#model";
+import {
+  choice,
+  count,
+  duration,
+  flag,
+  hostname,
+  list,
+  map,
+  port,
+  secret,
+  sshKey,
+  text,
+  volume,
+  word,
+} from "#model";
 
 /** Nova's options, under Kolla-Ansible's names. */
 export const options = {
@@ -27,7 +41,7 @@ export const options = {
     "{{ 'wss' if kolla_enable_tls_external | bool else 'ws' }}",
     "Protocol in the addresses of serial consoles.",
   ),
-  haproxy_nova_serialconsole_proxy_tunnel_timeout: text(
+  haproxy_nova_serialconsole_proxy_tunnel_timeout: duration(
     "10m",
     "Time after which the load balancer closes a serial console in which nothing is said.",
   ),

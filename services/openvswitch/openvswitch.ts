@@ -1,4 +1,4 @@
-import { choice, type ExecPart, flag, type HostView, port, type SiteView, service, text } from "#model";
+import { choice, type ExecPart, flag, type HostView, port, type SiteView, service, word } from "#model";
 import { absentPorts, bridgeClashes, bridgeExec, hasExternalBridge } from "./bridges.ts";
 
 const RUN = { source: "/run/openvswitch", target: "/run/openvswitch" };
@@ -35,15 +35,19 @@ export default service("openvswitch", {
       "Where packets are switched: in the kernel (needs its module openvswitch), or in user space (netdev), slower.",
     ),
     ovsdb_port: port(6640, "Port of the switch's database on the loopback address, for agents."),
-    openvswitch_system_id: text(
+    openvswitch_system_id: word(
       "{{ ansible_facts.nodename }}",
       "What the switch calls its host to controllers. Kolla-Ansible: the name without its domain.",
     ),
-    openvswitch_hostname: text(
+    openvswitch_hostname: word(
       "{{ ansible_facts.nodename }}",
       "Name of the host in the switch's database. Kolla-Ansible: the name that DNS has.",
     ),
     openvswitch_hw_offload: flag(false, "Network cards that can switch packets themselves."),
+  },
+  moot: {
+    openvswitch_ovs_vsctl_wrapper_enabled:
+      "Nothing is put into the directories of a host's programs: ask the switch with docker exec openvswitch_vswitchd ovs-vsctl.",
   },
   declare: () => ({ logs: ["openvswitch"] }),
   define: ({ opt, host, site }) => {
