@@ -9,11 +9,11 @@ import {
 } from "./agents.ts";
 import { checks } from "./checks.ts";
 import { type Context, hasDistributedRouters, hasRouters, schema } from "./context.ts";
-import { moot, refuses } from "./judged.ts";
 import { neighbourSettings } from "./neighbours.ts";
 import { options } from "./options.ts";
 import { mootFiles } from "./override-files.ts";
 import { periodicWorker, rpcServer, server } from "./server.ts";
+import { moot, refuses } from "./unsupported.ts";
 
 /** Networks, routers, addresses and security groups. */
 export default service("neutron", {

@@ -4,9 +4,9 @@ import { compute, libvirt, ssh } from "./compute.ts";
 import { consoleApis } from "./consoles.ts";
 import { type Opt, schemata } from "./context.ts";
 import { api, metadata, novncproxy, serialproxy, worker } from "./control.ts";
-import { moot, refuses } from "./judged.ts";
 import { options } from "./options.ts";
 import { mootFiles } from "./override-files.ts";
+import { moot, refuses } from "./unsupported.ts";
 
 /** Compute: places servers on hosts and runs them there. */
 export default service("nova", {

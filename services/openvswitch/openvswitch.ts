@@ -47,7 +47,7 @@ export default service("openvswitch", {
   },
   moot: {
     openvswitch_ovs_vsctl_wrapper_enabled:
-      "Nothing is put into the directories of a host's programs: ask the switch with docker exec openvswitch_vswitchd ovs-vsctl.",
+      "Nothing is put into the directories of a host's programs: ask the switch with docker exec openvswitch_vswitchd ovs-vsctl",
   },
   declare: () => ({ logs: ["openvswitch"] }),
   define: ({ opt, host, site }) => {

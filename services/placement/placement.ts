@@ -45,12 +45,12 @@ export default service("placement", {
   mootFiles: { "placement/placement-api-wsgi.conf": "Placement is served by uWSGI, not by Apache" },
   refuses: {
     ...judgedAlike(
-      "The schema is made in the database of the site: set database_address.",
+      "The schema is made in the database of the site: set database_address",
       "placement_database_address placement_database_host",
     ),
-    placement_wsgi_provider: "The API runs under uWSGI.",
+    placement_wsgi_provider: "The API runs under uWSGI",
   },
-  moot: { placement_policy_file: "A policy file of the operator's is found by its place." },
+  moot: { placement_policy_file: "A policy file of the operator's is found by its place" },
 
   declare: (opt) => ({
     apis: [

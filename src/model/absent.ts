@@ -9,7 +9,7 @@ const BY_RULE = [
  * container is asked for is said by another variable, which is refused.
  */
 export function ofAbsentContainers(...containers: readonly string[]): Readonly<Record<string, string>> {
-  const reason = (container: string): string => `The container ${container} is not here.`;
+  const reason = (container: string): string => `The container ${container} is not here`;
   return Object.fromEntries(
     containers.flatMap((container) => BY_RULE.map((end) => [`${container}_${end}`, reason(container)])),
   );
