@@ -66,4 +66,19 @@ export const siteByRule: readonly VariableRule[] = [
     kind: "moot",
     reason: "It is for validate-config, which is not here: kolla plan reads and merges every file.",
   },
+  {
+    names: /_notification_topics$/,
+    kind: "refused",
+    reason: "Nobody listens to notifications here yet, so none are sent.",
+  },
+  {
+    names: /_healthcheck$/,
+    kind: "moot",
+    reason: "Each of its parts is an option of its own: <container>_healthcheck_test, _interval, _timeout …",
+  },
+  {
+    names: /^nova_cell_(rpc|notify)_rabbitmq_users$/,
+    kind: "moot",
+    reason: "Kolla-Ansible computes it from the accounts of cells.",
+  },
 ];
