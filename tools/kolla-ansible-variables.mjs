@@ -126,6 +126,7 @@ function packageData(unpacked, root, earlier) {
     groups: groupsOf(join(root, "inventory/multinode")),
     globals,
     passwords: sampleNames(join(samples, "passwords.yml")),
+    before: earlier.map(versionOf).sort(),
     gone: goneSince(earlier, namesOf(unpacked)),
   };
 }

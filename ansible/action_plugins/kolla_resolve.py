@@ -184,11 +184,27 @@ def facts_of(task_vars):
         "interfaces": {name: addresses_of(facts, name) for name in facts.get("interfaces", [])},
         "initSystem": facts.get("service_mgr", ""),
         "pythonVersion": python,
+        "gathered": gathered(facts),
     }
 
 
+# Long, of no use in configuration, and of a thousand hosts too much to carry.
+BULKY = frozenset(["device_links", "devices", "gather_subset", "mounts", "proc_cmdline"])
+
+
+def gathered(facts):
+    """Facts for override files: of hundreds of interfaces only those that have an address."""
+    bare = {fact_name(name) for name in facts.get("interfaces", []) if not addresses_of(facts, name)["ipv4"]}
+    return {name: plain(value) for name, value in facts.items() if name not in BULKY and name not in bare}
+
+
+def fact_name(interface):
+    """Ansible's name of an interface among the facts."""
+    return interface.replace("-", "_").replace(":", "_")
+
+
 def addresses_of(facts, name):
-    interface = facts.get(name.replace("-", "_").replace(":", "_")) or {}
+    interface = facts.get(fact_name(name)) or {}
     first = interface.get("ipv4") or {}
     four = [first] if isinstance(first, dict) else list(first)
     four += interface.get("ipv4_secondaries") or []

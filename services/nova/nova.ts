@@ -22,8 +22,8 @@ export default service("nova", {
     "nova-novncproxy": ["nova"],
     "nova-serialproxy": ["nova"],
   },
-  // Not every inventory has a group for what is off unless it is asked for.
-  standIns: { "nova-serialproxy": "nova" },
+  // nova-metadata is a group of its own since 2025.1; not every inventory has one for what is off unless it is asked for.
+  standIns: { "nova-metadata": "nova-api", "nova-serialproxy": "nova" },
   needs: [
     "loadbalancer",
     "mariadb",

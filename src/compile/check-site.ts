@@ -1,10 +1,12 @@
 import type { AnyService, HostView, NamedApi, ObservedHost, Refusal, ResolvedSite } from "#model";
-import { foldProblems, formatError, KollaError, nearest, type Where } from "#support";
+import { foldProblems, formatError, KollaError, type Where } from "#support";
 import { bareAddress, interfacesOf, isUnknown } from "./facts.ts";
 import { NoValue } from "./failure.ts";
 import { groupMembers } from "./groups.ts";
 import { type AnyContext, asked } from "./judgements.ts";
+import { nearName } from "./names.ts";
 import { isEnabled, type ResolvedOptions, resolveOptions } from "./options.ts";
+import { kollaAnsible } from "./release-names.ts";
 import { containerName, containersOf } from "./rule-options.ts";
 import { type Declared, Views } from "./views.ts";
 
@@ -100,7 +102,7 @@ class SiteChecks {
     }
     const strangers = strangeGroups(site, this.#enabled);
     const absent = [...missing].map(([group, members]) => {
-      const near = nearest(group, strangers);
+      const near = nearName(group, strangers);
       return precheck(
         "GROUP",
         `The inventory has no group ${group}${near ? `, but one called ${near}` : ""}`,
@@ -254,7 +256,7 @@ class SiteChecks {
   }
 }
 
-/** Groups of the inventory that no service asks for: a missing one may be among them, misspelt. */
+/** Groups of the inventory that neither a service here nor Kolla-Ansible asks for: a missing one may be among them, misspelt. */
 function strangeGroups(site: ResolvedSite, services: readonly AnyService[]): string[] {
   const asked = new Set(
     services.flatMap((service) => [
@@ -262,7 +264,8 @@ function strangeGroups(site: ResolvedSite, services: readonly AnyService[]): str
       ...containersOf(service).map(([, { group }]) => group),
     ]),
   );
-  return Object.keys(site.groups).filter((group) => !asked.has(group));
+  const isKnown = (group: string): boolean => asked.has(group) || Object.hasOwn(kollaAnsible.groups, group);
+  return Object.keys(site.groups).filter((group) => !isKnown(group));
 }
 
 function precheck(code: string, message: string, hint: string, where?: Where | ""): KollaError {

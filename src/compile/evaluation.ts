@@ -3,6 +3,7 @@ import { invariant, KollaError, type Where } from "#support";
 import { coerce, isEmptySecret, isMap, lackingValue, wrongValue } from "./coerce.ts";
 import { ansibleFacts, interfaceAddress } from "./facts.ts";
 import { NoValue } from "./failure.ts";
+import { hostVariable, siteVariable } from "./magic-variables.ts";
 import { type OperatorVariable, operatorVariables } from "./operator-variables.ts";
 import { ownersOf } from "./other-services.ts";
 import { OverrideFiles } from "./override-files.ts";
@@ -325,21 +326,18 @@ export class Evaluation {
   }
 
   #magic(name: string, host: string): unknown {
-    const { site } = this;
-    if (name === "groups") return { ...site.groups, all: site.hosts.map((each) => each.name) };
-    if (name === "CONFIG_DIR") return site.configDirectory;
+    const shared = siteVariable(name, this.site);
+    if (shared !== undefined) return shared;
     if (name === "service_name") return this.#serviceName();
     if (name === "hostvars") return this.#hostVariables();
-    const facts = name === "ansible_facts" || name.startsWith("ansible_");
-    if (!facts && !["inventory_hostname", "inventory_hostname_short", "group_names"].includes(name))
-      return undefined;
+    const own = hostVariable(name, host, this.site);
+    if (own === undefined && !name.startsWith("ansible_")) return undefined;
     this.#touchHost();
-    if (name === "ansible_facts") return this.#factsOf(host);
-    if (name === "inventory_hostname") return host;
-    if (name === "inventory_hostname_short") return host.split(".")[0];
-    if (name === "group_names")
-      return Object.keys(site.groups).filter((group) => site.groups[group]?.includes(host));
-    return this.#factsOf(host)[name.slice("ansible_".length)];
+    if (own !== undefined) return own;
+    const facts = this.#factsOf(host);
+    if (name === "ansible_facts") return facts;
+    // Ansible leaves the name of the facts that a host itself keeps (ansible_local) as it is.
+    return facts[name.slice("ansible_".length)] ?? facts[name];
   }
 
   #factsOf(host: string): Record<string, unknown> {

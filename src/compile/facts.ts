@@ -66,6 +66,7 @@ export function ansibleFacts(host: ResolvedHost): Record<string, unknown> {
     python_version: facts.pythonVersion,
     interfaces: Object.keys(facts.interfaces),
     ...interfaceFacts(host),
+    ...facts.gathered,
   };
 }
 

@@ -4,6 +4,7 @@ export { Judge, type Verdict } from "./judge.ts";
 export { absentByDefault } from "./names.ts";
 export { type ResolvedOptions, resolveOptions } from "./options.ts";
 export { otherDefaultValues, otherServiceOf, ownersOf } from "./other-services.ts";
+export { definedNames, kollaAnsible } from "./release-names.ts";
 export {
   byRuleOptions,
   containerName,

@@ -46,9 +46,9 @@ describe("variables of services that are here", () => {
     expect(said(asked).problems).toMatchInlineSnapshot(`
       "globals.yml:1: glance_backend_ceph is known to Kolla-Ansible, not supported here yet (KOLLA_OPTION_UNSUPPORTED)
         Set glance_backend_ceph: no, or remove it.
-      globals.yml:2: om_rpc_transport is not supported here yet: Messages go through RabbitMQ (KOLLA_OPTION_UNSUPPORTED)
+      globals.yml:2: om_rpc_transport is not supported here yet: another carrier of messages than RabbitMQ (KOLLA_OPTION_UNSUPPORTED)
         Set om_rpc_transport: "rabbit", or remove it.
-      globals.yml:3: nova_dev_mode is not supported here yet: Containers run what is in their images; a developer's checkout cannot be mounted into them (KOLLA_OPTION_UNSUPPORTED)
+      globals.yml:3: nova_dev_mode is not supported here yet: a developer's checkout in containers; they run what is in their images (KOLLA_OPTION_UNSUPPORTED)
         Set nova_dev_mode: no, or remove it."
     `);
     const neutral = {
@@ -62,11 +62,11 @@ describe("variables of services that are here", () => {
   });
 
   test("that change nothing here are told with their line", () => {
-    const { problems, warnings } = said({ rabbitmq_message_ttl_ms: 5 });
+    const { problems, warnings } = said({ change_selinux: false, neutron_dns_domain: "x." });
     expect(problems).toBe("");
     expect(warnings).toMatchInlineSnapshot(`
-      "globals.yml:1: rabbitmq_message_ttl_ms is known to Kolla-Ansible, not supported here yet: it has no effect (KOLLA_WARN_OPTION_UNSUPPORTED)
-        Remove rabbitmq_message_ttl_ms if you can do without it."
+      "globals.yml:1: change_selinux is known to Kolla-Ansible, not supported here yet: it has no effect (KOLLA_WARN_OPTION_UNSUPPORTED)
+        Remove change_selinux if you can do without it."
     `);
   });
 

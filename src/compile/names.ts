@@ -208,7 +208,7 @@ function unknown(name: string, { judge, site }: Reading): KollaError {
 }
 
 /** The name that was probably meant: in a short one a single letter may be wrong. */
-function nearName(name: string, known: readonly string[]): string | undefined {
+export function nearName(name: string, known: readonly string[]): string | undefined {
   const bare = name.replace(/^enable_/, "");
   const limit = bare.length < 8 ? 1 : Math.max(2, Math.floor(bare.length / 6));
   const like = nearest(name, known);

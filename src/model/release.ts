@@ -39,6 +39,7 @@ export interface KollaAnsibleRelease {
   /** Names in its sample globals.yml, commented out or not, and in its passwords.yml. */
   globals: readonly string[];
   passwords: readonly string[];
-  /** Name that it has no more → the last major version that had it. */
+  /** Versions before that were compared with, and a name that it has no more → the last major version that had it. */
+  before: readonly string[];
   gone: Readonly<Record<string, number>>;
 }

@@ -1,20 +1,19 @@
 /** As `refuses` of a service: Kolla-Ansible's variables of the site as a whole that are not here, each with what is lacking. */
 export const siteRefuses: Readonly<Record<string, string>> = {
-  api_address_family: "Only IPv4 is here.",
-  migration_address_family: "Only IPv4 is here.",
-  storage_address_family: "Only IPv4 is here.",
-  tunnel_address_family: "Only IPv4 is here.",
-  glance_default_backend: "Images are kept in files.",
-  keystone_identity_mappings: "Federation is not here.",
-  keystone_identity_providers: "Federation is not here.",
-  mariadb_loadbalancer: "The load balancer is HAProxy; ProxySQL is not here.",
-  om_notify_transport: "Messages go through RabbitMQ.",
-  om_rpc_transport: "Messages go through RabbitMQ.",
+  api_address_family: "IPv6",
+  migration_address_family: "IPv6",
+  storage_address_family: "IPv6",
+  tunnel_address_family: "IPv6",
+  glance_default_backend: "another store of images than files",
+  keystone_identity_mappings: "federation",
+  keystone_identity_providers: "federation",
+  om_notify_transport: "another carrier of messages than RabbitMQ",
+  om_rpc_transport: "another carrier of messages than RabbitMQ",
 };
 
 /** As `moot` of a service: Kolla-Ansible's variables of the site that a cloud of ours needs nothing of, each with why. */
 export const siteMoot: Readonly<Record<string, string>> = {
-  workaround_ansible_issue_8743: "It works around a defect of Ansible's that is not met here.",
+  workaround_ansible_issue_8743: "it works around a defect of Ansible's that is not met here",
 };
 
 /** What holds for the variables that every service of Kolla-Ansible has under such a name. */
@@ -29,42 +28,42 @@ export const siteByRule: readonly VariableRule[] = [
   {
     names: /_dev_mode$/,
     kind: "refused",
-    reason: "Containers run what is in their images; a developer's checkout cannot be mounted into them.",
+    reason: "a developer's checkout in containers; they run what is in their images",
   },
   {
     names: /_(dev_repos_pull|dev_repos_git|dev_repos_directory|git_repository|source_version)$/,
     kind: "moot",
-    reason: "It is for a developer's checkout in containers, which is not here.",
+    reason: "it is for a developer's checkout in containers, which is not here",
   },
   {
     names: /(_enable_tls_backend|_tls_backend_cert|_tls_backend_key)$|_tls_proxy_/,
     kind: "refused",
-    reason: "TLS between the load balancer and the services is not here yet.",
+    reason: "TLS between the load balancer and the services",
   },
   {
     names: /_database_enable_tls_internal$/,
     kind: "refused",
-    reason: "TLS to the database is not here yet.",
+    reason: "TLS to the database",
   },
   {
     names: /_database_shard(_id|_root_user)?$/,
     kind: "refused",
-    reason: "There is one database cluster; its schemas are not spread over shards.",
+    reason: "several database clusters",
   },
   {
     names: /_max_fail_percentage$/,
     kind: "moot",
-    reason: "A host that fails ends its own part of a run, and the others go on.",
+    reason: "a host that fails ends its own part of a run, and the others go on",
   },
   {
     names: /_copy_certs$/,
     kind: "moot",
-    reason: "Kolla-Ansible computes it from its TLS switches.",
+    reason: "Kolla-Ansible computes it from its TLS switches",
   },
   {
     names: /_config_validation$/,
     kind: "moot",
-    reason: "It is for validate-config, which is not here: kolla plan reads and merges every file.",
+    reason: "it is for validate-config, which is not here: kolla plan reads and merges every file",
   },
   {
     names: /_notification_topics$/,

@@ -58,4 +58,6 @@ export interface HostFacts {
   interfaces: Readonly<Record<string, { active: boolean; ipv4: readonly string[]; ipv6: readonly string[] }>>;
   initSystem: string;
   pythonVersion: string;
+  /** What Ansible gathered, under its names, but for lists of disks and for interfaces without an IPv4 address. */
+  gathered?: Readonly<Record<string, unknown>>;
 }

@@ -4,7 +4,7 @@ import { siteOptions } from "#model";
 import { projects } from "../../../docker/index.generated.ts";
 import { services } from "../../../services/index.generated.ts";
 import { buildOptions } from "../../build/index.ts";
-import { byRuleOptions, otherDefaultValues } from "../../compile/index.ts";
+import { byRuleOptions, kollaAnsible, otherDefaultValues } from "../../compile/index.ts";
 import { allOptions } from "../all-options.ts";
 import { openrcExample } from "../openrc.ts";
 import {
@@ -17,6 +17,7 @@ import {
   passwordsSample,
 } from "./option-files.ts";
 import { imagesReference, inventoryFile } from "./site-files.ts";
+import { variablesReference } from "./variables-reference.ts";
 
 const groups: OptionGroup[] = [
   {
@@ -46,6 +47,7 @@ export const generatedFiles = (root: string): Record<string, string> => ({
   "tools/openrc-example": openrcExample(allOptions()),
   "etc/kolla/kolla-build.conf": buildSample(buildOptions),
   "doc/reference/images.md": imagesReference(projects, (project) => imageFolders(root, project)),
+  "doc/reference/kolla-ansible-variables.md": variablesReference(services, kollaAnsible.source),
   ...Object.fromEntries(
     groups.map((group) => [`doc/reference/options/${group.slug}.md`, optionReference(group)]),
   ),
