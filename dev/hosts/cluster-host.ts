@@ -1,4 +1,4 @@
-import { readdirSync, rmSync } from "node:fs";
+import { readdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { execa } from "execa";
 import { askEngine, engineClient } from "./engine.ts";
@@ -16,8 +16,16 @@ export const PACKAGES: readonly string[] = [
   "sudo",
 ];
 
-/** What of the tree must not be the same on all hosts. */
+/** Files of the tree that are other than the packages'. */
+export const FILES: Readonly<Record<string, string>> = {
+  // Sudo takes core dumps from itself and gives them back before the command; without SYS_RESOURCE it cannot, and
+  // an engine that is started through it could not let libvirt start a server.
+  "etc/sudo.conf": "Set disable_coredump false\n",
+};
+
+/** Puts those in, and takes out what must not be the same on all hosts. */
 export function finishTree(tree: string): void {
+  for (const [path, text] of Object.entries(FILES)) writeFileSync(join(tree, path), text);
   const ssh = join(tree, "etc/ssh");
   for (const name of readdirSync(ssh)) if (name.startsWith("ssh_host_")) rmSync(join(ssh, name));
 }

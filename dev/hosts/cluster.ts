@@ -4,7 +4,7 @@ import { execa } from "execa";
 import { fingerprint, formatSeconds, KollaError, stopwatch } from "#support";
 import { factsDirectory } from "../../src/cli/common-options.ts";
 import { networkToAvoid, overlaps } from "../../src/cli/quickstart/network.ts";
-import { BOOT, finishTree, giveAccount, PACKAGES } from "./cluster-host.ts";
+import { BOOT, FILES, finishTree, giveAccount, PACKAGES } from "./cluster-host.ts";
 import { importDebian, removeDebian } from "./debian.ts";
 import { askEngine, engineClient, linesOf } from "./engine.ts";
 import { makeHost, removeHost, startHost } from "./host.ts";
@@ -20,7 +20,7 @@ const LABEL = "kolla-cluster";
 const DIRECTORY = "kolla-cluster-directory";
 const PORT = "kolla-cluster-registry-port";
 /** What stands in it decides about its name: a changed list makes another image. */
-const IMAGE = `kolla-host:${SUITE}-${fingerprint([PACKAGES, SUITE]).slice(0, 8)}`;
+const IMAGE = `kolla-host:${SUITE}-${fingerprint([PACKAGES, FILES]).slice(0, 8)}`;
 
 type Say = (words: string) => void;
 
@@ -80,25 +80,33 @@ export async function up(wish: ClusterWish, say: Say): Promise<Cluster> {
     }),
   );
   await writeSite(root, directory, hosts, addresses);
-  return describe(name, hosts, addresses, port, directory);
+  return describe(name);
 }
 
-function describe(
-  name: string,
-  hosts: readonly Reachable[],
-  addresses: Addresses,
-  port: number,
-  directory: string,
-): Cluster {
+/** A cluster that is there. Throws KOLLA_CLUSTER_ABSENT. */
+export async function describe(name: string): Promise<Cluster> {
+  const management = networkName(name, "mgmt");
+  const directory = await labelOfNetwork(management, DIRECTORY);
+  if (directory === undefined)
+    throw new KollaError({
+      code: "KOLLA_CLUSTER_ABSENT",
+      message: `There is no cluster called ${name}.`,
+      hint: "dev/cluster up",
+    });
+  const addresses = await addressesOf(management);
   const ranges = NETWORKS.map((network) => [network, addresses.range(network)]);
+  const containers = (await hostsOf(name)).sort();
   return {
     name,
     user: USER,
-    hosts: hosts.map(({ name: host, address }) => ({ name: host, container: `${name}-${host}`, address })),
+    hosts: containers.map((container) => {
+      const host = container.slice(name.length + 1);
+      return { name: host, container, address: addresses.host("mgmt", host) };
+    }),
     networks: Object.fromEntries(ranges) as Record<NetworkName, string>,
     externalGateway: addresses.gateway("external"),
     floating: addresses.floating,
-    registry: `127.0.0.1:${port}`,
+    registry: `127.0.0.1:${await labelOfNetwork(management, PORT)}`,
     paths: sitePaths(directory),
   };
 }
@@ -165,10 +173,7 @@ async function ensureNetworks(
 ): Promise<{ addresses: Addresses; port: number; directory: string }> {
   const management = networkName(name, "mgmt");
   const found = await linesOf("network", "ls", "--filter", `label=${labelOf(name)}`, "--format", "{{.Name}}");
-  const subnet = "{{(index .IPAM.Config 0).Subnet}}";
-  const addresses = found.includes(management)
-    ? Addresses.ofRange(await askEngine("network", "inspect", "--format", subnet, management))
-    : await freeAddresses();
+  const addresses = found.includes(management) ? await addressesOf(management) : await freeAddresses();
   for (const network of NETWORKS) {
     if (found.includes(networkName(name, network))) continue;
     const range = ["--subnet", addresses.range(network), "--gateway", addresses.gateway(network)];
@@ -184,6 +189,11 @@ async function ensureNetworks(
     port: Number(await labelOfNetwork(management, PORT)),
     directory: (await labelOfNetwork(management, DIRECTORY)) ?? directory,
   };
+}
+
+async function addressesOf(network: string): Promise<Addresses> {
+  const subnet = "{{(index .IPAM.Config 0).Subnet}}";
+  return Addresses.ofRange(await askEngine("network", "inspect", "--format", subnet, network));
 }
 
 async function freeAddresses(): Promise<Addresses> {

@@ -1,7 +1,8 @@
 import { Command } from "commander";
 import { projectRoot } from "../../src/cli/common-options.ts";
+import { firstServer } from "../../src/cli/quickstart/server-on-cloud.ts";
 import { EXIT, exitCodeOf, note, print, printError, printJson } from "../../src/cli/terminal.ts";
-import { type Cluster, down, up, usualDirectory } from "./cluster.ts";
+import { type Cluster, describe, down, up, usualDirectory } from "./cluster.ts";
 import { siteFlags } from "./site-files.ts";
 
 interface Flags {
@@ -32,6 +33,15 @@ function tell(cluster: Cluster): void {
   for (const verb of ["bootstrap-servers", "prechecks", "deploy", "post-deploy"]) print(kolla(verb));
 }
 
+/** A server on the cloud that was deployed on the hosts, with all that it needs. */
+async function bootServer({ name, json }: Flags): Promise<void> {
+  const { paths, networks, externalGateway, floating } = await describe(name);
+  const external = { cidr: networks.external, gateway: externalGateway, pool: floating };
+  const { value } = await firstServer(paths.configDirectory, external, (words) => note(words));
+  if (json) printJson(value);
+  else print(`${value.name} ${value.status}, ${value.floatingIp}: ${value.ping}\n${value.login}`);
+}
+
 async function takeAway({ name, keepImage }: Flags): Promise<void> {
   const removed = await down(name, usualDirectory(projectRoot, name), Boolean(keepImage));
   for (const words of removed) note(`removed ${words}`);
@@ -49,6 +59,12 @@ program
   .option("--directory <directory>", "where inventory and operator's files go (default: .cluster/NAME)")
   .option("--json", "what was made as one JSON document")
   .action(makeCluster);
+program
+  .command("server")
+  .description("boot a server on the cloud of the hosts, once post-deploy has written its clouds.yaml")
+  .option("--name <name>", "of the cluster", "cluster")
+  .option("--json", "what is known of it as one JSON document")
+  .action(bootServer);
 program
   .command("down")
   .description("remove all that up made")

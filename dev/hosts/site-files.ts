@@ -78,6 +78,10 @@ export async function writeSite(
   );
   const able = { openvswitch: await hasOpenvswitchModule(), kvm: hasTrustworthyKvm() };
   writeOnce(join(paths.configDirectory, "globals.yml"), globalsText(addresses, able), 0o640);
+  if (!able.openvswitch) {
+    mkdirSync(join(paths.configDirectory, "config/neutron"), { recursive: true });
+    writeOnce(join(paths.configDirectory, "config/neutron/ml2_conf.ini"), VLANS, 0o644);
+  }
   await makePasswords(root, paths);
 }
 
@@ -108,6 +112,19 @@ function connectionText({ key, knownHosts }: SitePaths): string {
   ].join("\n");
 }
 
+/** For a kernel without the module openvswitch. The overrides below make the VLANs. */
+const IN_USER_SPACE = [
+  "# This kernel has no openvswitch module.",
+  "ovs_datapath: netdev",
+  "# In user space the switch sends tunnels only through bridges that have their addresses, and an address moves into",
+  "# no bridge by itself: networks of servers are VLANs between the hosts' tunnel interfaces.",
+  'neutron_bridge_name: "br-ex,br-tunnel"',
+  'neutron_external_interface: "external,tunnel"',
+  "computes_need_external_bridge: yes",
+  'neutron_tenant_network_types: "vlan"',
+];
+const VLANS = "[ml2_type_vlan]\nnetwork_vlan_ranges = physnet2:100:199\n";
+
 function globalsText(addresses: Addresses, able: { openvswitch: boolean; kvm: boolean }): string {
   return [
     "---",
@@ -119,7 +136,7 @@ function globalsText(addresses: Addresses, able: { openvswitch: boolean; kvm: bo
     "# It lives on this machine alone and speaks no TLS.",
     "docker_registry_insecure: yes",
     ...(able.kvm ? [] : ["# Nested or absent KVM cannot be relied on.", "nova_compute_virt_type: qemu"]),
-    ...(able.openvswitch ? [] : ["# This kernel has no openvswitch module.", "ovs_datapath: netdev"]),
+    ...(able.openvswitch ? [] : IN_USER_SPACE),
     "",
   ].join("\n");
 }

@@ -92,8 +92,8 @@ const STARTERS: Readonly<Record<string, string>> = {
   "src/cli/quickstart/first-server.ts": "ping and the guest's page",
   "src/cli/quickstart/machine.ts": "what the machine is",
   "src/cli/quickstart/network.ts": "the pairs of interfaces of the first cloud",
+  "src/cli/quickstart/server-on-cloud.ts": "the key that logs in to the first server",
   "src/cli/quickstart/undo.ts": "taking those away",
-  "src/cli/verbs/quickstart.ts": "the commands that an operator would type",
   "src/engine/build-client.ts": "the engine's own client, which alone speaks BuildKit",
 };
 

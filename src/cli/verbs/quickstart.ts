@@ -1,15 +1,11 @@
-import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Command } from "commander";
-import { execa } from "execa";
 import { formatSeconds, KollaError } from "#support";
 import { connect } from "../../engine/index.ts";
 import type { SiteFlags } from "../common-options.ts";
 import { CLOUD_FILES } from "../openrc.ts";
-import { CloudClient } from "../quickstart/cloud-client.ts";
 import { globalsFor, writeConfiguration } from "../quickstart/configuration.ts";
-import { FIRST_CLOUD_DEFAULTS, type FirstCloud, FirstCloudMaker } from "../quickstart/first-cloud.ts";
-import { bootServer, type ServerReport } from "../quickstart/first-server.ts";
+import type { ServerReport } from "../quickstart/first-server.ts";
 import {
   checkMachine,
   hasOpenvswitchModule,
@@ -18,15 +14,13 @@ import {
 } from "../quickstart/machine.ts";
 import { chooseNetwork, makeNetwork, networkToAvoid, type QuickstartNetwork } from "../quickstart/network.ts";
 import { Phases } from "../quickstart/phases.ts";
-import { uploadTestImage } from "../quickstart/test-image.ts";
+import { firstServer, serverKeyPath } from "../quickstart/server-on-cloud.ts";
 import { readRecord, writeRecord } from "../quickstart/undo.ts";
 import { alignColumns } from "../status-tree.ts";
 import { note, print, printJson } from "../terminal.ts";
 import { type BuildFlags, buildImages } from "./build.ts";
 import { runVerb } from "./deploy.ts";
 import { bootstrapServers, generatePasswords, writeCloudFiles } from "./operate.ts";
-
-const SERVER = "first-server";
 
 interface QuickstartFlags {
   configdir: string;
@@ -65,7 +59,9 @@ async function quickstart(flags: QuickstartFlags): Promise<void> {
   await phases.run("container engine", () => startEngine(site));
   await phases.run("images", () => buildAll(buildFlags(flags)));
   await phases.run("deploy", () => deploy(site));
-  const report = await phases.run("first cloud and server", () => firstServer(flags.configdir, network));
+  const report = await phases.run("first cloud and server", () =>
+    firstServer(flags.configdir, network.external, say),
+  );
   tell(flags, phases, report);
 }
 
@@ -118,8 +114,8 @@ function rememberFiles(directory: string, written: readonly string[], network: Q
     ...written,
     ...CLOUD_FILES.map((name) => join(directory, name)),
   ]);
-  files.add(keyPath(directory));
-  files.add(`${keyPath(directory)}.pub`);
+  files.add(serverKeyPath(directory));
+  files.add(`${serverKeyPath(directory)}.pub`);
   writeRecord(directory, {
     files: [...files],
     interfaces: [network.management.interface, network.external.interface],
@@ -154,53 +150,6 @@ async function deploy(site: SiteFlags): Promise<boolean> {
   writeCloudFiles(loaded, site);
   return changed;
 }
-
-async function firstServer(
-  directory: string,
-  network: QuickstartNetwork,
-): Promise<{ changed: boolean; value: ServerReport }> {
-  const cloud = await CloudClient.signIn(join(directory, "clouds.yaml"), "kolla-admin-internal");
-  const said: string[] = [];
-  const hear = (words: string): void => {
-    said.push(words);
-    say(words);
-  };
-  const maker = new FirstCloudMaker(cloud, hear);
-  const image = await uploadTestImage(cloud, maker);
-  const tenant = await maker.networks(firstCloud(network));
-  await maker.openPorts();
-  await maker.flavors();
-  await maker.keypair("mykey", await publicKey(directory));
-  const wish = {
-    name: SERVER,
-    image,
-    flavor: "kolla.test",
-    network: tenant,
-    externalNetwork: "public1",
-    keypair: "mykey",
-    keyFile: keyPath(directory),
-  };
-  const made = said.length > 0;
-  return { changed: made, value: await bootServer(cloud, wish, say) };
-}
-
-function firstCloud({ external }: QuickstartNetwork): FirstCloud {
-  return {
-    ...FIRST_CLOUD_DEFAULTS,
-    externalCidr: external.cidr,
-    externalGateway: external.gateway,
-    externalPool: external.pool,
-  };
-}
-
-async function publicKey(directory: string): Promise<string> {
-  const path = keyPath(directory);
-  if (!existsSync(path))
-    await execa("ssh-keygen", ["-q", "-t", "ed25519", "-N", "", "-C", "kolla-quickstart", "-f", path]);
-  return readFileSync(`${path}.pub`, "utf8").trim();
-}
-
-const keyPath = (directory: string): string => join(directory, "quickstart-key");
 
 function tell(flags: QuickstartFlags, phases: Phases, report: ServerReport): void {
   if (flags.json) {
