@@ -20,7 +20,8 @@ const LABEL = "kolla-cluster";
 const DIRECTORY = "kolla-cluster-directory";
 const PORT = "kolla-cluster-registry-port";
 /** What stands in it decides about its name: a changed list makes another image. */
-const IMAGE = `kolla-host:${SUITE}-${fingerprint([PACKAGES, FILES]).slice(0, 8)}`;
+const IMAGES = "kolla-host";
+const IMAGE = `${IMAGES}:${SUITE}-${fingerprint([PACKAGES, FILES]).slice(0, 8)}`;
 
 type Say = (words: string) => void;
 
@@ -127,7 +128,7 @@ export async function down(name: string, usual: string, keepImage: boolean): Pro
   if (volumes.length > 0) await askEngine("volume", "rm", "--force", ...volumes);
   const images = port === undefined ? [] : await taggedFor(`127.0.0.1:${port}/`);
   if (images.length > 0) await askEngine("rmi", ...images);
-  if (!keepImage) await removeDebian(IMAGE);
+  if (!keepImage) for (const image of await hostImages()) await removeDebian(image);
   for (const path of [directory, factsDirectory(sitePaths(directory).configDirectory)])
     rmSync(path, { recursive: true, force: true });
   const networks = await linesOf("network", "ls", ...labelled, "--format", "{{.Name}}");
@@ -161,9 +162,20 @@ async function labelOfNetwork(network: string, label: string): Promise<string | 
   return exitCode === 0 && stdout ? stdout : undefined;
 }
 
+/** The hosts' image, also as earlier versions of it were called, and though its making was interrupted. */
+async function hostImages(): Promise<string[]> {
+  return [...new Set([IMAGE, ...(await linesOf("images", IMAGES, "--format", "{{.Repository}}:{{.Tag}}"))])];
+}
+
+/** An image that was pushed once and built anew since has no tag there any more, only the digest of the push. */
 async function taggedFor(registry: string): Promise<string[]> {
-  const all = await linesOf("images", "--format", "{{.Repository}}:{{.Tag}}");
-  return all.filter((reference) => reference.startsWith(registry));
+  const rows = await linesOf("images", "--digests", "--format", "{{.Repository}} {{.Tag}} {{.Digest}}");
+  return rows
+    .map((row) => row.split(" "))
+    .filter(([repository = ""]) => repository.startsWith(registry))
+    .map(([repository, tag, digest]) =>
+      tag === "<none>" ? `${repository}@${digest}` : `${repository}:${tag}`,
+    );
 }
 
 /** The networks of a cluster, made where they are not there yet, and what its first one remembers. */
