@@ -5,7 +5,7 @@ export default defineConfig({
   test: {
     // A snapshot is written when it is asked for with --update, never by itself.
     update: "none",
-    include: ["tests/engine/**/*.test.ts"],
+    include: ["tests/{engine,corpus}/**/*.test.ts"],
     fileParallelism: false,
     testTimeout: 5 * 60_000,
     hookTimeout: 5 * 60_000,
