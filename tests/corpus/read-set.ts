@@ -13,12 +13,16 @@ import { makePlan } from "../../src/plan/index.ts";
 import { encrypt, settingsFor } from "../engine/operator-world.ts";
 import { factsOf } from "./facts.ts";
 
+const root = join(import.meta.dirname, "../..");
+
 /** What is said of a set of files besides the files: about.yml in its folder. */
 interface About {
   /** In whose manner it is, and what it is there for. */
   about: string;
   /** Hosts of the inventory, each with interface → address with its prefix length. */
   hosts: Readonly<Record<string, Readonly<Record<string, string>>>>;
+  /** Groups of the shipped inventory with these hosts in them; without it the set's own inventory/ is read. */
+  groups?: Readonly<Record<string, readonly string[]>>;
   /** Files that are encrypted with the password "open sesame" before the set is read. */
   encrypted?: readonly string[];
   extraVars?: readonly string[];
@@ -64,9 +68,10 @@ export async function readSet(folder: string): Promise<Reading> {
 }
 
 /** The set in a place of its own, with secrets, encrypted files and facts as an operator's machine would have them. */
-function copyOf(folder: string, { hosts, encrypted = [] }: About): string {
+function copyOf(folder: string, { hosts, groups, encrypted = [] }: About): string {
   const directory = mkdtempSync(join(tmpdir(), "kolla-corpus-"));
   cpSync(folder, directory, { recursive: true });
+  if (groups) writeInventory(directory, groups);
   const passwords = join(directory, "etc/passwords.yml");
   const text = existsSync(passwords) ? readFileSync(passwords, "utf8") : "---\n";
   writeFileSync(passwords, fillPasswords(text, allOptions(), passwords).text);
@@ -76,6 +81,15 @@ function copyOf(folder: string, { hosts, encrypted = [] }: About): string {
   for (const [host, interfaces] of Object.entries(hosts))
     writeFileSync(join(directory, "facts", host), JSON.stringify(factsOf(host, interfaces)));
   return directory;
+}
+
+/** The shipped inventory, its first groups filled with the set's hosts as an operator fills them. */
+function writeInventory(directory: string, groups: Readonly<Record<string, readonly string[]>>): void {
+  const shipped = readFileSync(join(root, "ansible/inventory/multinode"), "utf8");
+  const filled = Object.entries(groups).map(([group, hosts]) => `[${group}]\n${hosts.join("\n")}\n`);
+  const rest = shipped.slice(shipped.indexOf("[deployment]"));
+  mkdirSync(join(directory, "inventory"), { recursive: true });
+  writeFileSync(join(directory, "inventory/multinode"), `${filled.join("\n")}\n${rest}`);
 }
 
 type Outcome = { site: ResolvedSite; problems: readonly KollaError[] } | { problems: readonly KollaError[] };
