@@ -1,7 +1,7 @@
 const PROXYSQL = "ProxySQL reads it, which is not here";
 const SHARDS = "databases of services in several clusters";
 const FOLLOWS = "it follows from the inventory";
-const BACKUP = "`kolla mariadb-backup` is not here yet";
+const BACKUP = "backups are not here yet";
 
 /** Kolla-Ansible's variables without which the database would be another one, each with what is lacking. */
 export const refuses: Readonly<Record<string, string>> = {

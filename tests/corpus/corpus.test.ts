@@ -42,5 +42,5 @@ function filesBelow(directory: string): string[] {
 test("there are at least 25 sets, and each says what it is there for", () => {
   expect(sets.length).toBeGreaterThanOrEqual(25);
   for (const name of sets)
-    expect(readFileSync(join(folder, name, "about.yml"), "utf8"), name).toMatch(/^about: \S+ \S+/m);
+    expect(readFileSync(join(folder, name, "about.yml"), "utf8"), name).toMatch(/^about: ["']?\S+ \S+/m);
 });

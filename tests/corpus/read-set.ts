@@ -10,6 +10,7 @@ import { allOptions } from "../../src/cli/all-options.ts";
 import { fillPasswords } from "../../src/cli/passwords.ts";
 import { checkSite, compile, sortedProblems } from "../../src/compile/index.ts";
 import { makePlan } from "../../src/plan/index.ts";
+import { bareHost } from "../../src/plan/site.fixture.ts";
 import { encrypt, settingsFor } from "../engine/operator-world.ts";
 import { factsOf } from "./facts.ts";
 
@@ -58,13 +59,19 @@ export async function readSet(folder: string): Promise<Reading> {
     ...compiled.problems,
     ...(compiled.problems.length === 0 ? checkSite(services, outcome.site, {}) : []),
   ]);
-  if (problems.length === 0) makePlan(compiled.desired, {}, { verb: "deploy" });
+  if (problems.length === 0) planOf(compiled.desired);
   const runs = problems.length === 0 ? containersOf(compiled.desired) : "";
   return {
     report: short(reportOf(problems, compiled.warnings, runs)),
     files: wantedFiles(compiled.desired, about.files ?? []),
     seconds: seconds(),
   };
+}
+
+/** A first deploy on hosts that have nothing yet must have a plan. Throws when it has none. */
+function planOf(desired: Desired): void {
+  const bare = Object.fromEntries(desired.hosts.map(({ host }) => [host, bareHost(host)]));
+  makePlan(desired, bare, { verb: "deploy" });
 }
 
 /** The set in a place of its own, with secrets, encrypted files and facts as an operator's machine would have them. */
