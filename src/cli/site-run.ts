@@ -18,6 +18,7 @@ import {
   applyBundles,
   askLookups,
   foldUnresolved,
+  type Resolution,
   resolveSite,
 } from "../ansible/index.ts";
 import { checkSite, compile, optionTable, siteWarnings } from "../compile/index.ts";
@@ -53,7 +54,26 @@ export async function loadSite(flags: SiteFlags, action: string): Promise<Loaded
   const resolving = stopwatch();
   const resolved = await resolveSite(settings, () => undefined);
   if (Object.keys(resolved.observed).length === 0) throw nobodyChosen(flags.limit ?? "", resolved.site);
-  const seconds = { resolve: resolving(), compile: 0, ansible: resolved.seconds };
+  const resolve = resolving();
+  const { problems, compileSeconds, ...assessed } = await assessSite(settings, resolved);
+  const loaded = {
+    settings,
+    ...assessed,
+    seconds: { resolve, compile: compileSeconds, ansible: resolved.seconds },
+  };
+  if (problems.length > 0)
+    throw new KollaErrors("KOLLA_CONFIG_PROBLEMS", [...problems, ...precheckProblems(loaded)]);
+  return loaded;
+}
+
+/** What a site should have, and all that is wrong with its configuration; with problems nothing of it is to be used. */
+export interface AssessedSite extends Omit<LoadedSite, "settings" | "seconds"> {
+  problems: readonly KollaError[];
+  compileSeconds: number;
+}
+
+/** Compiles what Ansible resolved, and tells what is wrong with it: each cause once. Throws what asking Ansible throws. */
+export async function assessSite(settings: AnsibleSettings, resolved: Resolution): Promise<AssessedSite> {
   const observed: Record<string, ObservedHost> = {};
   const unreachable: Record<string, string> = {};
   for (const [host, found] of Object.entries(resolved.observed)) {
@@ -71,25 +91,21 @@ export async function loadSite(flags: SiteFlags, action: string): Promise<Loaded
       ...compiled.problems.filter(({ code, where }) => !isMissing(code) || !lost.has(where?.key ?? "")),
     ]),
   );
-  if (problems.length > 0) {
-    const lacking = precheckProblems({ settings, site, observed, unreachable, values: compiled.values });
-    throw new KollaErrors("KOLLA_CONFIG_PROBLEMS", [...problems, ...lacking]);
-  }
-  seconds.compile = compileSeconds;
   return {
-    settings,
     site,
     desired: compiled.desired,
     values: compiled.values,
+    problems,
     warnings: [
       ...harmless.map(({ problem }) => problem),
       ...resolved.problems.filter((problem) => !isUnresolved(problem)),
       ...compiled.warnings,
-      ...siteWarnings(services, site, observed),
+      // What is wrong leaves options without values, which warnings of hosts would ask for.
+      ...(problems.length > 0 ? [] : siteWarnings(services, site, observed)),
     ],
     observed,
     unreachable,
-    seconds,
+    compileSeconds,
   };
 }
 

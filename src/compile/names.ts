@@ -194,11 +194,13 @@ const INSTALL_TYPE = "_install_type";
  * A name that is nearly a real one is a slip, and so is a switch that is on for nothing, or an install type of nothing.
  * Any other may serve the operator elsewhere, so it is only told; so is what is off, which asks for nothing.
  */
-function unknown(name: string, { judge, site }: Reading): KollaError {
+function unknown(name: string, { evaluation, judge, site }: Reading): KollaError {
   const like = nearName(name, judge.names);
   const isInstallType = name.endsWith(INSTALL_TYPE);
   const isSwitch = name.startsWith("enable_");
-  const fatal = isSwitch ? isOnSomewhere(name, site) : like !== undefined || isInstallType;
+  // Off is something to ask for where it is a switch of ours that is misspelt.
+  const isOurs = like !== undefined && evaluation.table.has(like);
+  const fatal = isSwitch ? isOnSomewhere(name, site) || isOurs : like !== undefined || isInstallType;
   return new KollaError({
     code: fatal ? "KOLLA_OPTION_UNKNOWN" : "KOLLA_WARN_OPTION_UNKNOWN",
     message: `${name} is not an option of any service`,

@@ -2,13 +2,12 @@ import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, writeFileSync
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parse } from "yaml";
-import type { Desired, FileItem, ResolvedSite } from "#model";
-import { formatError, type KollaError, KollaErrors } from "#support";
-import { services } from "../../services/index.generated.ts";
+import type { Desired, FileItem } from "#model";
+import { formatError, KollaError, KollaErrors } from "#support";
 import { resolveSite } from "../../src/ansible/index.ts";
 import { allOptions } from "../../src/cli/all-options.ts";
 import { fillPasswords } from "../../src/cli/passwords.ts";
-import { checkSite, compile, sortedProblems } from "../../src/compile/index.ts";
+import { type AssessedSite, assessSite, precheckProblems } from "../../src/cli/site-run.ts";
 import { makePlan } from "../../src/plan/index.ts";
 import { bareHost } from "../../src/plan/site.fixture.ts";
 import { encrypt, settingsFor } from "../engine/operator-world.ts";
@@ -48,23 +47,15 @@ export async function readSet(folder: string): Promise<Reading> {
   const about = parse(readFileSync(join(folder, "about.yml"), "utf8")) as About;
   const directory = copyOf(folder, about);
   const began = performance.now();
-  const outcome = await resolved(directory, about);
-  const seconds = (): number => (performance.now() - began) / 1000;
-  const short = (text: string): string => text.replaceAll(directory, "~");
-  if (!("site" in outcome))
-    return { report: short(reportOf(outcome.problems, [], "")), files: {}, seconds: seconds() };
-  const compiled = compile(services, outcome.site, {});
-  const problems = sortedProblems([
-    ...outcome.problems,
-    ...compiled.problems,
-    ...(compiled.problems.length === 0 ? checkSite(services, outcome.site, {}) : []),
-  ]);
-  if (problems.length === 0) planOf(compiled.desired);
-  const runs = problems.length === 0 ? containersOf(compiled.desired) : "";
+  const outcome = await assessed(directory, about);
+  const { problems, warnings, desired } = outcome;
+  const isAccepted = problems.length === 0;
+  if (isAccepted) planOf(desired);
+  const report = reportOf(problems, warnings, isAccepted ? containersOf(desired) : "");
   return {
-    report: short(reportOf(problems, compiled.warnings, runs)),
-    files: wantedFiles(compiled.desired, about.files ?? []),
-    seconds: seconds(),
+    report: report.replaceAll(directory, "~"),
+    files: wantedFiles(desired, about.files ?? []),
+    seconds: (performance.now() - began) / 1000,
   };
 }
 
@@ -99,9 +90,10 @@ function writeInventory(directory: string, groups: Readonly<Record<string, reado
   writeFileSync(join(directory, "inventory/multinode"), `${filled.join("\n")}\n${rest}`);
 }
 
-type Outcome = { site: ResolvedSite; problems: readonly KollaError[] } | { problems: readonly KollaError[] };
+type Outcome = Pick<AssessedSite, "desired" | "problems" | "warnings">;
 
-async function resolved(directory: string, { extraVars = [] }: About): Promise<Outcome> {
+/** What the tool says of the set; all that it lacks on hosts that are nowhere is that they cannot be looked at. */
+async function assessed(directory: string, { extraVars = [] }: About): Promise<Outcome> {
   process.env.ANSIBLE_CONNECTION_PLUGINS = join(import.meta.dirname, "connection_plugins");
   const settings = settingsFor(directory, {
     inventory: [join(directory, "inventory")],
@@ -110,13 +102,17 @@ async function resolved(directory: string, { extraVars = [] }: About): Promise<O
     extraVars: [...extraVars, "ansible_connection=nowhere"],
   });
   try {
-    const { site, problems } = await resolveSite(settings, () => undefined);
-    return { site, problems };
+    const found = await assessSite(settings, await resolveSite(settings, () => undefined));
+    const lacking = precheckProblems({ settings, ...found });
+    return { ...found, problems: [...found.problems, ...lacking.filter(isNotOfHosts)] };
   } catch (error) {
-    if (error instanceof KollaErrors) return { problems: error.problems };
-    throw error;
+    if (!(error instanceof KollaError)) throw error;
+    const problems = error instanceof KollaErrors ? error.problems : [error];
+    return { problems, warnings: [], desired: { release: "", hosts: [] } };
   }
 }
+
+const isNotOfHosts = ({ code }: KollaError): boolean => code !== "KOLLA_PRECHECK_HOST";
 
 function reportOf(problems: readonly KollaError[], warnings: readonly KollaError[], runs: string): string {
   const verdict = problems.length > 0 ? "refused" : "accepted";
