@@ -7,6 +7,7 @@ import { addFirstCloud } from "./verbs/first-cloud.ts";
 import { addHostVerbs } from "./verbs/hosts.ts";
 import { addLock } from "./verbs/lock.ts";
 import { addOperatorVerbs } from "./verbs/operate.ts";
+import { addOptionVerbs } from "./verbs/options.ts";
 import { addQuickstart } from "./verbs/quickstart.ts";
 import { addStatusVerbs } from "./verbs/status.ts";
 
@@ -22,6 +23,7 @@ export function makeProgram(version: string): Command {
   addDeployVerbs(program);
   addStatusVerbs(program);
   addHostVerbs(program);
+  addOptionVerbs(program);
   addOperatorVerbs(program);
   addFirstCloud(program);
   addQuickstart(program);

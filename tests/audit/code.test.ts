@@ -189,10 +189,10 @@ const isTest = (file: string): boolean => /^tests\/|\.(test|fixture)\.ts$/.test(
 const importedByFilesThat = (matches: (file: string) => boolean): Set<string> =>
   importedNames(sources.filter(({ file }) => matches(file)));
 
-test("what a file exports, the product imports from it, or the test beside it, or an audit of all units", () => {
+test("what a file exports, the product imports from it, or the test beside it, or what walks all units or the corpus", () => {
   const inProduct = importedByFilesThat((file) => !isTest(file));
   const inTests = importedByFilesThat(isTest);
-  const inAudits = importedByFilesThat((file) => file.startsWith("tests/audit/"));
+  const inWalks = importedByFilesThat((file) => /^tests\/(audit|corpus)\//.test(file));
   const inFolder = new Map(
     [...new Set(sources.map(({ file }) => dirname(file)))].map((folder) => [
       folder,
@@ -201,7 +201,7 @@ test("what a file exports, the product imports from it, or the test beside it, o
   );
   const isUsed = (file: string, name: string): boolean => {
     const beside = inFolder.get(dirname(file)) ?? new Set();
-    const users = isTest(file) ? [inTests] : [inProduct, beside, inAudits];
+    const users = isTest(file) ? [inTests] : [inProduct, beside, inWalks];
     return users.some((names) => names.has(`${file} ${name}`));
   };
   const unused = sources.flatMap(({ file, tree }) =>

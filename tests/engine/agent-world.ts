@@ -150,8 +150,9 @@ export async function planFor(
   ground: Ground,
   desired: Desired,
   run = `run-${++runs}`,
+  how: { remove?: boolean } = {},
 ): Promise<{ plan: Plan; bundle: Bundle | undefined }> {
-  const plan = makePlan(desired, { [HOST]: await observe(ground) }, { verb: "deploy" });
+  const plan = makePlan(desired, { [HOST]: await observe(ground) }, { verb: "deploy", ...how });
   const [bundle] = bundlesOf(plan, desired, { run, holder: "tester@control01" });
   return { plan, bundle };
 }
@@ -162,17 +163,21 @@ export interface Outcome {
   words: string[];
 }
 
-/** Plans and applies; the exit code is 0 when there was nothing to do. */
-export async function converge(ground: Ground, desired: Desired, signal?: AbortSignal): Promise<Outcome> {
-  const { bundle } = await planFor(ground, desired);
+/** Plans and applies; the exit code is 0 when there was nothing to do. `remove`: what is no longer wanted goes. */
+export async function converge(
+  ground: Ground,
+  desired: Desired,
+  { signal, remove = false }: { signal?: AbortSignal; remove?: boolean } = {},
+): Promise<Outcome> {
+  const { bundle } = await planFor(ground, desired, undefined, { remove });
   if (!bundle) return { code: 0, events: [], words: [] };
   const code = await apply(ground, bundle, 1, signal);
   return { code, ...eventsOf(ground, bundle.run) };
 }
 
-/** What a run wrote down, whole and in words. */
-export function eventsOf(ground: Ground, run: string): { events: RunEvent[]; words: string[] } {
-  const text = readIfThere(eventsFile(ground, run, 1))?.toString("utf8") ?? "";
+/** What a run wrote down in a stage, whole and in words. */
+export function eventsOf(ground: Ground, run: string, stage = 1): { events: RunEvent[]; words: string[] } {
+  const text = readIfThere(eventsFile(ground, run, stage))?.toString("utf8") ?? "";
   const events = text
     .split("\n")
     .filter(Boolean)

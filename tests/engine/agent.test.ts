@@ -173,6 +173,8 @@ describe.skipIf(!there)("the agent on a real engine", () => {
   test("generations grow also over a removal", async () => {
     await converge(host.ground, webSite(host.ground, "one"));
     expect((await converge(host.ground, siteOf([]))).code).toBe(0);
+    expect(await host.names()).toEqual([WEB]);
+    expect((await converge(host.ground, siteOf([]), { remove: true })).code).toBe(0);
     expect(await host.names()).toEqual([]);
     expect(() => host.holds()).toThrow("ENOENT");
     await converge(host.ground, webSite(host.ground, "one"));
@@ -239,7 +241,7 @@ describe.skipIf(!there)("the agent on a real engine", () => {
     const stopped = vi
       .waitFor(async () => expect(await host.names()).toEqual([`job_${MARK}_bootstrap`]), { timeout: 20_000 })
       .then(() => stopping.abort());
-    const { code, events } = await converge(host.ground, desired, stopping.signal);
+    const { code, events } = await converge(host.ground, desired, { signal: stopping.signal });
     await stopped;
     expect(code).toBe(20);
     expect(events.at(-1)).toMatchObject({ event: "stage-failed", message: "stopped by the operator" });

@@ -129,7 +129,7 @@ describe.skipIf(!hasAnsible)("what Ansible makes of an operator's files", () => 
   test("a variable that cannot be evaluated is told with its place, and spoils no other", () => {
     const own = resolution.problems.filter((problem) => problem.where?.host === "localhost");
     expect(own.map(formatError).join("\n")).toMatch(
-      /^\/.*\/etc\/globals\.yml:5: my_mistake cannot be evaluated for localhost: .*there_is_no_such_variable.* \(KOLLA_VARIABLE_UNRESOLVED\)\n {2}.*$/,
+      /^\/.*\/etc\/globals\.yml:5 on localhost: my_mistake cannot be evaluated: .*there_is_no_such_variable.* \(KOLLA_VARIABLE_UNRESOLVED\)\n {2}.*$/,
     );
   });
 

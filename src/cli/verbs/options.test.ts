@@ -1,0 +1,50 @@
+import { expect, test } from "vitest";
+import { byValue, meaningOf, ownedOptions } from "./options.ts";
+
+test("an option is explained with its owner, its words and its default", () => {
+  expect(meaningOf("keystone_public_port")).toEqual([
+    "keystone_public_port: an option of keystone",
+    "Port of Keystone on the external VIP.",
+    '(port 1…65535), default: "{{ keystone_internal_port }}"',
+  ]);
+});
+
+test("a secret's default is never shown, nor that it has none", () => {
+  expect(meaningOf("keystone_admin_password").at(-1)).toBe("(secret), set in passwords.yml");
+});
+
+test.each([
+  ["enable_cinder", /cinder, which is not here: on is refused/],
+  ["rabbitmq_enable_tls", /Not supported here yet: TLS/],
+  ["rabbitmq_server_count", /no effect here: it follows from the inventory/],
+  ["keystone_services", /computes it from others/],
+])("a variable of Kolla-Ansible's that is not honoured says why: %s", (name, words) => {
+  expect(meaningOf(name).join(" ")).toMatch(words);
+});
+
+test("a misspelt name is told the nearest real one", () => {
+  expect(() => meaningOf("keystone_publik_port")).toThrow(
+    expect.objectContaining({ code: "KOLLA_USAGE_VARIABLE", hint: "Did you mean keystone_public_port?" }),
+  );
+});
+
+test("hosts with the same value stand together, in their order, and those without one are left out", () => {
+  expect(
+    byValue([
+      ["a", 1],
+      ["b", [2]],
+      ["c", 1],
+      ["d", undefined],
+    ]),
+  ).toEqual([
+    { value: 1, hosts: ["a", "c"] },
+    { value: [2], hosts: ["b"] },
+  ]);
+});
+
+test("every service has its options listed, with those by rule only when they are asked for", () => {
+  const [few, all] = [ownedOptions(false), ownedOptions(true)];
+  expect(few.get("keystone")).not.toHaveProperty("keystone_image");
+  expect(all.get("keystone")).toHaveProperty("keystone_image");
+  expect(few.get("site")).toHaveProperty("kolla_internal_vip_address");
+});
