@@ -1,4 +1,4 @@
-import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, writeFileSync } from "node:fs";
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parse } from "yaml";
@@ -71,14 +71,21 @@ function copyOf(folder: string, { hosts, groups, encrypted = [] }: About): strin
   cpSync(folder, directory, { recursive: true });
   if (groups) writeInventory(directory, groups);
   const passwords = join(directory, "etc/passwords.yml");
-  const text = existsSync(passwords) ? readFileSync(passwords, "utf8") : "---\n";
-  writeFileSync(passwords, fillPasswords(text, allOptions(), passwords).text);
+  writeFileSync(passwords, secrets());
   writeFileSync(join(directory, "vault-password"), "open sesame\n");
   if (encrypted.length > 0) encrypt(directory, ...encrypted);
   mkdirSync(join(directory, "facts"));
   for (const [host, interfaces] of Object.entries(hosts))
     writeFileSync(join(directory, "facts", host), JSON.stringify(factsOf(host, interfaces)));
   return directory;
+}
+
+let filled: string | undefined;
+
+/** A passwords.yml with every secret: made once, since the pairs of keys in it take seconds. */
+function secrets(): string {
+  filled ??= fillPasswords("---\n", allOptions(), "passwords.yml").text;
+  return filled;
 }
 
 /** The shipped inventory, its first groups filled with the set's hosts as an operator fills them. */

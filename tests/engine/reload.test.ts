@@ -73,7 +73,7 @@ describe.skipIf(!there)("a container that takes up files as it runs", () => {
     await converge(host.ground, reloadable(host.ground, "one"));
     await converge(host.ground, reloadable(host.ground, "two"));
     expect(Object.values((await observe(host.ground)).journal.reloads ?? {})).toHaveLength(1);
-    await converge(host.ground, siteOf([]));
+    await converge(host.ground, siteOf([]), { remove: true });
     expect((await observe(host.ground)).journal.reloads).toEqual({});
   });
 });
