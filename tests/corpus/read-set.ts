@@ -1,12 +1,12 @@
 import { cpSync, mkdirSync, mkdtempSync, readFileSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { parse } from "yaml";
+import { parse, stringify } from "yaml";
 import type { Desired, FileItem } from "#model";
 import { formatError, KollaError, KollaErrors } from "#support";
 import { resolveSite } from "../../src/ansible/index.ts";
 import { allOptions } from "../../src/cli/all-options.ts";
-import { fillPasswords } from "../../src/cli/passwords.ts";
+import { secretsOf } from "../../src/cli/passwords.ts";
 import { type AssessedSite, assessSite, precheckProblems } from "../../src/cli/site-run.ts";
 import { makePlan } from "../../src/plan/index.ts";
 import { bareHost } from "../../src/plan/site.fixture.ts";
@@ -80,12 +80,15 @@ function copyOf(folder: string, { hosts, groups, encrypted = [] }: About): strin
   return directory;
 }
 
-let filled: string | undefined;
-
-/** A passwords.yml with every secret: made once, since the pairs of keys in it take seconds. */
+/** A passwords.yml in which every secret is a text that tells where it went. */
 function secrets(): string {
-  filled ??= fillPasswords("---\n", allOptions(), "passwords.yml").text;
-  return filled;
+  const told = secretsOf(allOptions())
+    .filter(([, { secret }]) => secret !== "operator")
+    .map(([name, { secret }]) => {
+      const text = `secret-of-${name}`;
+      return [name, secret === "ssh-key" ? { private_key: text, public_key: text } : text];
+    });
+  return stringify(Object.fromEntries(told));
 }
 
 /** The shipped inventory, its first groups filled with the set's hosts as an operator fills them. */
