@@ -248,7 +248,8 @@ export async function planSite(loaded: LoadedSite, verb: string, flags: SiteFlag
     ...(flags.remove && { remove: true }),
     former: formerHosts(
       loaded.settings.factsDirectory,
-      loaded.site.hosts.map(({ name }) => name),
+      // Also those that get nothing, as the one from which one deploys.
+      [...loaded.site.hosts.map(({ name }) => name), ...Object.values(loaded.site.groups).flat()],
     ),
   });
   const found = await fileChanges(loaded.settings, loaded.desired, plan);
