@@ -23,9 +23,17 @@ test("one command turns this machine into a cloud with a server that works", asy
   expectServer(report);
 });
 
-test("the same command again changes nothing", async () => {
-  const report = await quickstart();
-  expect(changedIn(report)).toEqual([]);
+test("the same command again changes nothing, nor what the operator put into globals.yml", async () => {
+  const path = "/etc/kolla/globals.yml";
+  const asWritten = readFileSync(path, "utf8");
+  const edited = `${asWritten}kolla_dev_mode: no\n`;
+  writeFileSync(path, edited);
+  try {
+    expect(changedIn(await quickstart())).toEqual([]);
+    expect(readFileSync(path, "utf8")).toBe(edited);
+  } finally {
+    writeFileSync(path, asWritten);
+  }
 });
 
 test("the guest serves a page at its floating IP", async () => {

@@ -20,8 +20,11 @@ export interface Report {
 /** Runs the main job on a machine with its progress shown, and reads its report. */
 export async function quickstart(where: Where = [], checkout = root): Promise<Report> {
   const [program = "", ...words] = [...where, `${checkout}/tools/quickstart`, "--json"];
-  const { exitCode, stdout } = await execa(program, words, { reject: false, stderr: "inherit" });
-  expect(exitCode).toBe(0);
+  const { exitCode, stdout, stderr } = await execa(program, words, {
+    reject: false,
+    stderr: ["inherit", "pipe"],
+  });
+  expect(exitCode, stderr.slice(-3000)).toBe(0);
   const last = stdout.trim().split("\n").at(-1) ?? "";
   return JSON.parse(last) as Report;
 }

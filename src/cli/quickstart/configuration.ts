@@ -1,9 +1,9 @@
-import { copyFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { KollaError } from "#support";
-import { projectRoot } from "../common-options.ts";
 import type { QuickstartNetwork } from "./network.ts";
 import { readRecord } from "./undo.ts";
+import { type Writing, writeUnlessEdited } from "./written-files.ts";
 
 export interface MachineAbilities {
   openvswitchModule: boolean;
@@ -25,10 +25,15 @@ export function globalsFor(network: QuickstartNetwork, able: MachineAbilities): 
 }
 
 /**
- * Writes inventory and globals.yml where they are not there yet. Returns the files written.
+ * Writes the inventory, a copy of the example, and globals.yml where they are not there yet, and anew where nobody
+ * edited them.
  * Throws when the machine has a globals.yml that quickstart did not write: such a site is the operator's.
  */
-export function writeConfiguration(configDirectory: string, globals: string): string[] {
+export function writeConfiguration(
+  configDirectory: string,
+  globals: string,
+  exampleInventory: string,
+): Writing {
   const path = join(configDirectory, "globals.yml");
   const recorded = readRecord(configDirectory)?.files ?? [];
   if (existsSync(path) && !recorded.includes(path))
@@ -39,14 +44,6 @@ export function writeConfiguration(configDirectory: string, globals: string): st
     });
   const inventory = join(configDirectory, "ansible/inventory/all-in-one");
   mkdirSync(dirname(inventory), { recursive: true });
-  const written: string[] = [];
-  if (!existsSync(inventory)) {
-    copyFileSync(join(projectRoot, "ansible/inventory/all-in-one"), inventory);
-    written.push(inventory);
-  }
-  if (!existsSync(path) || readFileSync(path, "utf8") !== globals) {
-    writeFileSync(path, globals, { mode: 0o640 });
-    written.push(path);
-  }
-  return written;
+  const files = { [inventory]: readFileSync(exampleInventory, "utf8"), [path]: globals };
+  return writeUnlessEdited(configDirectory, files, 0o640);
 }

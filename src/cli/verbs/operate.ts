@@ -11,10 +11,12 @@ import {
   type SiteFlags,
   withSiteOptions,
 } from "../common-options.ts";
+import { secretsIn } from "../difference.ts";
 import { takeLock } from "../lock.ts";
-import { cloudFiles } from "../openrc.ts";
+import { CLOUD_FILES, cloudFiles } from "../openrc.ts";
 import { fillPasswords, mergePasswords } from "../passwords.ts";
-import { undoQuickstart } from "../quickstart/undo.ts";
+import { readRecord, undoQuickstart } from "../quickstart/undo.ts";
+import { keptInWords, type Writing, writeUnlessEdited } from "../quickstart/written-files.ts";
 import { type LoadedSite, loadSite } from "../site-run.ts";
 import { note, print, printJson } from "../terminal.ts";
 
@@ -46,7 +48,10 @@ export function addOperatorVerbs(program: Command): void {
     program.command("post-deploy").description("write clouds.yaml and the openrc files"),
   ).action(async (flags: SiteFlags) => {
     refuseCheck(flags, "post-deploy");
-    for (const path of writeCloudFiles(await loadSite(flags, "post-deploy"), flags)) print(path);
+    const { written, kept } = writeCloudFiles(await loadSite(flags, "post-deploy"), flags);
+    for (const path of written) print(path);
+    for (const file of kept) note(keptInWords(file));
+    if (written.length + kept.length === 0) print(`${CLOUD_FILES.join(", ")}: nothing changed.`);
   });
   withSiteOptions(program.command("destroy").description("remove everything Kolla made on the hosts"))
     .option("--yes-i-really-really-mean-it", "needed, as with kolla-ansible")
@@ -100,15 +105,19 @@ export async function bootstrapServers(flags: SiteFlags): Promise<void> {
   note("The hosts have a running container engine.");
 }
 
-/** Writes clouds.yaml and openrc files (0600) into the operator's directory. Returns their paths. */
-export function writeCloudFiles(loaded: LoadedSite, flags: SiteFlags): string[] {
+/**
+ * Writes clouds.yaml and openrc files (0600) into the operator's directory: as Kolla-Ansible always anew, but where
+ * quickstart wrote them, not over an edit.
+ */
+export function writeCloudFiles(loaded: LoadedSite, flags: SiteFlags): Writing {
   const [values] = Object.values(loaded.values);
   if (!values) throw new KollaError({ code: "KOLLA_INVENTORY_EMPTY", message: "The inventory has no host." });
-  return Object.entries(cloudFiles(values)).map(([name, content]) => {
-    const path = join(flags.configdir, name);
-    writeFileSync(path, content, { mode: 0o600 });
-    return path;
-  });
+  const files = Object.fromEntries(
+    Object.entries(cloudFiles(values)).map(([name, content]) => [join(flags.configdir, name), content]),
+  );
+  if (readRecord(flags.configdir)) return writeUnlessEdited(flags.configdir, files, 0o600, secretsIn(values));
+  for (const [path, content] of Object.entries(files)) writeFileSync(path, content, { mode: 0o600 });
+  return { written: Object.keys(files), kept: [] };
 }
 
 async function destroy(

@@ -2,7 +2,7 @@ import { join } from "node:path";
 import type { Command } from "commander";
 import { formatSeconds, KollaError } from "#support";
 import { connect } from "../../engine/index.ts";
-import type { SiteFlags } from "../common-options.ts";
+import { projectRoot, type SiteFlags } from "../common-options.ts";
 import { CLOUD_FILES } from "../openrc.ts";
 import { globalsFor, writeConfiguration } from "../quickstart/configuration.ts";
 import type { ServerReport } from "../quickstart/first-server.ts";
@@ -16,6 +16,7 @@ import { chooseNetwork, makeNetwork, networkToAvoid, type QuickstartNetwork } fr
 import { Phases } from "../quickstart/phases.ts";
 import { firstServer, serverKeyPath } from "../quickstart/server-on-cloud.ts";
 import { readRecord, writeRecord } from "../quickstart/undo.ts";
+import { keptInWords } from "../quickstart/written-files.ts";
 import { alignColumns } from "../status-tree.ts";
 import { note, print, printJson } from "../terminal.ts";
 import { type BuildFlags, buildImages } from "./build.ts";
@@ -99,10 +100,15 @@ async function buildAll(flags: BuildFlags): Promise<boolean> {
 
 async function configure(directory: string, network: QuickstartNetwork): Promise<boolean> {
   const able = { openvswitchModule: await hasOpenvswitchModule(), kvm: hasTrustworthyKvm() };
-  const written = writeConfiguration(directory, globalsFor(network, able));
+  const { written, kept } = writeConfiguration(
+    directory,
+    globalsFor(network, able),
+    join(projectRoot, "ansible/inventory/all-in-one"),
+  );
   const passwords = join(directory, "passwords.yml");
   if (generatePasswords(passwords).length > 0) written.push(passwords);
   for (const path of written) say(`wrote ${path}`);
+  for (const file of kept) say(keptInWords(file));
   rememberFiles(directory, written, network);
   return written.length > 0;
 }
@@ -117,6 +123,7 @@ function rememberFiles(directory: string, written: readonly string[], network: Q
   files.add(serverKeyPath(directory));
   files.add(`${serverKeyPath(directory)}.pub`);
   writeRecord(directory, {
+    ...readRecord(directory),
     files: [...files],
     interfaces: [network.management.interface, network.external.interface],
   });
@@ -147,7 +154,7 @@ async function engineAnswers(): Promise<boolean> {
 
 async function deploy(site: SiteFlags): Promise<boolean> {
   const { loaded, changed } = await runVerb("deploy", site);
-  writeCloudFiles(loaded, site);
+  for (const file of writeCloudFiles(loaded, site).kept) say(keptInWords(file));
   return changed;
 }
 
