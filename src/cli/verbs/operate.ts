@@ -12,6 +12,7 @@ import {
   withSiteOptions,
 } from "../common-options.ts";
 import { secretsIn } from "../difference.ts";
+import { forgetHosts } from "../former-hosts.ts";
 import { takeLock } from "../lock.ts";
 import { CLOUD_FILES, cloudFiles } from "../openrc.ts";
 import { fillPasswords, mergePasswords } from "../passwords.ts";
@@ -131,7 +132,7 @@ async function destroy(
       hint: "Add --yes-i-really-really-mean-it.",
     });
   takeLock(flags.configdir, "destroy");
-  await play(
+  const hosts = await play(
     "destroy",
     {
       kolla_include_images: Boolean(flags.includeImages),
@@ -140,21 +141,39 @@ async function destroy(
     },
     flags,
   );
-  rmSync(factsDirectory(flags.configdir), { recursive: true, force: true });
-  const undone = undoQuickstart(flags.configdir);
-  if (flags.json) printJson({ destroyed: true, undone });
-  else print(["The site is gone.", ...undone].join("\n"));
+  const undone = flags.limit ? [] : undoSite(flags.configdir);
+  forgetHosts(factsDirectory(flags.configdir), hosts);
+  if (flags.json) printJson({ destroyed: true, hosts, undone });
+  else
+    print(
+      [
+        flags.limit ? `Nothing of the site is left on ${hosts.join(", ")}.` : "The site is gone.",
+        ...undone,
+      ].join("\n"),
+    );
 }
 
-/** Runs one of our playbooks to its end. Throws KOLLA_HOST_FAILED with what each host said when one did not make it. */
+/** What of a site is on this host, apart from the operator's own files. Returns what was done, in words. */
+function undoSite(configDirectory: string): string[] {
+  rmSync(factsDirectory(configDirectory), { recursive: true, force: true });
+  return undoQuickstart(configDirectory);
+}
+
+/**
+ * Runs one of our playbooks to its end. Returns the hosts that it ran on.
+ * Throws KOLLA_HOST_FAILED with what each host said when one did not make it.
+ */
 async function play(
   name: string,
   variables: Readonly<Record<string, unknown>>,
   flags: SiteFlags,
-): Promise<void> {
+): Promise<string[]> {
   const settings = await ansibleSettings(flags, name);
+  const hosts = new Set<string>();
   const { failures } = await runPlaybook(settings, name, variables, (event) => {
-    if (!isCarrierEvent(event) || flags.json) return;
+    if (!isCarrierEvent(event)) return;
+    if (event.event === "ok") hosts.add(event.host);
+    if (flags.json) return;
     if (event.event === "ok" && event.changed) note(`  ${event.host}: ${event.task}`);
     if (event.event === "warning") note(`  ${event.line}`);
   });
@@ -169,4 +188,5 @@ async function play(
         }),
     ),
   );
+  return [...hosts].sort();
 }
