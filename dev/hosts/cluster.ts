@@ -9,7 +9,7 @@ import { importDebian, removeDebian } from "./debian.ts";
 import { askEngine, engineClient, linesOf } from "./engine.ts";
 import { makeHost, removeHost, startHost } from "./host.ts";
 import { Addresses, checkNames, DEFAULT_HOSTS, NETWORKS, type NetworkName } from "./names.ts";
-import { connectToOutside, disconnectFromOutside } from "./outside.ts";
+import { connectToOutside, disconnectFromOutside, linksGone, linksOf } from "./outside.ts";
 import { freePort, startRegistry } from "./registry.ts";
 import { makeSecrets, type Reachable, type SitePaths, sitePaths, USER, writeSite } from "./site-files.ts";
 
@@ -122,7 +122,10 @@ export async function down(name: string, usual: string, keepImage: boolean): Pro
   const port = await labelOfNetwork(management, PORT);
   const directory = (await labelOfNetwork(management, DIRECTORY)) ?? usual;
   const containers = await linesOf("ps", "--all", ...labelled, "--format", "{{.Names}}");
+  const networks = await linesOf("network", "ls", ...labelled, "--format", "{{.Name}}");
+  const links = await linksOf(networks);
   await Promise.all(containers.map(removeHost));
+  await linksGone(links);
   // Of hosts whose making was interrupted.
   const volumes = await linesOf("volume", "ls", "--quiet", ...labelled);
   if (volumes.length > 0) await askEngine("volume", "rm", "--force", ...volumes);
@@ -131,7 +134,6 @@ export async function down(name: string, usual: string, keepImage: boolean): Pro
   if (!keepImage) for (const image of await hostImages()) await removeDebian(image);
   for (const path of [directory, factsDirectory(sitePaths(directory).configDirectory)])
     rmSync(path, { recursive: true, force: true });
-  const networks = await linesOf("network", "ls", ...labelled, "--format", "{{.Name}}");
   for (const network of networks) if (network !== management) await askEngine("network", "rm", network);
   // The last: it remembers what is to be put back.
   await disconnectFromOutside(management);

@@ -1,7 +1,11 @@
 import { readFileSync, writeFileSync } from "node:fs";
+import { setTimeout as sleep } from "node:timers/promises";
 import { execa } from "execa";
+import { KollaError } from "#support";
 import { askEngine, engineClient, linesOf } from "./engine.ts";
 
+/** Milliseconds. */
+const PATIENCE = 180_000;
 const FORWARD = "/proc/sys/net/ipv4/ip_forward";
 /** Label of our networks: what this machine's forwarding was before the first of them. */
 const BEFORE = "kolla-hosts-forwarding";
@@ -26,6 +30,42 @@ export async function disconnectFromOutside(name: string): Promise<void> {
   while ((await execa("iptables", ["-t", "nat", "-D", ...found], { reject: false })).exitCode === 0);
   await askEngine("network", "rm", name);
   if (before !== undefined && (await forwardingBefore()) === undefined) writeFileSync(FORWARD, `${before}\n`);
+}
+
+/** The interfaces of this machine by which containers are on these networks of the engine. */
+export async function linksOf(networks: readonly string[]): Promise<string[]> {
+  const bridges = await Promise.all(
+    networks.map(
+      async (name) =>
+        `br-${(await askEngine("network", "inspect", "--format", "{{.Id}}", name)).slice(0, 12)}`,
+    ),
+  );
+  return (await linksOfMachine())
+    .filter(({ master }) => bridges.includes(master))
+    .map(({ ifname }) => ifname);
+}
+
+/**
+ * Waits until these interfaces are gone: a network namespace ends some time after its last process, a busy machine's
+ * kernel took a minute. Throws KOLLA_CLUSTER_LINKS with those that stay.
+ */
+export async function linksGone(links: readonly string[]): Promise<void> {
+  const until = Date.now() + PATIENCE;
+  for (;;) {
+    const left = (await linksOfMachine()).filter(({ ifname }) => links.includes(ifname));
+    if (left.length === 0) return;
+    if (Date.now() > until)
+      throw new KollaError({
+        code: "KOLLA_CLUSTER_LINKS",
+        message: `These interfaces of removed hosts stay: ${left.map(({ ifname }) => ifname).join(", ")}.`,
+        hint: "Something still holds the hosts' network namespaces: lsns --type net",
+      });
+    await sleep(500);
+  }
+}
+
+async function linksOfMachine(): Promise<{ ifname: string; master: string }[]> {
+  return JSON.parse((await execa("ip", ["-json", "link", "show"])).stdout);
 }
 
 /** What any of our networks remembers of the time before all of them. */

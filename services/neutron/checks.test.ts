@@ -12,8 +12,15 @@ const usual = {
 };
 
 /** The options that are to blame on a site whose groups have so many hosts. */
-function blamed(options: Partial<typeof usual>, hosts = 1): (string | undefined)[] {
-  const site = { hosts: () => Array.from({ length: hosts }) };
+function blamed(
+  options: Partial<typeof usual>,
+  hosts = 1,
+  others: Record<string, string> = {},
+): (string | undefined)[] {
+  const site = {
+    hosts: () => Array.from({ length: hosts }, (_, at) => ({ name: `host${at}` })),
+    value: (name: string) => others[name],
+  };
   return checks({ opt: { ...usual, ...options }, site } as never).map(({ option }) => option);
 }
 
@@ -42,4 +49,13 @@ test("agents on several hosts want several hosts", () => {
     "enable_neutron_agent_ha",
   ]);
   expect(blamed({ enable_neutron_agent_ha: true }, 2)).toEqual([]);
+});
+
+test("the user-space datapath carries tunnels between hosts only from a bridge of its own", () => {
+  const netdev = { ovs_datapath: "netdev", tunnel_interface: "eth1" };
+  expect(blamed({}, 2, netdev)).toEqual(["neutron_tenant_network_types"]);
+  expect(blamed({}, 1, netdev)).toEqual([]);
+  expect(blamed({ neutron_tenant_network_types: "vlan" }, 2, netdev)).toEqual([]);
+  expect(blamed({}, 2, { ...netdev, ovs_datapath: "system" })).toEqual([]);
+  expect(blamed({}, 2, { ...netdev, tunnel_interface: "br-ex" })).toEqual([]);
 });

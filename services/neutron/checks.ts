@@ -3,7 +3,13 @@ import { type Context, names } from "./context.ts";
 
 /** What Neutron would refuse or do wrongly, before it is deployed. */
 export function checks(context: Context): readonly Refusal[] {
-  return [...bridges(context), ...kindsOfNetworks(context), ...domain(context), ...severalHosts(context)];
+  return [
+    ...bridges(context),
+    ...kindsOfNetworks(context),
+    ...domain(context),
+    ...severalHosts(context),
+    ...tunnels(context),
+  ];
 }
 
 function bridges({ opt }: Context): Refusal[] {
@@ -52,4 +58,24 @@ function severalHosts({ opt, site }: Context): Refusal[] {
       hint: `Put another host into [${group}], or set enable_neutron_agent_ha: no.`,
       option: "enable_neutron_agent_ha",
     }));
+}
+
+/**
+ * The user-space datapath finds the other end of a tunnel only through an address on one of its own bridges
+ * (Open vSwitch, "Userspace Tunneling"); seen here with VXLAN between two hosts, which carried nothing.
+ */
+function tunnels({ opt, site }: Context): Refusal[] {
+  const kinds = names(opt.neutron_tenant_network_types).filter((kind) =>
+    ["vxlan", "gre", "geneve"].includes(kind),
+  );
+  const hosts = new Set([...site.hosts("network"), ...site.hosts("compute")].map(({ name }) => name));
+  const onBridge = names(opt.neutron_bridge_name).includes(String(site.value("tunnel_interface")));
+  if (site.value("ovs_datapath") !== "netdev" || kinds.length === 0 || hosts.size < 2 || onBridge) return [];
+  return [
+    {
+      message: `ovs_datapath: netdev carries no ${kinds.join(", ")} between ${hosts.size} hosts: their tunnel addresses are not on a bridge of Open vSwitch`,
+      hint: "Use a kernel with the module openvswitch and ovs_datapath: system, or neutron_tenant_network_types: vlan.",
+      option: "neutron_tenant_network_types",
+    },
+  ];
 }

@@ -21,16 +21,23 @@ function text(path: string, variables: Record<string, unknown> = {}, whole?: Sit
   return found?.kind === "file" ? found.content : "";
 }
 
+/** What several hosts without the kernel's module need: tunnels do not leave the user-space datapath. */
+const severalHosts = {
+  kolla_internal_vip_address: "10.0.0.250",
+  ovs_datapath: "netdev",
+  neutron_tenant_network_types: "vlan",
+};
+
 /** A network host and a compute host. */
 function apart(variables: Record<string, unknown>): Site {
-  const all = { kolla_internal_vip_address: "10.0.0.250", ovs_datapath: "netdev", ...variables };
+  const all = { ...severalHosts, ...variables };
   const hosts = [host("net01", "10.0.0.1", all), host("cmp01", "10.0.0.2", all)];
   return site(hosts, { groups: groups({ control: ["net01"], network: ["net01"], compute: ["cmp01"] }) });
 }
 
 /** Two hosts that are everything. */
 function twins(variables: Record<string, unknown>): Site {
-  const all = { kolla_internal_vip_address: "10.0.0.250", ovs_datapath: "netdev", ...variables };
+  const all = { ...severalHosts, ...variables };
   return site([host("aio", "10.0.0.1", all), host("two", "10.0.0.2", all)]);
 }
 

@@ -123,7 +123,7 @@ export default service("openvswitch", {
       ? [
           {
             message: `The kernel of ${host.name} has no module openvswitch, which ovs_datapath: system needs`,
-            hint: 'Install the kernel package that has it, or put "ovs_datapath: netdev" into globals.yml (slower).',
+            hint: 'Install the kernel package that has it, or put "ovs_datapath: netdev" into globals.yml (slower; several hosts then need VLAN networks).',
           },
         ]
       : []),

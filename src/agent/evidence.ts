@@ -15,7 +15,8 @@ export async function lastLines(ground: Ground, container: string, lines = LINES
   try {
     const details = await ground.engine.inspect(container);
     const printed = await ground.engine.logs(container, { tail: lines, ...lifeThatEnded(details) });
-    const written = newestFile(details, container);
+    const names = (await ground.engine.containers()).map(({ name }) => name);
+    const written = newestFile(details, container, names);
     if (!written) return printed.slice(-lines);
     const part = Math.min(printed.length, Math.ceil(lines / 3));
     return [
@@ -46,7 +47,12 @@ function lifeThatEnded(details: ContainerDetails | undefined): { until?: Date } 
   return { until: new Date((ended + started) / 2) };
 }
 
-function newestFile(details: ContainerDetails | undefined, container: string): Written | undefined {
+/** The newest log of the container's own: not one that is named after another container, nor one of requests. */
+function newestFile(
+  details: ContainerDetails | undefined,
+  container: string,
+  names: readonly string[],
+): Written | undefined {
   const mount = details?.mounts.find(({ target }) => target.replace(/\/$/, "") === LOGS);
   if (!details || !mount) return undefined;
   const top = enginePath(mount.source);
@@ -54,7 +60,12 @@ function newestFile(details: ContainerDetails | undefined, container: string): W
   const since = new Date(details.createdAt).getTime();
   const own = readdirSync(top).filter((name) => container.startsWith(name.replaceAll("-", "_")));
   const files = own.flatMap((name) => recentFiles(join(top, name), since));
-  const [newest] = files.sort(
+  const mine = files.filter(
+    ({ path }) =>
+      !/access/.test(basename(path)) &&
+      !names.some((other) => likeness(path, other) > likeness(path, container)),
+  );
+  const [newest] = mine.sort(
     (a, b) => likeness(b.path, container) - likeness(a.path, container) || b.mtimeMs - a.mtimeMs,
   );
   return newest && { path: join(LOGS, relative(top, newest.path)), file: newest.path };

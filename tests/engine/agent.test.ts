@@ -137,15 +137,18 @@ describe.skipIf(!there)("the agent on a real engine", () => {
     expect(await lastLines(host.ground, WEB)).toEqual(["the cause"]);
   });
 
-  test("what a container wrote into its own log file before it ended is shown once it is started again", async () => {
+  test("what a container wrote into its own log file, not a newer one of requests or of another container, before it ended is shown once it is started again", async () => {
     const { spec } = web(host.ground, [], {
-      run: "if [ -e /tmp/again ]; then sleep 600; fi; touch /tmp/again; mkdir -p $LOGS; echo the cause > $LOGS/web.log; sleep 2; exit 1",
+      run: "if [ -e /tmp/again ]; then sleep 600; fi; touch /tmp/again; mkdir -p $LOGS; echo the cause > $LOGS/web.log; sleep 0.1; for other in $OTHERS; do echo no cause > $LOGS/$other.log; done; sleep 2; exit 1",
       restartPolicy: "unless-stopped",
     });
     await host.ground.engine.volumes.create(MARK, {});
     const service = WEB.replace(/_web$/, "");
-    const environment = { LOGS: `/var/log/kolla/${service}` };
+    const neighbour = `${service}_other`;
+    const OTHERS = `access ${neighbour.replaceAll("_", "-")}`;
+    const environment = { LOGS: `/var/log/kolla/${service}`, OTHERS };
     const mounts = [{ source: MARK, target: "/var/log/kolla/" }];
+    await host.ground.engine.create({ ...spec, mounts: [] }, neighbour);
     await host.ground.engine.create({ ...spec, environment, mounts });
     await host.ground.engine.start(WEB);
     await vi.waitFor(
