@@ -9,7 +9,16 @@ import { importDebian, removeDebian } from "./debian.ts";
 import { askEngine, engineClient, linesOf } from "./engine.ts";
 import { makeHost, removeHost, startHost } from "./host.ts";
 import { Addresses, checkNames, DEFAULT_HOSTS, NETWORKS, type NetworkName } from "./names.ts";
-import { connectToOutside, disconnectFromOutside, linksGone, linksOf } from "./outside.ts";
+import {
+  connectToOutside,
+  disconnectFromOutside,
+  letOut,
+  letThrough,
+  linksGone,
+  linksOf,
+  makeNetwork,
+  removeNetwork,
+} from "./outside.ts";
 import { freePort, startRegistry } from "./registry.ts";
 import { makeSecrets, type Reachable, type SitePaths, sitePaths, USER, writeSite } from "./site-files.ts";
 
@@ -134,7 +143,7 @@ export async function down(name: string, usual: string, keepImage: boolean): Pro
   if (!keepImage) for (const image of await hostImages()) await removeDebian(image);
   for (const path of [directory, factsDirectory(sitePaths(directory).configDirectory)])
     rmSync(path, { recursive: true, force: true });
-  for (const network of networks) if (network !== management) await askEngine("network", "rm", network);
+  for (const network of networks) if (network !== management) await removeNetwork(network);
   // The last: it remembers what is to be put back.
   await disconnectFromOutside(management);
   return [
@@ -188,21 +197,36 @@ async function ensureNetworks(
   const management = networkName(name, "mgmt");
   const found = await linesOf("network", "ls", "--filter", `label=${labelOf(name)}`, "--format", "{{.Name}}");
   const addresses = found.includes(management) ? await addressesOf(management) : await freeAddresses();
-  for (const network of NETWORKS) {
-    if (found.includes(networkName(name, network))) continue;
-    const range = ["--subnet", addresses.range(network), "--gateway", addresses.gateway(network)];
-    const words = ["--label", labelOf(name), ...range];
-    if (network === "mgmt") {
-      const labels = [`${DIRECTORY}=${directory}`, `${PORT}=${await freePort()}`];
-      await connectToOutside(management, [...words, ...labels.flatMap((label) => ["--label", label])]);
-    } else await askEngine("network", "create", ...words, networkName(name, network));
-    say(`network ${network} ${addresses.range(network)}`);
-  }
+  for (const network of NETWORKS)
+    if (found.includes(networkName(name, network))) await openAgain(name, network);
+    else {
+      await makeNetworkOf(name, network, addresses, directory);
+      say(`network ${network} ${addresses.range(network)}`);
+    }
   return {
     addresses,
     port: Number(await labelOfNetwork(management, PORT)),
     directory: (await labelOfNetwork(management, DIRECTORY)) ?? directory,
   };
+}
+
+const openAgain = (cluster: string, network: NetworkName): Promise<void> =>
+  (network === "mgmt" ? letOut : letThrough)(networkName(cluster, network));
+
+async function makeNetworkOf(
+  cluster: string,
+  network: NetworkName,
+  addresses: Addresses,
+  directory: string,
+): Promise<void> {
+  const range = ["--subnet", addresses.range(network), "--gateway", addresses.gateway(network)];
+  const words = ["--label", labelOf(cluster), ...range];
+  if (network !== "mgmt") return makeNetwork(networkName(cluster, network), words);
+  const labels = [`${DIRECTORY}=${directory}`, `${PORT}=${await freePort()}`];
+  return connectToOutside(networkName(cluster, network), [
+    ...words,
+    ...labels.flatMap((label) => ["--label", label]),
+  ]);
 }
 
 async function addressesOf(network: string): Promise<Addresses> {

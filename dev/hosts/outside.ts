@@ -2,7 +2,7 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
 import { execa } from "execa";
 import { KollaError } from "#support";
-import { askEngine, engineClient, linesOf } from "./engine.ts";
+import { askEngine, linesOf } from "./engine.ts";
 
 /** Milliseconds. */
 const PATIENCE = 180_000;
@@ -11,35 +11,57 @@ const FORWARD = "/proc/sys/net/ipv4/ip_forward";
 const BEFORE = "kolla-hosts-forwarding";
 
 /**
- * A bridge network of the engine's with this name, and a way out of it: the engine of a Kolla host neither forwards
- * nor translates addresses. What has to be put back is a label of the network, so that any process can do it.
+ * A bridge network of the engine's with this name, whose hosts reach each other whatever this machine's firewall says
+ * of forwarding: the engine of a Kolla host writes no rules, and one that was here before may have left a policy of DROP.
+ */
+export async function makeNetwork(name: string, words: readonly string[] = []): Promise<void> {
+  await askEngine("network", "create", ...words, name);
+  await letThrough(name);
+}
+
+/** The rules of a network that is there: a machine that was started again has lost them. */
+export async function letThrough(name: string): Promise<void> {
+  for (const rule of await forwardingRules(name)) await ensureRule("-I", rule);
+}
+
+/** Undoes `makeNetwork`, as far as it was done. */
+export async function removeNetwork(name: string): Promise<void> {
+  const found = await forwardingRules(name).catch(() => undefined);
+  if (!found) return;
+  for (const rule of found) await removeRule(rule);
+  await askEngine("network", "rm", name);
+}
+
+/**
+ * A network with a way out of it: the engine of a Kolla host neither forwards nor translates addresses. What has to be
+ * put back is a label of the network, so that any process can do it.
  */
 export async function connectToOutside(name: string, words: readonly string[] = []): Promise<void> {
   const before = (await forwardingBefore()) ?? readFileSync(FORWARD, "utf8").trim();
-  await askEngine("network", "create", "--label", `${BEFORE}=${before}`, ...words, name);
+  await makeNetwork(name, ["--label", `${BEFORE}=${before}`, ...words]);
+  await letOut(name);
+}
+
+/** The same for what `connectToOutside` makes. */
+export async function letOut(name: string): Promise<void> {
+  await letThrough(name);
   writeFileSync(FORWARD, "1\n");
-  await execa("iptables", ["-t", "nat", "-A", ...(await rule(name))]);
+  await ensureRule("-A", await translation(name));
 }
 
 /** Undoes `connectToOutside`, as far as it was done. */
 export async function disconnectFromOutside(name: string): Promise<void> {
-  const found = await rule(name).catch(() => undefined);
+  const found = await translation(name).catch(() => undefined);
   if (!found) return;
   const before = await forwardingBefore();
-  // An interrupted command may have been begun more than once.
-  while ((await execa("iptables", ["-t", "nat", "-D", ...found], { reject: false })).exitCode === 0);
-  await askEngine("network", "rm", name);
+  await removeRule(found);
+  await removeNetwork(name);
   if (before !== undefined && (await forwardingBefore()) === undefined) writeFileSync(FORWARD, `${before}\n`);
 }
 
 /** The interfaces of this machine by which containers are on these networks of the engine. */
 export async function linksOf(networks: readonly string[]): Promise<string[]> {
-  const bridges = await Promise.all(
-    networks.map(
-      async (name) =>
-        `br-${(await askEngine("network", "inspect", "--format", "{{.Id}}", name)).slice(0, 12)}`,
-    ),
-  );
+  const bridges = await Promise.all(networks.map(bridgeOf));
   return (await linksOfMachine())
     .filter(({ master }) => bridges.includes(master))
     .map(({ ifname }) => ifname);
@@ -75,11 +97,39 @@ async function forwardingBefore(): Promise<string | undefined> {
   return askEngine("network", "inspect", "--format", `{{index .Labels "${BEFORE}"}}`, first);
 }
 
+/** A rule of iptables: its table and chain, and what it says. */
+type Rule = readonly [table: string, chain: string, ...words: string[]];
+
+/** What comes from a network is let through, and what answers it. Throws when there is no such network. */
+async function forwardingRules(name: string): Promise<Rule[]> {
+  const bridge = await bridgeOf(name);
+  const says = ["-m", "comment", "--comment", name, "-j", "ACCEPT"];
+  return [
+    ["filter", "FORWARD", "-i", bridge, ...says],
+    ["filter", "FORWARD", "-o", bridge, "-m", "conntrack", "--ctstate", "RELATED,ESTABLISHED", ...says],
+  ];
+}
+
 /** What leaves the network for anywhere else gets this machine's address. Throws when there is no such network. */
-async function rule(name: string): Promise<string[]> {
-  const format = "{{(index .IPAM.Config 0).Subnet}}";
-  const words = ["network", "inspect", "--format", format, name];
-  const subnet = (await execa(engineClient(), words)).stdout;
-  const outside = ["POSTROUTING", "-s", subnet, "!", "-d", subnet];
-  return [...outside, "-m", "comment", "--comment", name, "-j", "MASQUERADE"];
+async function translation(name: string): Promise<Rule> {
+  const subnet = await askEngine("network", "inspect", "--format", "{{(index .IPAM.Config 0).Subnet}}", name);
+  const outside = ["-s", subnet, "!", "-d", subnet];
+  return ["nat", "POSTROUTING", ...outside, "-m", "comment", "--comment", name, "-j", "MASQUERADE"];
+}
+
+async function ensureRule(act: "-A" | "-I", [table, chain, ...words]: Rule): Promise<void> {
+  const there = await execa("iptables", ["-w", "-t", table, "-C", chain, ...words], { reject: false });
+  if (there.exitCode !== 0) await execa("iptables", ["-w", "-t", table, act, chain, ...words]);
+}
+
+/** An interrupted command may have added it more than once, or not at all. */
+async function removeRule([table, chain, ...words]: Rule): Promise<void> {
+  const found = ["-w", "-t", table, "-D", chain, ...words];
+  while ((await execa("iptables", found, { reject: false })).exitCode === 0);
+}
+
+/** The engine's name for a network's bridge on this machine. */
+async function bridgeOf(network: string): Promise<string> {
+  const id = await askEngine("network", "inspect", "--format", "{{.Id}}", network);
+  return `br-${id.slice(0, 12)}`;
 }
