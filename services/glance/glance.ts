@@ -17,6 +17,7 @@ import {
   transportUrl,
 } from "#model";
 import { options } from "./options.ts";
+import { moot, refuses } from "./unsupported.ts";
 
 type Context = ServiceContext<typeof options>;
 
@@ -41,6 +42,8 @@ export default service("glance", {
     },
   },
   options,
+  refuses,
+  moot,
   mootFiles: {
     "glance-cache.conf": "images are not cached: enable_glance_image_cache is off",
     "glance/ceph*.conf": CEPH,

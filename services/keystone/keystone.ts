@@ -1,6 +1,7 @@
 import { administrator, configured, type ExecPart, service } from "#model";
 import { api, type Context, fernet, ssh } from "./containers.ts";
 import { options } from "./options.ts";
+import { moot, refuses } from "./unsupported.ts";
 
 /** Identity: issues tokens, holds the catalogue and every account of the cloud. */
 export default service("keystone", {
@@ -15,6 +16,8 @@ export default service("keystone", {
     keystone: { group: "keystone", set: "keystone-api" },
   },
   options,
+  refuses,
+  moot,
   refusesFiles: {
     "keystone/wsgi-keystone.conf":
       "Keystone is served by uWSGI, not by Apache, so nothing in this file would come true",

@@ -1,3 +1,5 @@
+import { ofAbsentContainers } from "#model";
+
 const TLS = "it is read with TLS only, which is not here yet";
 const ONE_FRONTEND = "one external frontend for all APIs, told apart by their names";
 const SYSLOG = "HAProxy writes to the engine's log: `kolla logs haproxy`";
@@ -32,6 +34,9 @@ export const moot: Readonly<Record<string, string>> = {
   haproxy_single_external_frontend_public_port: "it is read with haproxy_single_external_frontend only",
   haproxy_external_single_frontend_default_backend: "it is read with haproxy_single_external_frontend only",
   haproxy_external_single_frontend_options: "it is read with haproxy_single_external_frontend only",
+  ...ofAbsentContainers("haproxy_ssh"),
+  haproxy_ssh_port: "It matters with enable_letsencrypt, which is not here yet",
+  haproxy_proto: "Telegraf reads it, which is not here",
   haproxy_config_install: "ProxySQL reads it, which is not here",
   syslog_server: SYSLOG,
   syslog_haproxy_facility: SYSLOG,

@@ -44,6 +44,8 @@ export const moot: Readonly<Record<string, string>> = {
   mariadb_shards_info: FOLLOWS,
   mariadb_database_shard: PROXYSQL,
   mariadb_singlenode: FOLLOWS,
+  mariadb_service: "Kolla-Ansible computes it",
+  mariadb_proto: "Telegraf reads it, which is not here",
   mariadb_recover_tmp_file_path: "the members find out among themselves which has the newest data",
   ...Object.fromEntries(
     [

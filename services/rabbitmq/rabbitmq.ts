@@ -74,6 +74,7 @@ export default service("rabbitmq", {
     rabbitmq_server_count: "it follows from the inventory",
     rabbitmq_message_ttl_ms: "Kolla-Ansible 2025.1 reads it nowhere either; a policy of RabbitMQ's does it",
     rabbitmq_queue_expiry_ms: "Kolla-Ansible 2025.1 reads it nowhere either; a policy of RabbitMQ's does it",
+    rabbitmq_proto: "Telegraf reads it, which is not here",
     rabbitmq_enabled_plugins: "it follows from rabbitmq_plugins",
   },
   declare: (opt) => ({

@@ -28,6 +28,8 @@ const INTERNAL = [
   /_(internal|public|admin)(_base)?_endpoint$/,
   /_default_volumes$/,
   /_rolling_upgrade_services$/,
+  // What it hands to those of its roles that do something for all services.
+  /^service_(ks_register|rabbitmq|uwsgi_config)_/,
   /^(project_name|kolla_role_name|openstack_\w*auth(_\w+)?|openstack_previous_release_name)$/,
 ];
 

@@ -1,3 +1,5 @@
+import { judgedAlike } from "./absent.ts";
+
 /** As `refuses` of a service: Kolla-Ansible's variables of the site as a whole that are not here, each with what is lacking. */
 export const siteRefuses: Readonly<Record<string, string>> = {
   api_address_family: "IPv6",
@@ -9,10 +11,32 @@ export const siteRefuses: Readonly<Record<string, string>> = {
   keystone_identity_providers: "federation",
   om_notify_transport: "another carrier of messages than RabbitMQ",
   om_rpc_transport: "another carrier of messages than RabbitMQ",
+  rpc_transport_url:
+    "It is made from om_rpc_group, om_rpc_user, om_rpc_password, om_rpc_port and om_rpc_vhost",
+  notify_transport_url:
+    "It is made from om_notify_group, om_notify_user, om_notify_password, om_notify_port and om_notify_vhost",
+  service_ks_register_region_name: "one region for all services: openstack_region_name",
+  service_ks_register_endpoint_region: "one region for all services: openstack_region_name",
+  service_ks_register_domain: "accounts of services in another domain than `default`",
+  enable_osprofiler: "traces of what requests do in all services",
 };
 
 /** As `moot` of a service: Kolla-Ansible's variables of the site that a cloud of ours needs nothing of, each with why. */
 export const siteMoot: Readonly<Record<string, string>> = {
+  ...judgedAlike(
+    "It matters with enable_osprofiler, which is not here",
+    "osprofiler_backend osprofiler_backend_connection_string",
+  ),
+  ...judgedAlike(
+    "Kolla itself asks again, for as long as it takes Keystone to answer",
+    "service_ks_register_retries service_ks_register_delay",
+  ),
+  service_ks_register_interface: "Accounts and addresses are made through Keystone's internal address",
+  service_ks_cacert: "Kolla itself checks Keystone with kolla_admin_openrc_cacert",
+  ...judgedAlike(
+    "RabbitMQ reads its accounts when it starts; nobody has to ask again",
+    "service_rabbitmq_retries service_rabbitmq_delay",
+  ),
   workaround_ansible_issue_8743: "it works around a defect of Ansible's that is not met here",
 };
 

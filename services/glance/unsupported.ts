@@ -1,0 +1,32 @@
+import { judgedAlike } from "#model";
+
+const FILES = "Images are kept in files";
+
+/** Kolla-Ansible's variables without which Glance would be another one, each with what is lacking. */
+export const refuses: Readonly<Record<string, string>> = {
+  ...judgedAlike(
+    FILES,
+    `glance_backend_ceph glance_backend_s3 glance_backend_vmware glance_backends glance_ceph_backends
+    glance_store_backends`,
+  ),
+  glance_database_address: "The schema is made in the database of the site: set database_address",
+  ...judgedAlike(
+    "Which hosts run Glance follows from the inventory and from glance_file_datadir_volume",
+    "glance_api_hosts haproxy_members haproxy_tls_members",
+  ),
+};
+
+/** Those that a Glance of ours needs nothing of, each with why. */
+export const moot: Readonly<Record<string, string>> = {
+  ...judgedAlike(
+    "It matters with glance_backend_s3, which is not here",
+    `glance_backend_s3_url glance_backend_s3_bucket glance_backend_s3_access_key glance_backend_s3_secret_key
+    s3_url s3_bucket s3_access_key s3_secret_key`,
+  ),
+  ...judgedAlike(
+    "It matters with glance_backend_vmware, which is not here",
+    "vmware_vcenter_name vmware_datastore_name vmware_vcenter_host_password",
+  ),
+  glance_enable_rolling_upgrade: "Kolla's upgrade of a release is not here yet",
+  enable_glance_horizon_policy_file: "There is no dashboard yet",
+};
