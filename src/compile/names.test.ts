@@ -44,7 +44,7 @@ describe("variables of services that are here", () => {
   test("that we lack are refused when they ask for it, and pass with Kolla-Ansible's own value", () => {
     const asked = { glance_backend_ceph: "yes", om_rpc_transport: "amqp", nova_dev_mode: true };
     expect(said(asked).problems).toMatchInlineSnapshot(`
-      "globals.yml:1: glance_backend_ceph is known to Kolla-Ansible, not supported here yet (KOLLA_OPTION_UNSUPPORTED)
+      "globals.yml:1: glance_backend_ceph is not supported here yet: Images are kept in files (KOLLA_OPTION_UNSUPPORTED)
         Set glance_backend_ceph: no, or remove it.
       globals.yml:2: om_rpc_transport is not supported here yet: another carrier of messages than RabbitMQ (KOLLA_OPTION_UNSUPPORTED)
         Set om_rpc_transport: "rabbit", or remove it.
