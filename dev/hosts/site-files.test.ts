@@ -1,7 +1,9 @@
 import { readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { expect, test } from "vitest";
-import { inventoryText } from "./site-files.ts";
+import { parse } from "yaml";
+import { Addresses } from "./names.ts";
+import { globalsText, inventoryText } from "./site-files.ts";
 
 const sample = readFileSync(
   join(resolve(import.meta.dirname, "../.."), "ansible/inventory/multinode"),
@@ -29,3 +31,14 @@ test("the inventory has the sample's groups, and the cluster's hosts in place of
   });
   expect(text).not.toMatch(/network01|storage01|control02/);
 });
+
+test.each([true, false])(
+  "globals.yml says everything once, with the switch in the kernel: %s",
+  (openvswitch) => {
+    const text = globalsText(Addresses.ofRange("10.61.0.0/24"), { openvswitch, kvm: false });
+    expect(parse(text, { uniqueKeys: true })).toMatchObject({
+      network_interface: "mgmt",
+      neutron_external_interface: openvswitch ? "external" : "external,tunnel",
+    });
+  },
+);

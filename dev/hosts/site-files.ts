@@ -125,18 +125,18 @@ const IN_USER_SPACE = [
 ];
 const VLANS = "[ml2_type_vlan]\nnetwork_vlan_ranges = physnet2:100:199\n";
 
-function globalsText(addresses: Addresses, able: { openvswitch: boolean; kvm: boolean }): string {
+/** globals.yml of a cluster on a machine that can do this much. */
+export function globalsText(addresses: Addresses, able: { openvswitch: boolean; kvm: boolean }): string {
   return [
     "---",
     'network_interface: "mgmt"',
     'tunnel_interface: "tunnel"',
-    'neutron_external_interface: "external"',
     `kolla_internal_vip_address: "${addresses.vip}"`,
     `docker_registry: "${addresses.registry}:5000"`,
     "# It lives on this machine alone and speaks no TLS.",
     "docker_registry_insecure: yes",
     ...(able.kvm ? [] : ["# Nested or absent KVM cannot be relied on.", "nova_compute_virt_type: qemu"]),
-    ...(able.openvswitch ? [] : IN_USER_SPACE),
+    ...(able.openvswitch ? ['neutron_external_interface: "external"'] : IN_USER_SPACE),
     "",
   ].join("\n");
 }

@@ -9,7 +9,7 @@ import {
 } from "./command.ts";
 import { EventTail } from "./events.ts";
 import { type AnsibleSettings, type CarrierEvent, isCarrierEvent, type OnEvent } from "./settings.ts";
-import { ansibleError } from "./words.ts";
+import { ansibleError, isBrokenBefore, joined } from "./words.ts";
 import type { Workspace } from "./workspace.ts";
 
 export interface PlaybookRun {
@@ -164,16 +164,30 @@ class Notes {
     };
   }
 
+  /** A sink for standard error. A warning over several lines is told once it is whole. */
   errors() {
     const lines = this.#errors;
-    const onEvent = this.#onEvent;
-    return async function* (line: unknown) {
+    let warning: { whole: string; last: string } | undefined;
+    const tell = (): void => {
+      if (warning) this.#onEvent({ at: new Date().toISOString(), event: "warning", line: warning.whole });
+      warning = undefined;
+    };
+    const transform = function* (line: unknown) {
       const text = String(line);
       lines.push(text);
-      if (text.startsWith("[WARNING]"))
-        onEvent({ at: new Date().toISOString(), event: "warning", line: text });
+      if (warning && isBrokenBefore(warning.last, text))
+        warning = { whole: joined(warning.whole, text), last: text };
+      else {
+        tell();
+        if (text.startsWith("[WARNING]")) warning = { whole: text, last: text };
+      }
       yield line;
     };
+    // biome-ignore lint/correctness/useYield: at the end nothing is added to the output
+    const final = function* () {
+      tell();
+    };
+    return { transform, final };
   }
 
   ownWords(exit: number): KollaError {

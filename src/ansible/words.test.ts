@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { formatError } from "#support";
-import { ansibleError } from "./words.ts";
+import { ansibleError, isBrokenBefore } from "./words.ts";
 
 const said = (text: string) => formatError(ansibleError(text.split("\n"), 1));
 
@@ -58,4 +58,20 @@ test("an error of another kind is told from its first line on, without the warni
 
 test("silence is told as silence", () => {
   expect(said("")).toMatch(/^Ansible ended with exit code 1 and said nothing/);
+});
+
+test("a line is broken where the next word had no room, dashes included", () => {
+  const path = "/site/etc/globals.yml, line 2, column 1, found a duplicate dict key";
+  expect(isBrokenBefore("[WARNING]: While constructing a mapping from", path)).toBe(false);
+  expect(isBrokenBefore("[WARNING]: While constructing a mapping from", `/a/long/${"x".repeat(40)}/y`)).toBe(
+    true,
+  );
+  expect(
+    isBrokenBefore(
+      "[WARNING]: While constructing a mapping from /home/an-operator/kolla-",
+      "site/etc/globals.yml, line",
+    ),
+  ).toBe(true);
+  expect(isBrokenBefore("x".repeat(75), "[WARNING]: another")).toBe(false);
+  expect(isBrokenBefore("", "a new paragraph")).toBe(false);
 });

@@ -47,12 +47,32 @@ function shown(words: string): string {
   return short.replaceAll(/\s*\n\s*/g, "\n").trim();
 }
 
-/** Before 2.19 Ansible breaks its lines before column 80, also after the dashes in names of files. */
+const COLUMNS = 79;
+
+/**
+ * Whether Ansible before 2.19 broke a line before the next one, which it does as Python's textwrap does: where the next
+ * word, or the part of a file's name up to a dash, has no room within 79 columns.
+ */
+export function isBrokenBefore(line: string, next: string): boolean {
+  if (line === "" || line.length > COLUMNS || !/^\S/.test(next) || /^(\[|ERROR|Origin:|<<<)/.test(next))
+    return false;
+  const [word = ""] = /^[^\s-]*-?/.exec(next) ?? [];
+  return line.length + (line.endsWith("-") ? 0 : 1) + word.length > COLUMNS;
+}
+
+/** The line that two were before they were broken. */
+export const joined = (line: string, next: string): string =>
+  `${line}${line.endsWith("-") ? "" : " "}${next}`;
+
 function unwrapped(text: string): string {
-  return text.replaceAll(
-    /^(.{60,78}?)(-?)\n(?=\S)(?!\[|ERROR|Origin:|<<<)/gm,
-    (_, line: string, dash: string) => line + (dash || " "),
-  );
+  const lines: string[] = [];
+  let before = "";
+  for (const line of text.split("\n")) {
+    if (isBrokenBefore(before, line)) lines.push(joined(lines.pop() ?? "", line));
+    else lines.push(line);
+    before = line;
+  }
+  return lines.join("\n");
 }
 
 /** "Origin: FILE:LINE:COLUMN" since 2.19; before it "in 'FILE': line L, column C" or "on FILE" at the end. */
