@@ -17,6 +17,9 @@ if answers; then
   exit 0
 fi
 rm -f /var/run/docker.pid
+# As the engine's own unit says. Sudo takes core dumps from what it runs, and libvirt wants them for its guests; where
+# they cannot be had back, the engine is started all the same.
+ulimit -c unlimited 2>/dev/null || :
 setsid dockerd --pidfile "$pidfile" >>"$log" 2>&1 </dev/null &
 for _ in $(seq 60); do
   if answers; then

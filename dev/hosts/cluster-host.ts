@@ -18,9 +18,9 @@ export const PACKAGES: readonly string[] = [
 
 /** Files of the tree that are other than the packages'. */
 export const FILES: Readonly<Record<string, string>> = {
-  // Sudo takes core dumps from itself and gives them back before the command; without SYS_RESOURCE it cannot, and
-  // an engine that is started through it could not let libvirt start a server.
-  "etc/sudo.conf": "Set disable_coredump false\n",
+  // Sudo takes core dumps from what it runs, and without SYS_RESOURCE nobody gives them back: libvirt, below an engine
+  // that was started through sudo, could not start a server.
+  "etc/sudoers.d/core-dumps": "Defaults rlimit_core=user\n",
 };
 
 /** Puts those in, and takes out what must not be the same on all hosts. */

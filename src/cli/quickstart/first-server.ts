@@ -82,7 +82,7 @@ async function awaitActive(cloud: CloudClient, id: string, name: string): Promis
       throw new KollaError({
         code: "KOLLA_CLOUD_SERVER",
         message: `server ${name} went to ERROR: ${(server.fault as Json | undefined)?.message ?? "no fault given"}`,
-        hint: "kolla logs nova_compute, kolla logs nova_scheduler",
+        hint: "kolla logs nova_compute, kolla logs nova_scheduler; once that is mended: openstack server delete first-server",
       });
     return server.status === "ACTIVE" ? server : undefined;
   });
