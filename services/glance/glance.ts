@@ -17,6 +17,7 @@ import {
   transportUrl,
 } from "#model";
 import { options } from "./options.ts";
+import { lackingFiles, switchedFiles, switchedSettings } from "./switched.ts";
 import { moot, refuses } from "./unsupported.ts";
 
 type Context = ServiceContext<typeof options>;
@@ -79,6 +80,8 @@ export default service("glance", {
     logs: ["glance"],
   }),
 
+  judge: ({ opt, site }) => lackingFiles(opt, site),
+
   define: (context) => ({
     containers: { "glance-api": api(context) },
     jobs: [
@@ -113,6 +116,7 @@ function api(context: Context): ContainerPart {
         },
       },
       server,
+      ...switchedFiles(context),
     ],
     permissions: [{ path: STATE, owner: "glance:glance", recurse: true }],
     mounts: [{ source: opt.glance_file_datadir_volume, target: `${STATE}/` }],
@@ -157,10 +161,11 @@ function glanceConf(context: Context): Ini {
       enabled_backends: "file:file",
       // Where the other Glance hosts reach this one when a staged image is on its disk.
       worker_self_reference_url: `http://${host.apiAddress}:${opt.glance_api_listen_port}`,
+      ...switchedSettings(opt),
     },
     database: database(context, need(opt)),
     keystone_authtoken: authtoken(context, account),
-    paste_deploy: { flavor: "keystone" },
+    paste_deploy: { flavor: opt.enable_glance_image_cache ? "keystone+cachemanagement" : "keystone" },
     glance_store: { default_backend: "file" },
     file: { filesystem_store_datadir: `${STATE}/images/` },
     os_glance_tasks_store: { filesystem_store_datadir: `${STATE}/tasks_work_dir` },
@@ -168,7 +173,7 @@ function glanceConf(context: Context): Ini {
     cache: cache(context),
     oslo_middleware: middleware(),
     oslo_concurrency: concurrency("glance"),
-    oslo_messaging_notifications: notifications(context),
+    oslo_messaging_notifications: notifications(context, "glance"),
     oslo_messaging_rabbit: messaging(context),
   };
 }

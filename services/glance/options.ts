@@ -1,4 +1,4 @@
-import { count, duration, flag, lacking, map, port, secret, volume, word } from "#model";
+import { count, duration, flag, lacking, map, port, secret, topicOptions, volume, word } from "#model";
 
 /** Glance's options, under Kolla-Ansible's names. */
 export const options = {
@@ -21,6 +21,26 @@ export const options = {
   glance_api_container_proxy: map(
     "{{ container_proxy }}",
     "Environment by which Glance knows the proxies when it imports an image from outside.",
+  ),
+  ...topicOptions("glance"),
+  enable_glance_image_cache: flag(
+    false,
+    "Each Glance host keeps copies of images that were asked for. What is over glance_cache_max_size stays until you run glance-cache-pruner in the container glance_api.",
+  ),
+  glance_cache_max_size: count(
+    10_737_418_240,
+    "Size that glance-cache-pruner leaves of the cache, in bytes.",
+    {
+      min: 1,
+    },
+  ),
+  glance_enable_interoperable_image_import: flag(
+    false,
+    "Images are imported as your glance/glance-image-import.conf says.",
+  ),
+  glance_enable_property_protection: flag(
+    false,
+    "Who may see and change which properties of images follows from your glance/property-protections-rules.conf.",
   ),
   glance_backend_file: lacking(
     flag(true, "Images are files. Other back ends are not supported yet."),

@@ -38,7 +38,7 @@ export function keystoneConf(
       max_active_keys: maxActiveKeys(times),
     },
     cache: cache(context),
-    oslo_messaging_notifications: notifications(context),
+    oslo_messaging_notifications: notifications(context, "keystone"),
     oslo_messaging_rabbit: messaging(context),
   };
 }

@@ -34,7 +34,7 @@ export function api(context: Context): ContainerPart {
     service: "keystone",
     name: "keystone",
     module: "keystone.wsgi.api:application",
-    port: opt.keystone_listen_port,
+    port: opt.keystone_public_listen_port,
     processes: opt.keystone_api_workers,
   });
   return {
@@ -59,7 +59,9 @@ export function api(context: Context): ContainerPart {
       ...(domains.length > 0 ? [{ path: DOMAINS, owner: "keystone:keystone", perm: "0700" }] : []),
     ],
     mounts: [KEYS],
-    health: { test: `healthcheck_curl http://${host.apiAddress}:${opt.keystone_listen_port}/healthcheck` },
+    health: {
+      test: `healthcheck_curl http://${host.apiAddress}:${opt.keystone_public_listen_port}/healthcheck`,
+    },
     ...slowStart(),
     after: ["keystone-fernet"],
   };

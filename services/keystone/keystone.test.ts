@@ -107,3 +107,34 @@ test("the API waits for the keys, and the keys for their server", () => {
   expect(containerOf(items, "keystone").needs).toContain("control01|container:keystone_fernet");
   expect(containerOf(items, "keystone_fernet").needs).toContain("control01|container:keystone_ssh");
 });
+
+test("Keystone listens where it is told, and both VIPs lead there", () => {
+  const items = itemsOf(three({ keystone_public_listen_port: 5005 }));
+  expect(textOf(items, "keystone/keystone-uwsgi.ini")).toContain("http-socket = 10.0.0.1:5005\n");
+  const balancer = textOf(items, "haproxy/services.d/keystone.cfg");
+  expect(balancer).toContain("bind 10.0.0.250:5000\n");
+  expect(balancer).toMatch(/server control02 10\.0\.0\.2:5005 /);
+});
+
+test("the tag of Keystone's own image is no other's", () => {
+  const items = itemsOf(three({ keystone_service_tag: "mine" }));
+  expect(containerOf(items, "keystone").spec.image).toBe("kolla/keystone:mine");
+  expect(containerOf(items, "keystone_fernet").spec.image).not.toContain("mine");
+});
+
+test("what happens in Keystone is told under the topics that are asked for, to the brokers of notifications", () => {
+  const told = (variables: Record<string, unknown> = {}): string | undefined =>
+    /\[oslo_messaging_notifications\]\n([^[]*)/.exec(
+      textOf(itemsOf(three(variables)), "keystone/keystone.conf"),
+    )?.[1];
+  expect(told()).toContain("driver = noop\n");
+  const topic = { keystone_default_notifications_topic_enabled: "yes", om_notify_vhost: "/told" };
+  expect(told(topic)).toContain("driver = messagingv2\ntopics = notifications\n");
+  expect(told(topic)).toMatch(/transport_url = rabbit:.*\/\/told\n/);
+  const topics = [
+    { name: "a", enabled: true },
+    { name: "b", enabled: false },
+    { name: "c", enabled: true },
+  ];
+  expect(told({ keystone_notification_topics: topics })).toContain("topics = a,c\n");
+});

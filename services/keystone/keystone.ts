@@ -31,7 +31,7 @@ export default service("keystone", {
         mode: "http",
         port: opt.keystone_internal_port,
         publicPort: opt.keystone_public_port,
-        listenPort: opt.keystone_listen_port,
+        listenPort: opt.keystone_public_listen_port,
         check: "/healthcheck",
         // Made by kolla_keystone_bootstrap, before anything else can log in; stated here so that others find the address.
         catalogue: { service: "keystone", type: "identity", description: "Openstack Identity Service" },

@@ -1,13 +1,30 @@
-import { count, port, seconds, secret, sshKey, word } from "#model";
+import { count, flag, image, port, seconds, secret, sshKey, tag, topicOptions, word } from "#model";
 
 /** Keystone's options, under Kolla-Ansible's names. Its internal port, administrator and domains are the site's. */
 export const options = {
-  keystone_public_port: port("{{ keystone_internal_port }}", "Port of Keystone on the external VIP."),
-  keystone_listen_port: port("{{ keystone_internal_port }}", "Port of Keystone on each host."),
+  keystone_public_port: port("{{ keystone_public_listen_port }}", "Port of Keystone on the external VIP."),
+  keystone_public_listen_port: port(
+    5000,
+    "Port of Keystone on each host, for requests from in- and outside.",
+  ),
   keystone_ssh_port: port(8023, "Port of the SSH server that Fernet keys travel through between hosts."),
   keystone_api_workers: count("{{ openstack_service_workers }}", "Processes of Keystone on each host.", {
     min: 1,
   }),
+  keystone_service_tag: tag("{{ keystone_tag }}", "Tag of the image of the container keystone alone."),
+  keystone_image_full: image(
+    "{{ keystone_image }}:{{ keystone_service_tag }}",
+    "Image of the container keystone, with its tag.",
+  ),
+  keystone_default_notifications_topic_enabled: flag(
+    false,
+    "Keystone tells under the topic keystone_default_notifications_topic_name what happens in it.",
+  ),
+  keystone_default_notifications_topic_name: word("notifications", "That topic."),
+  ...topicOptions(
+    "keystone",
+    "{{ [{'name': keystone_default_notifications_topic_name, 'enabled': keystone_default_notifications_topic_enabled}] }}",
+  ),
   keystone_database_name: word("keystone", "Schema of Keystone."),
   keystone_database_user: word("keystone", "Account of Keystone at the database."),
   keystone_database_password: secret("Password of that account."),

@@ -30,5 +30,6 @@ export const moot: Readonly<Record<string, string>> = {
     keystone_oidc_enable_memcached keystone_remote_id_attribute_oidc keystone_should_remove_attribute_mappings
     keystone_should_remove_identity_providers keystone_trusted_dashboards`,
   ),
+  keystone_internal_listen_port: "Keystone listens on one port of each host: keystone_public_listen_port",
   enable_keystone_horizon_policy_file: "There is no dashboard yet",
 };

@@ -36,7 +36,7 @@ export function neutronConf(context: Context, program: Program): Ini {
     agent: { root_helper: "sudo neutron-rootwrap /etc/neutron/rootwrap.conf", report_interval: 30 },
     privsep: { helper_command: "sudo neutron-rootwrap /etc/neutron/rootwrap.conf privsep-helper" },
     oslo_concurrency: concurrency("neutron"),
-    oslo_messaging_notifications: notifications(context),
+    oslo_messaging_notifications: notifications(context, "neutron"),
     oslo_messaging_rabbit: messaging(context),
   };
 }

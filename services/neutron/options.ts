@@ -1,4 +1,4 @@
-import { choice, count, flag, hostname, map, port, seconds, secret, word, words } from "#model";
+import { choice, count, flag, hostname, map, port, seconds, secret, topicOptions, word, words } from "#model";
 import { neighbourOptions } from "./neighbours.ts";
 
 import { pluginOptions } from "./plugins.ts";
@@ -35,6 +35,7 @@ const apis = {
   neutron_metadata_workers: count("{{ openstack_service_workers }}", "Processes of the metadata agent.", {
     min: 1,
   }),
+  ...topicOptions("neutron"),
   neutron_keystone_user: word("neutron", "Account of Neutron in Keystone."),
   neutron_keystone_password: secret("Password of that account."),
   neutron_database_name: word("neutron", "Schema of Neutron."),

@@ -79,7 +79,7 @@ function novaConf(context: Context, program: Program): Ini {
     // Programs of two releases understand each other while hosts are upgraded one after the other.
     upgrade_levels: { compute: "auto" },
     oslo_concurrency: concurrency("nova"),
-    oslo_messaging_notifications: notifications(context),
+    oslo_messaging_notifications: notifications(context, "nova"),
     // Under uwsgi Nova's green threads stand still between requests, and heartbeats with them.
     oslo_messaging_rabbit: messaging(context, { pthread }),
   };

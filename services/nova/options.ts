@@ -10,6 +10,7 @@ import {
   secret,
   sshKey,
   text,
+  topicOptions,
   volume,
   word,
 } from "#model";
@@ -53,6 +54,7 @@ export const options = {
   nova_ssh_key: sshKey("Key pair that disks move with."),
   enable_nova_ssh: flag(true, "SSH between compute hosts, for resize and cold migration."),
 
+  ...topicOptions("nova"),
   nova_api_workers: count("{{ openstack_service_workers }}", "Processes of the compute API.", { min: 1 }),
   nova_metadata_api_workers: count("{{ openstack_service_workers }}", "Processes of the metadata API.", {
     min: 1,

@@ -50,7 +50,13 @@ export default service("placement", {
     ),
     placement_wsgi_provider: "The API runs under uWSGI",
   },
-  moot: { placement_policy_file: "A policy file of the operator's is found by its place" },
+  moot: {
+    placement_policy_file: "A policy file of the operator's is found by its place",
+    ...judgedAlike(
+      "Placement tells nobody what happens in it, with Kolla-Ansible either",
+      "placement_notification_topics placement_enabled_notification_topics",
+    ),
+  },
 
   declare: (opt) => ({
     apis: [

@@ -1,4 +1,7 @@
-import type { Secret } from "#model";
+import type { Refusal, Secret } from "#model";
+
+/** Inventory group of these brokers. */
+const GROUP = "rabbitmq";
 
 /** A member of the cluster: its short host name, which Erlang's node names are made of, and its address. */
 export interface Broker {
@@ -97,19 +100,86 @@ export interface Account {
   name: string;
   password: Secret;
   tags: string;
+  /** Where it may do all; one that only looks may do so in all virtual hosts. */
+  vhosts?: readonly string[];
 }
 
 /** definitions.json: the accounts, read at each start, so that a changed password takes effect with a restart. */
-export function definitions(accounts: readonly Account[], vhost: string): string {
+export function definitions(accounts: readonly Account[]): string {
   const users = accounts.map(({ name, password, tags }) => ({ name, password: password.reveal(), tags }));
-  const permissions = accounts.map(({ name, tags }) => ({
-    user: name,
-    vhost,
-    configure: tags === "administrator" ? ".*" : "^$",
-    write: tags === "administrator" ? ".*" : "^$",
-    read: ".*",
-  }));
-  return `${JSON.stringify({ vhosts: [{ name: vhost, default_queue_type: "quorum" }], users, permissions }, null, 2)}\n`;
+  const vhosts = [...new Set(accounts.flatMap(({ vhosts = [] }) => vhosts))];
+  const permissions = accounts.flatMap(({ name, vhosts: own }) => {
+    const rights = own ? { configure: ".*", write: ".*" } : { configure: "^$", write: "^$" };
+    return (own ?? vhosts).map((vhost) => ({ user: name, vhost, ...rights, read: ".*" }));
+  });
+  return `${JSON.stringify({ vhosts: vhosts.map((name) => ({ name, default_queue_type: "quorum" })), users, permissions }, null, 2)}\n`;
+}
+
+interface AccountOptions {
+  rabbitmq_user: string;
+  rabbitmq_password: Secret;
+  rabbitmq_monitoring_user: string;
+  rabbitmq_monitoring_password: Secret;
+  om_rpc_group: string;
+  om_rpc_user: string;
+  om_rpc_password: Secret;
+  om_rpc_vhost: string;
+  om_notify_group: string;
+  om_notify_user: string;
+  om_notify_password: Secret;
+  om_notify_vhost: string;
+}
+
+interface Use {
+  option: string;
+  name: string;
+  password: Secret;
+  vhost: string;
+}
+
+/** What services come to these brokers with, unless it is to others that they go. */
+function usesOf(opt: AccountOptions): Use[] {
+  const rpc = { name: opt.om_rpc_user, password: opt.om_rpc_password, vhost: opt.om_rpc_vhost };
+  const notify = { name: opt.om_notify_user, password: opt.om_notify_password, vhost: opt.om_notify_vhost };
+  return [
+    ...(opt.om_rpc_group === GROUP ? [{ option: "om_rpc_password", ...rpc }] : []),
+    ...(opt.om_notify_group === GROUP ? [{ option: "om_notify_password", ...notify }] : []),
+  ];
+}
+
+/** The administrator, one that only looks, and those that services come with where these are others. */
+export function accountsOf(opt: AccountOptions): readonly Account[] {
+  const uses = usesOf(opt);
+  const vhosts = (own: readonly Use[]): string[] => [...new Set(own.map(({ vhost }) => vhost))];
+  const all = uses.length > 0 ? vhosts(uses) : ["/"];
+  const others = new Map(uses.map((use) => [use.name, use.password]));
+  others.delete(opt.rabbitmq_user);
+  return [
+    { name: opt.rabbitmq_user, password: opt.rabbitmq_password, tags: "administrator", vhosts: all },
+    { name: opt.rabbitmq_monitoring_user, password: opt.rabbitmq_monitoring_password, tags: "monitoring" },
+    ...[...others].map(([name, password]) => ({
+      name,
+      password,
+      tags: "",
+      vhosts: vhosts(uses.filter((use) => use.name === name)),
+    })),
+  ];
+}
+
+/** Accounts that would have to have two passwords. */
+export function passwordClashes(opt: AccountOptions): readonly Refusal[] {
+  const passwords = new Map([
+    [opt.rabbitmq_monitoring_user, opt.rabbitmq_monitoring_password],
+    [opt.rabbitmq_user, opt.rabbitmq_password],
+  ]);
+  return usesOf(opt).flatMap(({ option, name, password }) => {
+    const known = passwords.get(name);
+    passwords.set(name, known ?? password);
+    if (known === undefined || known.reveal() === password.reveal()) return [];
+    const user = option.replace("password", "user");
+    const message = `The account ${name} of RabbitMQ has another password already than ${option}`;
+    return [{ message, hint: `Give ${user} a name of its own, or remove ${option}.`, option }];
+  });
 }
 
 function lines(all: readonly string[]): string {

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { Secret } from "#model";
-import { definitions, enabledPlugins, hostTable, rabbitmqConf } from "./conf.ts";
+import { accountsOf, definitions, enabledPlugins, hostTable, passwordClashes, rabbitmqConf } from "./conf.ts";
 
 const BROKERS = [
   { name: "one", address: "10.0.0.1" },
@@ -45,10 +45,10 @@ test("members find each other without the host's table of names", () => {
 
 test("only the administrator may change anything", () => {
   const accounts = [
-    { name: "openstack", password: new Secret("p"), tags: "administrator" },
+    { name: "openstack", password: new Secret("p"), tags: "administrator", vhosts: ["/"] },
     { name: "look", password: new Secret("q"), tags: "monitoring" },
   ];
-  expect(JSON.parse(definitions(accounts, "/")).permissions).toEqual([
+  expect(JSON.parse(definitions(accounts)).permissions).toEqual([
     { user: "openstack", vhost: "/", configure: ".*", write: ".*", read: ".*" },
     { user: "look", vhost: "/", configure: "^$", write: "^$", read: ".*" },
   ]);
@@ -66,4 +66,58 @@ test("a line that the operator sets otherwise stands once, and one that he adds 
 test("a plugin is on unless a word for no says otherwise", () => {
   const rabbitmq_plugins = [{ name: "a" }, { name: "b", enabled: "yes" }, { name: "c", enabled: "False" }];
   expect(enabledPlugins({ rabbitmq_plugins })).toEqual(["a", "b"]);
+});
+
+const ACCOUNTS = {
+  rabbitmq_user: "openstack",
+  rabbitmq_password: new Secret("p"),
+  rabbitmq_monitoring_user: "look",
+  rabbitmq_monitoring_password: new Secret("q"),
+  om_rpc_group: "rabbitmq",
+  om_rpc_user: "openstack",
+  om_rpc_password: new Secret("p"),
+  om_rpc_vhost: "/",
+  om_notify_group: "rabbitmq",
+  om_notify_user: "openstack",
+  om_notify_password: new Secret("p"),
+  om_notify_vhost: "/",
+};
+
+test("services that come with the administrator's account need no other", () => {
+  expect(accountsOf(ACCOUNTS).map(({ name }) => name)).toEqual(["openstack", "look"]);
+});
+
+test("who only tells what happens may do so in its own virtual host alone", () => {
+  const own = { om_notify_user: "teller", om_notify_password: new Secret("t"), om_notify_vhost: "/told" };
+  const { vhosts, permissions } = JSON.parse(definitions(accountsOf({ ...ACCOUNTS, ...own })));
+  expect(vhosts.map(({ name }: { name: string }) => name)).toEqual(["/", "/told"]);
+  expect(permissions.filter(({ user }: { user: string }) => user === "teller")).toEqual([
+    { user: "teller", vhost: "/told", configure: ".*", write: ".*", read: ".*" },
+  ]);
+  expect(permissions).toContainEqual({
+    user: "look",
+    vhost: "/told",
+    configure: "^$",
+    write: "^$",
+    read: ".*",
+  });
+});
+
+test("accounts for other brokers are not made here", () => {
+  const elsewhere = {
+    om_notify_group: "others",
+    om_notify_user: "teller",
+    om_notify_password: new Secret("t"),
+  };
+  expect(accountsOf({ ...ACCOUNTS, ...elsewhere }).map(({ name }) => name)).toEqual(["openstack", "look"]);
+  expect(
+    passwordClashes({ ...ACCOUNTS, om_notify_group: "others", om_notify_password: new Secret("t") }),
+  ).toEqual([]);
+});
+
+test("one account with two passwords is refused", () => {
+  expect(passwordClashes(ACCOUNTS)).toEqual([]);
+  expect(passwordClashes({ ...ACCOUNTS, om_notify_password: new Secret("t") })).toMatchObject([
+    { option: "om_notify_password", hint: expect.stringContaining("om_notify_user") },
+  ]);
 });

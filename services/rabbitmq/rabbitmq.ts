@@ -15,7 +15,15 @@ import {
   volume,
   word,
 } from "#model";
-import { definitions, enabledPlugins, environmentFile, hostTable, rabbitmqConf } from "./conf.ts";
+import {
+  accountsOf,
+  definitions,
+  enabledPlugins,
+  environmentFile,
+  hostTable,
+  passwordClashes,
+  rabbitmqConf,
+} from "./conf.ts";
 
 const MANAGEMENT = "rabbitmq_management";
 
@@ -98,16 +106,12 @@ export default service("rabbitmq", {
     }));
     const here = { name: host.nodename.split(".")[0] ?? host.nodename, address: host.apiAddress };
     const own = (name: string): readonly string[] => [`rabbitmq/${host.name}/${name}`, `rabbitmq/${name}`];
-    const users = [
-      { name: opt.rabbitmq_user, password: opt.rabbitmq_password, tags: "administrator" },
-      { name: opt.rabbitmq_monitoring_user, password: opt.rabbitmq_monitoring_password, tags: "monitoring" },
-    ];
     const made: Readonly<Record<string, string>> = {
       "rabbitmq.conf": rabbitmqConf(opt, here, brokers),
       "rabbitmq-env.conf": environmentFile(opt, here),
       erl_inetrc: hostTable(brokers),
       enabled_plugins: `[${enabledPlugins(opt).join(",")}].\n`,
-      "definitions.json": definitions(users, opt.om_rpc_vhost),
+      "definitions.json": definitions(accountsOf(opt)),
     };
     const files: FilePart[] = [
       ...Object.entries(made).map(([name, otherwise]) => etc(name, { first: own(name), otherwise })),
@@ -115,6 +119,7 @@ export default service("rabbitmq", {
     ];
     return { containers: { rabbitmq: broker(opt, files) } };
   },
+  judge: ({ opt }) => passwordClashes(opt),
   checks: ({ opt }) => {
     if (enabledPlugins(opt).includes(MANAGEMENT)) return [];
     const message = `rabbitmq_plugins lacks ${MANAGEMENT}, which Kolla asks for the state of the cluster`;

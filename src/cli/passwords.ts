@@ -60,10 +60,10 @@ export function mergePasswords(
   return { text: after.text, taken };
 }
 
-/** The options that live in passwords.yml, in order of name. */
+/** The options that live in passwords.yml, in order of name: secrets that are not those of others by default. */
 export function secretsOf(options: Options): [string, Option][] {
   return Object.entries(options)
-    .filter(([, option]) => option.type === "secret")
+    .filter(([, option]) => option.type === "secret" && option.default === undefined)
     .sort(([a], [b]) => a.localeCompare(b));
 }
 

@@ -166,12 +166,11 @@ export class Evaluation {
     const entry = this.table.get(name);
     if (!entry) return this.#evaluated(definitionOf(name)?.value, name, host);
     const { option } = entry;
-    const given = this.#given(name, host);
-    if (option.type === "secret" && option.default === undefined && isEmptySecret(given?.value)) {
-      if (option.secret === "operator") return new Secret("");
+    const set = this.#given(name, host);
+    const given = option.type === "secret" && isEmptySecret(set?.value) ? undefined : set;
+    if (option.secret === "operator" && given === undefined) return new Secret("");
+    if (given === undefined && option.default === undefined)
       throw missing(name, entry, this.site.places[name]);
-    }
-    if (given === undefined && option.default === undefined) throw missing(name, entry, undefined);
     const raw = given ? given.value : this.#evaluated(option.default, name, host);
     const where = this.#place(name, host);
     const fits = coerce(option, raw);

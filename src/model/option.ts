@@ -252,6 +252,13 @@ export const secret = (doc: string, kind: SecretKind = "random"): Option<Secret>
   secret: kind,
 });
 
+/** A password that is another one unless the operator says otherwise, in any of his files. */
+export const secretLike = (fallback: `{{${string}`, doc: string): Option<Secret> => ({
+  type: "secret",
+  default: fallback,
+  doc,
+});
+
 /** A pair of SSH keys as passwords.yml holds it. */
 export const sshKey = (doc: string): Option<{ private_key: Secret; public_key: string }> => ({
   type: "secret",

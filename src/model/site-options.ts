@@ -22,6 +22,7 @@ import {
   requiredAddress,
   seconds,
   secret,
+  secretLike,
   size,
   sshKey,
   tag,
@@ -207,6 +208,12 @@ export const siteOptions = {
   enable_haproxy: flag(true, "Load balancer in front of the APIs."),
   enable_keepalived: flag("{{ enable_haproxy }}", "Moves the VIP between load balancers."),
 
+  service_uwsgi_config_worker_timeout: seconds(
+    30,
+    "Time that a process of an API has to end its requests when it is stopped. Kolla-Ansible: 80.",
+    { min: 1 },
+  ),
+
   database_address: hostname("{{ kolla_internal_fqdn }}", "Where services find the database."),
   database_user: word("root", "Administrator of the database."),
   database_port: port(3306, "Port of the database."),
@@ -221,6 +228,12 @@ export const siteOptions = {
   om_rpc_port: port("{{ rabbitmq_port }}", "Port for RPC."),
   om_rpc_group: name("rabbitmq", "Inventory group of the message brokers."),
   om_rpc_vhost: name("/", "Virtual host for RPC."),
+  om_rpc_password: secretLike("{{ rabbitmq_password }}", "Password of the account for RPC."),
+  om_notify_user: word("{{ rabbitmq_user }}", "Account for notifications."),
+  om_notify_port: port("{{ rabbitmq_port }}", "Port for notifications."),
+  om_notify_group: name("rabbitmq", "Inventory group of the brokers that carry notifications."),
+  om_notify_vhost: name("/", "Virtual host for notifications."),
+  om_notify_password: secretLike("{{ rabbitmq_password }}", "Password of the account for notifications."),
   om_rabbitmq_qos_prefetch_count: count(
     50,
     "Messages a consumer takes ahead; stream fanout needs at least 1.",

@@ -90,11 +90,6 @@ export const siteByRule: readonly VariableRule[] = [
     reason: "it is for validate-config, which is not here: kolla plan reads and merges every file",
   },
   {
-    names: /_notification_topics$/,
-    kind: "refused",
-    reason: "Nobody listens to notifications here yet, so none are sent.",
-  },
-  {
     names: /_healthcheck$/,
     kind: "moot",
     reason: "Each of its parts is an option of its own: <container>_healthcheck_test, _interval, _timeout …",

@@ -61,7 +61,7 @@ export function globalsSample(groups: readonly OptionGroup[]): string {
   for (const group of groups) {
     lines.push(`########## ${group.title}: ${group.summary}`);
     for (const [name, option] of Object.entries(group.options)) {
-      if (option.type !== "secret") lines.push(...sampleLines(name, option));
+      if (option.type !== "secret" || option.default !== undefined) lines.push(...sampleLines(name, option));
     }
     lines.push("");
   }
@@ -116,7 +116,7 @@ function typeWords(option: Option): string {
 }
 
 function defaultWords(option: Option): string {
-  if (option.type === "secret") return "passwords.yml";
+  if (option.type === "secret" && option.default === undefined) return "passwords.yml";
   return option.default === undefined ? "none: must be set" : `\`${cell(inlineYaml(option.default))}\``;
 }
 

@@ -19,7 +19,7 @@ function context(hosts: readonly HostView[] = brokers, memcached = true): ConfCo
     om_rpc_vhost: "/",
     om_rabbitmq_qos_prefetch_count: 50,
     om_enable_rabbitmq_stream_fanout: true,
-    rabbitmq_password: new Secret("p@ss/word"),
+    om_rpc_password: new Secret("p@ss/word"),
     database_address: "10.0.0.250",
     database_port: 3306,
     database_max_pool_size: 1,

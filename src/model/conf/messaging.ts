@@ -1,24 +1,56 @@
 import { KollaError } from "#support";
+import { list, type Option } from "../option.ts";
 import { Secret } from "../secret.ts";
 import type { ConfContext, IniSection } from "./context.ts";
 
+/** Brokers for one purpose, and the account there. */
+interface Brokers {
+  group: string;
+  port: number;
+  vhost: string;
+  user: string;
+  password: Secret;
+}
+
 /**
- * oslo.messaging's address of all message brokers, in inventory order.
- * Throws KOLLA_MESSAGING_HOSTS when the broker's group is empty.
+ * oslo.messaging's address of all message brokers that carry RPC, in inventory order.
+ * Throws KOLLA_MESSAGING_HOSTS when the brokers' group is empty.
  */
 export function transportUrl(context: ConfContext): Secret {
-  const { opt, site } = context;
-  const brokers = site.hosts(opt.om_rpc_group);
-  if (brokers.length === 0) {
+  const { opt } = context;
+  return brokersUrl(context, {
+    group: opt.om_rpc_group,
+    port: opt.om_rpc_port,
+    vhost: opt.om_rpc_vhost,
+    user: opt.om_rpc_user,
+    password: opt.om_rpc_password,
+  });
+}
+
+/** As `transportUrl`, of those that carry notifications. */
+function notifyUrl(context: ConfContext): Secret {
+  const { opt } = context;
+  return brokersUrl(context, {
+    group: opt.om_notify_group,
+    port: opt.om_notify_port,
+    vhost: opt.om_notify_vhost,
+    user: opt.om_notify_user,
+    password: opt.om_notify_password,
+  });
+}
+
+function brokersUrl({ site }: ConfContext, { group, port, vhost, user, password }: Brokers): Secret {
+  const hosts = site.hosts(group);
+  if (hosts.length === 0) {
     throw new KollaError({
       code: "KOLLA_MESSAGING_HOSTS",
-      message: `No host is in the group ${opt.om_rpc_group}, so services cannot reach a message broker`,
-      hint: `Put at least one host into [${opt.om_rpc_group}] of the inventory.`,
+      message: `No host is in the group ${group}, so services cannot reach a message broker`,
+      hint: `Put at least one host into [${group}] of the inventory.`,
     });
   }
-  const account = `${encodeURIComponent(opt.om_rpc_user)}:${encodeURIComponent(opt.rabbitmq_password.reveal())}`;
-  const members = brokers.map((host) => `${account}@${host.apiAddress}:${opt.om_rpc_port}`);
-  return new Secret(`rabbit://${members.join(",")}/${opt.om_rpc_vhost}`);
+  const account = `${encodeURIComponent(user)}:${encodeURIComponent(password.reveal())}`;
+  const members = hosts.map((host) => `${account}@${host.apiAddress}:${port}`);
+  return new Secret(`rabbit://${members.join(",")}/${vhost}`);
 }
 
 /**
@@ -42,7 +74,42 @@ export function messaging(context: ConfContext, settings: { pthread?: boolean } 
   };
 }
 
-/** Section [oslo_messaging_notifications]: nobody listens to notifications yet, so none are sent. */
-export function notifications(context: ConfContext): IniSection {
-  return { transport_url: transportUrl(context), driver: "noop" };
+/** One of a list of topics, as Kolla-Ansible has it. */
+export interface Topic {
+  name: string;
+  enabled?: unknown;
+}
+
+type TopicOptions<S extends string> = Record<
+  `${S}_notification_topics` | `${S}_enabled_notification_topics`,
+  Option<readonly Topic[]>
+>;
+
+/** Options of a service that can tell others what happens in it; `topics` are those that are known. */
+export function topicOptions<const S extends string>(
+  service: S,
+  topics: readonly Topic[] | string = [{ name: "notifications", enabled: false }],
+): TopicOptions<S> {
+  const known = `${service}_notification_topics`;
+  return {
+    [known]: list<Topic>(
+      topics,
+      "Topics under which is told what happens, each {name, enabled}. Somebody has to read them, or their queues grow without end.",
+    ),
+    [`${service}_enabled_notification_topics`]: list<Topic>(
+      `{{ ${known} | selectattr('enabled', 'equalto', true) | list }}`,
+      "Those of them that are in use.",
+    ),
+  } as TopicOptions<S>;
+}
+
+/** Section [oslo_messaging_notifications] of a service that has `topicOptions`: without topics in use nothing is told. */
+export function notifications(context: ConfContext, service: string): IniSection {
+  const topics = context.site.value(`${service}_enabled_notification_topics`) as readonly Topic[];
+  return {
+    transport_url: notifyUrl(context),
+    ...(topics.length > 0
+      ? { driver: "messagingv2", topics: topics.map(({ name }) => name).join(",") }
+      : { driver: "noop" }),
+  };
 }

@@ -42,7 +42,7 @@ export function uwsgi(context: ConfContext, application: UwsgiApplication): IniS
     "add-header": "Connection: close",
     "die-on-term": true,
     "hook-master-start": "unix_signal:15 gracefully_kill_them_all",
-    "worker-reload-mercy": 30,
+    "worker-reload-mercy": context.opt.service_uwsgi_config_worker_timeout,
     "close-on-exec": true,
     "ignore-sigpipe": true,
     "ignore-write-errors": true,
