@@ -5,12 +5,16 @@ test("an option is explained with its owner, its words and its default", () => {
   expect(meaningOf("keystone_public_port")).toEqual([
     "keystone_public_port: an option of keystone",
     "Port of Keystone on the external VIP.",
-    '(port 1…65535), default: "{{ keystone_internal_port }}"',
+    '(port 1…65535), default: "{{ keystone_public_listen_port }}"',
   ]);
 });
 
 test("a secret's default is never shown, nor that it has none", () => {
   expect(meaningOf("keystone_admin_password").at(-1)).toBe("(secret), set in passwords.yml");
+});
+
+test("a secret that is another one unless it is set says which", () => {
+  expect(meaningOf("om_notify_password").at(-1)).toBe('(secret), default: "{{ rabbitmq_password }}"');
 });
 
 test.each([

@@ -70,7 +70,7 @@ function headOf(name: string, option: Option): string {
 }
 
 function defaultOf(option: Option): string {
-  if (option.type === "secret") return "set in passwords.yml";
+  if (option.type === "secret" && option.default === undefined) return "set in passwords.yml";
   return option.default === undefined ? "must be set" : `default: ${JSON.stringify(option.default)}`;
 }
 
