@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import type { HostDesired } from "#model";
+import { formatError } from "#support";
 import { compiled, GIVEN, item, shop, store } from "../../tests/golden/shop.ts";
 import { host, site } from "../../tests/golden/sites.ts";
 import { compile } from "./index.ts";
@@ -96,6 +97,36 @@ describe("containers", () => {
     expect(timeout({ default_container_healthcheck_timeout: 11 })).toBe(11);
     expect(timeout({ default_container_healthcheck_timeout: 11, shop_api_healthcheck_timeout: 12 })).toBe(12);
     expect(timeout({ shop_api_enable_healthchecks: "no" })).toBeUndefined();
+  });
+
+  test("a health check that the operator gives as a whole wins over its parts, which fill what it lacks", () => {
+    const health = (variables: Record<string, unknown>) =>
+      item<"container">(compiled(variables), "container:shop_api").spec.health;
+    const whole = { interval: "60", test: "true", retries: 9 };
+    expect(health({ shop_api_healthcheck: whole, shop_api_healthcheck_interval: 5 })).toEqual({
+      interval: 60,
+      retries: 9,
+      startPeriod: 5,
+      test: ["CMD-SHELL", "true"],
+      timeout: 7,
+    });
+    expect(health({ shop_api_healthcheck: { test: ["CMD", "true"] } })?.test).toEqual(["CMD", "true"]);
+    expect(health({ shop_api_healthcheck: { test: "NONE" } })).toBeUndefined();
+    expect(health({ shop_api_healthcheck: {} })).toBeUndefined();
+    expect(health({ shop_api_healthcheck_test: ["NONE"] })).toBeUndefined();
+  });
+
+  test("what is wrong in a health check is told in full, with what was meant", () => {
+    const given = { ...GIVEN, shop_api_healthcheck: { intervall: 5, retries: "often", test: [] } };
+    const { problems } = compile([shop, store], site([host("aio", "10.0.0.10", given)]), {});
+    expect(problems.map(formatError).join("\n")).toMatchInlineSnapshot(`
+      "shop_api_healthcheck: intervall is no part of a health check (KOLLA_OPTION_VALUE)
+        Did you mean interval?
+      shop_api_healthcheck: retries is "often", but must be a whole number (KOLLA_OPTION_VALUE)
+        A health check has interval, timeout, retries, start_period, test; times are whole seconds.
+      shop_api_healthcheck: test is [], but must be a command (KOLLA_OPTION_VALUE)
+        A health check has interval, timeout, retries, start_period, test; times are whole seconds."
+    `);
   });
 
   test("extra volumes are added, and replace a mount of the same target", () => {

@@ -1,12 +1,6 @@
-import {
-  type ContainerItem,
-  type ContainerSpec,
-  type HealthCheck,
-  LABEL,
-  type Mount,
-  type Privileges,
-} from "#model";
+import { type ContainerItem, type ContainerSpec, LABEL, type Mount, type Privileges } from "#model";
 import { fingerprint, KollaError, type Where } from "#support";
+import { healthCheck } from "./health.ts";
 import { limitsOf, type Ulimits } from "./limits.ts";
 import type { Compilation, PlacedContainer } from "./placed.ts";
 import { setOf } from "./placed.ts";
@@ -170,37 +164,4 @@ function ulimits(wanted: Ulimits, { part }: PlacedContainer, hard: number | unde
     hard: Math.min(Number(nofile?.hard ?? most), most),
   };
   return { ...all, nofile: open };
-}
-
-const TIMINGS = {
-  interval: "interval",
-  timeout: "timeout",
-  retries: "retries",
-  startPeriod: "start_period",
-} as const;
-
-/** The health check with its timings: the operator's, else the service's, else the site's. */
-function healthCheck(placed: PlacedContainer, { evaluation }: Compilation): HealthCheck | undefined {
-  const { name, host, part } = placed;
-  if (evaluation.value(`${name}_enable_healthchecks`, host) !== true) return undefined;
-  const timing = (key: keyof typeof TIMINGS): number => {
-    const option = `${name}_healthcheck_${TIMINGS[key]}`;
-    const given = [option, `default_container_healthcheck_${TIMINGS[key]}`].some((each) =>
-      evaluation.isSet(each, host),
-    );
-    const own = part.health[key];
-    return given || own === undefined ? Number(evaluation.value(option, host)) : own;
-  };
-  return {
-    test: healthTest(evaluation.value(`${name}_healthcheck_test`, host), part.health.test),
-    interval: timing("interval"),
-    timeout: timing("timeout"),
-    startPeriod: timing("startPeriod"),
-    retries: timing("retries"),
-  };
-}
-
-function healthTest(given: unknown, own: string): string[] {
-  if (Array.isArray(given) && given.length > 0) return given.map(String);
-  return ["CMD-SHELL", typeof given === "string" && given ? given : own];
 }

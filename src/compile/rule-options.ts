@@ -10,6 +10,8 @@ import {
   siteOptions,
 } from "#model";
 
+const HEALTH_PARTS = ["interval", "retries", "start_period", "test", "timeout"];
+
 const template = (type: Option["type"], fallback: string, doc: string): Option => ({
   type,
   default: fallback,
@@ -142,6 +144,11 @@ function containerOptions(
     [`${c}_healthcheck_test`]: any(
       null,
       `Command that asks ${c} for its health, as ["CMD-SHELL", "…"]; empty: the service's own.`,
+    ),
+    [`${c}_healthcheck`]: template(
+      "map",
+      `{{ {${HEALTH_PARTS.map((part) => `'${part}': ${c}_healthcheck_${part}`).join(", ")}} }}`,
+      `The health check of ${c} as a whole (${HEALTH_PARTS.join(", ")}); what it lacks follows from the options of single parts, and an empty one takes the check away.`,
     ),
     ...timing("interval", "Time between two health checks"),
     ...timing("timeout", "Time a health check may take"),

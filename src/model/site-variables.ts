@@ -90,11 +90,6 @@ export const siteByRule: readonly VariableRule[] = [
     reason: "it is for validate-config, which is not here: kolla plan reads and merges every file",
   },
   {
-    names: /_healthcheck$/,
-    kind: "moot",
-    reason: "Each of its parts is an option of its own: <container>_healthcheck_test, _interval, _timeout …",
-  },
-  {
     names: /^nova_cell_(rpc|notify)_rabbitmq_users$/,
     kind: "moot",
     reason: "Kolla-Ansible computes it from the accounts of cells.",
