@@ -28,8 +28,6 @@ NO_ENGINE, SILENT_ENGINE, NO_IMAGE = 41, 42, 43
 POLLS, POLL_SECONDS = 8, 0.25
 # Begins the line of a poll's answer that tells of the agent's container.
 STATE_MARK = "kolla-agent: "
-# How long a host may be out of reach while its agent works.
-PATIENCE_SECONDS = 180
 LOG_LINES = 25
 
 ENGINE_GONE = re.compile("cannot connect to the|error during connect|is the docker daemon running", re.I)
@@ -288,6 +286,7 @@ class Follower:
         self._engine = quote(action._engine)
         self._container = quote(action._container(stage))
         self._events = f"{STATE}/runs/{action._arg('run')}/events-{stage}.ndjson"
+        self._patience = int(action._option("host_unreachable_seconds"))
         self._offset = 0
         self._last = {}
         self._told_to_stop = False
@@ -352,7 +351,7 @@ true
             try:
                 return self._action._shell(script)
             except AnsibleConnectionFailure:
-                if time.monotonic() - start > PATIENCE_SECONDS:
+                if time.monotonic() - start > self._patience:
                     raise
                 time.sleep(2)
 

@@ -266,6 +266,11 @@ export const siteOptions = {
     "How long a new container may take to become healthy before the old one is restored. Set, it holds for every container; else programs that start slowly have longer.",
     { min: 1 },
   ),
+  host_unreachable_seconds: number(
+    180,
+    "How long a host may be out of reach in a run before the run goes on without it. Its agent finishes alone what it has begun.",
+    { min: 1 },
+  ),
   prechecks_minimum_memory_mb: count(7000, "Memory below which prechecks warn."),
 } as const;
 

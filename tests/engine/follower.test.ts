@@ -19,6 +19,7 @@ class Action:
     _engine = "docker"
     def _container(self, stage): return "agent"
     def _arg(self, name): return "run"
+    def _option(self, name): return 180
 follower = plugin.Follower(Action(), 1)
 for text in sys.argv[2:]:
     follower._patiently = lambda script: (0, text, "")
