@@ -138,3 +138,14 @@ test("what happens in Keystone is told under the topics that are asked for, to t
   ];
   expect(told({ keystone_notification_topics: topics })).toContain("topics = a,c\n");
 });
+
+test("accounts of services keep their passwords in Keystone where the operator says so", () => {
+  const kept = (variables: Record<string, unknown>): unknown[] =>
+    itemsOf(three(variables)).flatMap((item) =>
+      item.kind === "resource" && item.resource.kind === "identity"
+        ? item.resource.users.map(({ keepsPassword }) => keepsPassword)
+        : [],
+    );
+  expect(new Set(kept({ update_keystone_service_user_passwords: "no" }))).toEqual(new Set([true]));
+  expect(new Set(kept({}))).toEqual(new Set([undefined]));
+});

@@ -164,6 +164,17 @@ test("a changed URL and a changed password are set, and nothing else", async () 
   expect(keystone.tables.users?.[0]?.password).toBe("pw2");
 });
 
+test("an account that is to keep its password keeps it, and a new one gets its own", async () => {
+  const user = (name: string, password: string) =>
+    ({ name, password, project: "service", roles: [], keepsPassword: true }) as const;
+  await ensureIdentity(wanted(), same);
+  await ensureIdentity(wanted({ users: [user("glance", "pw2"), user("nova", "pw3")] }), same);
+  expect(keystone.tables.users).toMatchObject([
+    { name: "glance", password: "pw1" },
+    { name: "nova", password: "pw3" },
+  ]);
+});
+
 test("several at once share one token, one project and each role", async () => {
   const services = ["a", "b", "c"].map((name) =>
     wanted({ services: [], users: [{ name, password: "pwd", project: "service", roles: ["service"] }] }),

@@ -136,7 +136,7 @@ async function ensureAccount(
   const found = await findNamed(client, "user", name);
   const body = { name, password, domain_id: "default", default_project_id: project, enabled: true };
   if (!found) return makeNamed(client, "user", body);
-  if (!(await hasPassword(wanted.admin, caFile, name, password)))
+  if (!user.keepsPassword && !(await hasPassword(wanted.admin, caFile, name, password)))
     await client.call("PATCH", `/users/${found.id}`, { user: { password } });
   return found.id;
 }

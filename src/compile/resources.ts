@@ -53,6 +53,7 @@ export function identityResource(
   const apis = (declarations.apis ?? []).filter((api) => api.catalogue);
   const { users = [], roles = [] } = declarations;
   if (apis.length + users.length + roles.length === 0) return undefined;
+  const keepsPassword = value("update_keystone_service_user_passwords") === false;
   return {
     kind: "identity",
     admin,
@@ -62,6 +63,7 @@ export function identityResource(
       password: password.reveal(),
       project: "service",
       roles: held,
+      ...(keepsPassword && { keepsPassword: true as const }),
     })),
     roles,
   };

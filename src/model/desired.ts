@@ -164,7 +164,14 @@ export type Resource =
         description: string;
         endpoints: Readonly<Partial<Record<"internal" | "public" | "admin", string>>>;
       }[];
-      users: readonly { name: string; password: string; project: string; roles: readonly string[] }[];
+      users: readonly {
+        name: string;
+        password: string;
+        project: string;
+        roles: readonly string[];
+        /** An account that is there already keeps whatever password it has. */
+        keepsPassword?: true;
+      }[];
       roles: readonly string[];
     }
   /** A command in a running container, as root unless told otherwise; must be safe to repeat. */

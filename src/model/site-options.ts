@@ -253,6 +253,10 @@ export const siteOptions = {
   keystone_admin_project: name("admin", "Project of that administrator."),
   keystone_admin_password: secret("Password of that administrator."),
   keystone_internal_port: port(5000, "Port of Keystone on the internal VIP."),
+  update_keystone_service_user_passwords: flag(
+    true,
+    "An account of a service that is in Keystone already gets the password of passwords.yml.",
+  ),
   default_project_domain_name: name("Default", "Domain of projects."),
   default_project_domain_id: word("default", "Id of that domain."),
   default_user_domain_name: name("Default", "Domain of users."),
