@@ -72,7 +72,13 @@ export default service("glance", {
         // An image may take hours to go up or down.
         frontendExtra: [`timeout client ${opt.haproxy_glance_api_client_timeout}`],
         backendExtra: [`timeout server ${opt.haproxy_glance_api_server_timeout}`],
-        catalogue: { service: "glance", type: "image", description: "Openstack Image" },
+        catalogue: {
+          service: "glance",
+          type: "image",
+          description: "Openstack Image",
+          internal: opt.glance_internal_endpoint,
+          public: opt.glance_public_endpoint,
+        },
       },
     ],
     databases: [need(opt)],

@@ -1,10 +1,23 @@
-import { count, duration, flag, lacking, map, port, secret, topicOptions, volume, word } from "#model";
+import {
+  count,
+  duration,
+  endpointOptions,
+  flag,
+  lacking,
+  map,
+  port,
+  secret,
+  topicOptions,
+  volume,
+  word,
+} from "#model";
 
 /** Glance's options, under Kolla-Ansible's names. */
 export const options = {
   glance_api_port: port(9292, "Port of Glance on the internal VIP."),
   glance_api_public_port: port("{{ glance_api_port }}", "Port of Glance on the external VIP."),
   glance_api_listen_port: port("{{ glance_api_port }}", "Port of Glance on each host."),
+  ...endpointOptions("glance", { internal: "glance_api_port", public: "glance_api_public_port" }),
   glance_api_workers: count("{{ openstack_service_workers }}", "Processes of Glance on each host.", {
     min: 1,
   }),

@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import type { ContainerItem, FileItem, Item } from "#model";
+import { formatError } from "#support";
 import { compile } from "../../src/compile/index.ts";
 import { allInOne, host, site } from "../../tests/golden/sites.ts";
 import { services } from "../index.generated.ts";
@@ -148,4 +149,40 @@ test("accounts of services keep their passwords in Keystone where the operator s
     );
   expect(new Set(kept({ update_keystone_service_user_passwords: "no" }))).toEqual(new Set([true]));
   expect(new Set(kept({}))).toEqual(new Set([undefined]));
+});
+
+test("addresses that the operator gives are those of the catalogue, of services and of tokens' checks", () => {
+  const given = {
+    keystone_internal_url: "http://inside.example:5000",
+    keystone_public_url: "https://identity.example",
+    nova_public_base_endpoint: "https://compute.example",
+    glance_public_endpoint: "https://images.example/glance",
+  };
+  const items = itemsOf(three(given));
+  const glance = textOf(items, "glance-api/glance-api.conf");
+  expect(glance).toContain("auth_url = http://inside.example:5000\n");
+  expect(glance).toContain("www_authenticate_uri = https://identity.example\n");
+  const publicly = items.flatMap((item) =>
+    item.kind === "resource" && item.resource.kind === "identity"
+      ? item.resource.services.map(({ name, endpoints }) => [name, endpoints.public])
+      : [],
+  );
+  expect(Object.fromEntries(publicly)).toMatchObject({
+    keystone: "https://identity.example",
+    nova: "https://compute.example/v2.1",
+    glance: "https://images.example/glance",
+    placement: "http://10.0.0.250:8780",
+  });
+});
+
+test("an address of Keystone with a version in it is refused with the right one", () => {
+  const hosts = three({ keystone_internal_url: "http://inside.example:5000/v3" });
+  expect(compile(services, site(hosts), {}).problems.map(formatError).join("\n")).toMatchInlineSnapshot(`
+    "control01: keystone_internal_url ends with a version, and who uses it adds one (KOLLA_CONFIG_KEYSTONE)
+      Write it as http://inside.example:5000.
+    control02: keystone_internal_url ends with a version, and who uses it adds one (KOLLA_CONFIG_KEYSTONE)
+      Write it as http://inside.example:5000.
+    control03: keystone_internal_url ends with a version, and who uses it adds one (KOLLA_CONFIG_KEYSTONE)
+      Write it as http://inside.example:5000."
+  `);
 });

@@ -34,7 +34,13 @@ export default service("keystone", {
         listenPort: opt.keystone_public_listen_port,
         check: "/healthcheck",
         // Made by kolla_keystone_bootstrap, before anything else can log in; stated here so that others find the address.
-        catalogue: { service: "keystone", type: "identity", description: "Openstack Identity Service" },
+        catalogue: {
+          service: "keystone",
+          type: "identity",
+          description: "Openstack Identity Service",
+          internal: opt.keystone_internal_url,
+          public: opt.keystone_public_url,
+        },
       },
     ],
     databases: [
@@ -72,6 +78,15 @@ export default service("keystone", {
     execs: [catalogue(context)],
   }),
 
+  judge: ({ opt }) =>
+    (["keystone_internal_url", "keystone_public_url"] as const)
+      .filter((option) => /\/v\d[^/]*$/.test(opt[option]))
+      .map((option) => ({
+        message: `${option} ends with a version, and who uses it adds one`,
+        hint: `Write it as ${opt[option].replace(/\/[^/]*$/, "")}.`,
+        option,
+      })),
+
   checks: ({ site }) =>
     site.value("keystone_install_type") === "source" && site.overridesIn("keystone/domains").length > 0
       ? [
@@ -100,8 +115,8 @@ function catalogue({ opt, site }: Context): ExecPart {
       "",
       opt.keystone_admin_project,
       "admin",
-      site.url("identity", "internal", true),
-      site.url("identity", "public", true),
+      site.url("identity", "internal"),
+      site.url("identity", "public"),
       opt.openstack_region_name,
     ],
     environment: { OS_BOOTSTRAP_PASSWORD: opt.keystone_admin_password.reveal() },

@@ -1,4 +1,17 @@
-import { count, flag, image, port, seconds, secret, sshKey, tag, topicOptions, word } from "#model";
+import {
+  count,
+  flag,
+  image,
+  internalUrl,
+  port,
+  publicUrl,
+  seconds,
+  secret,
+  sshKey,
+  tag,
+  topicOptions,
+  word,
+} from "#model";
 
 /** Keystone's options, under Kolla-Ansible's names. Its internal port, administrator and domains are the site's. */
 export const options = {
@@ -6,6 +19,14 @@ export const options = {
   keystone_public_listen_port: port(
     5000,
     "Port of Keystone on each host, for requests from in- and outside.",
+  ),
+  keystone_internal_url: internalUrl(
+    { name: "keystone_internal_fqdn", port: "keystone_internal_port" },
+    "Address of Keystone inside, without a version: for services, and in the catalogue.",
+  ),
+  keystone_public_url: publicUrl(
+    { name: "keystone_external_fqdn", port: "keystone_public_port" },
+    "Address of Keystone from outside, without a version: for users, and in the catalogue.",
   ),
   keystone_ssh_port: port(8023, "Port of the SSH server that Fernet keys travel through between hosts."),
   keystone_api_workers: count("{{ openstack_service_workers }}", "Processes of Keystone on each host.", {

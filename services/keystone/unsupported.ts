@@ -1,15 +1,13 @@
 import { judgedAlike } from "#model";
 
-const ADDRESSES =
-  "Keystone's addresses are made from keystone_internal_fqdn, keystone_external_fqdn and its ports: set those";
-
 /** Kolla-Ansible's variables without which Keystone would be another one, each with what is lacking. */
 export const refuses: Readonly<Record<string, string>> = {
   ...judgedAlike(
     "Users who sign in elsewhere",
     "enable_keystone_federation keystone_enable_federation_openid",
   ),
-  ...judgedAlike(ADDRESSES, "keystone_internal_url keystone_public_url keystone_service_endpoints"),
+  keystone_service_endpoints:
+    "Keystone's addresses in the catalogue are keystone_internal_url and keystone_public_url",
   ...judgedAlike(
     "Keystone's files in its containers belong to the image's account",
     "keystone_username keystone_groupname",

@@ -46,7 +46,7 @@ interface Account {
 function cloudsYaml(opt: Account, site: SiteView): FilePart {
   const cloud = (reach: "internal" | "public"): object => ({
     auth: {
-      auth_url: site.url("identity", reach, true),
+      auth_url: site.url("identity", reach),
       username: opt.keystone_admin_user,
       password: opt.keystone_admin_password.reveal(),
       project_name: opt.keystone_admin_project,

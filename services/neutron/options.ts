@@ -1,4 +1,17 @@
-import { choice, count, flag, hostname, map, port, seconds, secret, topicOptions, word, words } from "#model";
+import {
+  choice,
+  count,
+  endpointOptions,
+  flag,
+  hostname,
+  map,
+  port,
+  seconds,
+  secret,
+  topicOptions,
+  word,
+  words,
+} from "#model";
 import { neighbourOptions } from "./neighbours.ts";
 
 import { pluginOptions } from "./plugins.ts";
@@ -28,6 +41,7 @@ const apis = {
     "Port of the network API on the external VIP.",
   ),
   neutron_server_listen_port: port("{{ neutron_server_port }}", "Port of the network API on each host."),
+  ...endpointOptions("neutron", { internal: "neutron_server_port", public: "neutron_server_public_port" }),
   neutron_api_workers: count("{{ openstack_service_workers }}", "Processes of the network API.", { min: 1 }),
   neutron_rpc_workers: count("{{ openstack_service_rpc_workers }}", "Processes that answer the agents.", {
     min: 1,

@@ -120,7 +120,8 @@ function apis(opt: Opt): readonly Api[] {
         service: "nova",
         type: "compute",
         description: "OpenStack Compute Service",
-        path: "/v2.1",
+        internal: opt.nova_internal_endpoint,
+        public: opt.nova_public_endpoint,
       },
     },
     {

@@ -16,11 +16,7 @@ const text = (values: CloudValues, name: string): string => {
 
 /** Keystone's URL as seen from inside or outside, without /v3. */
 function identityUrl(values: CloudValues, reach: "internal" | "public"): string {
-  const internal = reach === "internal";
-  const protocol = text(values, internal ? "internal_protocol" : "public_protocol");
-  const name = text(values, internal ? "kolla_internal_fqdn" : "kolla_external_fqdn");
-  const port = text(values, internal ? "keystone_internal_port" : "keystone_public_port");
-  return `${protocol}://${name}:${port}`;
+  return text(values, reach === "internal" ? "keystone_internal_url" : "keystone_public_url");
 }
 
 function cloud(values: CloudValues, { interface: reach, system }: Account): Record<string, unknown> {
@@ -93,8 +89,7 @@ export function openrcExample(options: Options): string {
   const defaults = Object.entries(options).map(([name, option]) => [name, option.default]);
   const values = {
     ...Object.fromEntries(defaults),
-    internal_protocol: "http",
-    kolla_internal_fqdn: "KOLLA_INTERNAL_FQDN",
+    keystone_internal_url: `http://KOLLA_INTERNAL_FQDN:${options.keystone_internal_port?.default}`,
     keystone_admin_password: "KEYSTONE_ADMIN_PASSWORD",
   };
   return [

@@ -209,7 +209,7 @@ class Run {
       resourceItem(databaseId(schema), [name], resource, unique([...needs.ready("mariadb", host), ...reach])),
     );
     if (!this.#sites.has("keystone") || !hasIdentity(own)) return databases;
-    const authUrl = views.site(host).url("identity", "internal", true);
+    const authUrl = views.site(host).url("identity", "internal");
     const identity = identityResource(own, identityAdmin(value, authUrl), value);
     if (!identity) return databases;
     const keystone = needs.ready("keystone", host).filter((ref) => ref !== `${host}|${identityId(name)}`);

@@ -6,7 +6,7 @@ import {
   type Resource,
   Secret,
 } from "#model";
-import { apiUrl, type Declared } from "./views.ts";
+import type { Declared } from "./views.ts";
 
 type Value = (option: string) => unknown;
 
@@ -46,18 +46,18 @@ export function databaseResources(declarations: Declarations, value: Value): [st
 
 /** Catalogue entries, roles and accounts of a service; undefined when it has none of them. */
 export function identityResource(
-  { service, declarations }: Declared,
+  { declarations }: Declared,
   admin: IdentityAdmin,
   value: Value,
 ): Resource | undefined {
-  const apis = (declarations.apis ?? []).filter((api) => api.catalogue);
+  const entries = (declarations.apis ?? []).flatMap(({ catalogue }) => catalogue ?? []);
   const { users = [], roles = [] } = declarations;
-  if (apis.length + users.length + roles.length === 0) return undefined;
+  if (entries.length + users.length + roles.length === 0) return undefined;
   const keepsPassword = value("update_keystone_service_user_passwords") === false;
   return {
     kind: "identity",
     admin,
-    services: apis.map((api) => catalogueEntry({ ...api, serviceName: service.name }, value)),
+    services: entries.map(catalogueEntry),
     users: users.map(({ name, password, roles: held }) => ({
       name,
       password: password.reveal(),
@@ -69,18 +69,13 @@ export function identityResource(
   };
 }
 
-function catalogueEntry(
-  api: Api & { serviceName: string },
-  value: Value,
-): Extract<Resource, { kind: "identity" }>["services"][number] {
-  const { service: name, type, description } = api.catalogue ?? { service: "", type: "", description: "" };
-  return {
-    name,
-    type,
-    description,
-    endpoints: {
-      internal: apiUrl(api, "internal", false, value),
-      ...(api.publicPort !== undefined && { public: apiUrl(api, "public", false, value) }),
-    },
-  };
+function catalogueEntry({
+  service: name,
+  type,
+  description,
+  internal,
+  public: outside,
+}: NonNullable<Api["catalogue"]>): Extract<Resource, { kind: "identity" }>["services"][number] {
+  const endpoints = { internal, ...(outside !== undefined && { public: outside }) };
+  return { name, type, description, endpoints };
 }

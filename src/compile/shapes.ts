@@ -31,6 +31,11 @@ export const SHAPES: Readonly<Record<Exclude<TextShape, "text" | "words">, Shape
     fits: isHostname,
     instead: (text) => fitting(isHostname, bareHost(text)),
   },
+  url: matching(
+    "an address such as https://cloud.example:9292, without a slash at the end",
+    /^https?:\/\/[^\s/]+(?:\/[^\s/]+)*$/,
+    (text) => fittingPattern("^https?://[^\\s/]+(?:/[^\\s/]+)*$", text.trim().replace(/\/+$/, "")),
+  ),
   interface: matching(
     "the name of a network interface, at most 15 letters such as eth0 or bond0.100",
     /^(?!\.{1,2}$)[^\s/:,]{1,15}$/,

@@ -1,6 +1,5 @@
 import type {
   AnyService,
-  Api,
   ContainerDeclaration,
   Declarations,
   HostView,
@@ -13,7 +12,7 @@ import type { Evaluation } from "./evaluation.ts";
 import { interfaceAddress } from "./facts.ts";
 import { groupMembers } from "./groups.ts";
 import { isEnabled } from "./options.ts";
-import { containersOf, variableName } from "./rule-options.ts";
+import { containersOf } from "./rule-options.ts";
 
 /** A service with what it declares to others. */
 export interface Declared {
@@ -86,7 +85,7 @@ export class Views {
       hosts: (group) => this.hosts(group),
       members: (api) => this.members(api),
       enabled: (name) => this.#enabled(name, host),
-      url: (type, reach, bare) => this.#url(type, reach, bare ?? false, value),
+      url: (type, reach) => this.#url(type, reach),
       value,
       hasOverride: (...paths) => evaluation.overrides.first(paths) !== undefined,
       overridesIn: (directory) => evaluation.overrides.in(directory),
@@ -108,21 +107,16 @@ export class Views {
     return service !== undefined && isEnabled(this.#evaluation, service, host);
   }
 
-  #url(
-    type: string,
-    reach: "internal" | "public",
-    bare: boolean,
-    value: (option: string) => unknown,
-  ): string {
-    const api = this.#apis.find((each) => each.catalogue?.type === type);
-    if (!api) {
+  #url(type: string, reach: "internal" | "public"): string {
+    const entry = this.#apis.find(({ catalogue }) => catalogue?.type === type)?.catalogue;
+    if (!entry) {
       throw new KollaError({
         code: "KOLLA_API_ABSENT",
         message: `No enabled service offers the API "${type}", which another one needs`,
         hint: "Enable the service in globals.yml, or disable the one that needs it.",
       });
     }
-    return apiUrl(api, reach, bare, value);
+    return entry[reach] ?? entry.internal;
   }
 
   #makeHost(name: string): HostView {
@@ -140,21 +134,6 @@ export class Views {
       indexIn: (group) => this.indexIn(name, group),
     };
   }
-}
-
-/** URL of an API as it stands in the catalogue; `bare` leaves the path out. */
-export function apiUrl(
-  api: NamedApi | (Api & { serviceName: string }),
-  reach: "internal" | "public",
-  bare: boolean,
-  value: (option: string) => unknown,
-): string {
-  const name = variableName(api.serviceName);
-  const protocol = value(reach === "internal" ? "internal_protocol" : "public_protocol");
-  const address = value(`${name}_${reach === "internal" ? "internal" : "external"}_fqdn`);
-  const port = reach === "internal" ? api.port : (api.publicPort ?? api.port);
-  const path = bare ? "" : (api.catalogue?.path ?? "");
-  return `${protocol}://${address}:${port}${path}`.replace(/\/$/, "");
 }
 
 function groupOf(site: ResolvedSite, group: string): readonly string[] {

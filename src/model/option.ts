@@ -8,6 +8,7 @@ export type TextShape =
   | "words"
   | "address"
   | "hostname"
+  | "url"
   | "interface"
   | "path"
   | "volume"
@@ -147,6 +148,9 @@ export const word = shaped("word");
 
 /** A name in the DNS, or an address. */
 export const hostname = shaped("hostname");
+
+/** The address of an API: scheme, host, and port and path where it has them. */
+export const url = shaped("url");
 
 /** An IPv4 address. */
 export const address = shaped("address");

@@ -40,8 +40,8 @@ export interface Api {
   /** Lines added to the load balancer's sections ("timeout server 6h"). */
   frontendExtra?: readonly string[];
   backendExtra?: readonly string[];
-  /** The entry in Keystone's catalogue, when it has one. */
-  catalogue?: { service: string; type: string; description: string; path?: string };
+  /** The entry in Keystone's catalogue, when it has one, with its addresses inside and (undefined: none) outside. */
+  catalogue?: { service: string; type: string; description: string; internal: string; public?: string };
 }
 
 export interface DatabaseNeed {
@@ -77,8 +77,8 @@ export interface SiteView {
   readonly release: string;
   hosts(group: string): readonly HostView[];
   enabled(service: string): boolean;
-  /** URL of an API in the catalogue by its type, without a trailing slash: url("identity", "internal"). Path included unless `bare`. */
-  url(type: string, reach: "internal" | "public", bare?: boolean): string;
+  /** URL of an API in the catalogue by its type, without a trailing slash: url("identity", "internal"). */
+  url(type: string, reach: "internal" | "public"): string;
   /** Hosts that serve an API: where its container runs. */
   members(api: NamedApi): readonly HostView[];
   /** APIs and TCP frontends of all enabled services. */

@@ -12,7 +12,7 @@ export interface ServiceAccount {
 function credentials(context: ConfContext, account: ServiceAccount): IniSection {
   const { opt, site } = context;
   return {
-    auth_url: site.url("identity", "internal", true),
+    auth_url: site.url("identity", "internal"),
     auth_type: "password",
     project_domain_id: opt.default_project_domain_id,
     user_domain_id: opt.default_user_domain_id,
@@ -29,7 +29,7 @@ export function authtoken(context: ConfContext, account: ServiceAccount): IniSec
   const { opt, site } = context;
   const servers = memcachedServers(context);
   return {
-    www_authenticate_uri: site.url("identity", "public", true),
+    www_authenticate_uri: site.url("identity", "public"),
     ...credentials(context, account),
     interface: "internal",
     service_token_roles_required: true,
@@ -62,7 +62,7 @@ export function serviceUser(context: ConfContext, account: ServiceAccount): IniS
 /** The cloud's administrator, for probes. */
 export function administrator({ opt, site }: ConfContext): IdentityAdmin {
   return {
-    authUrl: site.url("identity", "internal", true),
+    authUrl: site.url("identity", "internal"),
     user: opt.keystone_admin_user,
     password: opt.keystone_admin_password.reveal(),
     project: opt.keystone_admin_project,

@@ -2,6 +2,7 @@ export * from "./cache.ts";
 export * from "./commands.ts";
 export * from "./context.ts";
 export * from "./database.ts";
+export * from "./endpoints.ts";
 export * from "./gate.ts";
 export * from "./identity.ts";
 export * from "./logging.ts";
