@@ -4,6 +4,9 @@ export interface BalancerOptions {
   haproxy_user: string;
   haproxy_password: Secret;
   haproxy_stats_port: number;
+  syslog_server: string;
+  syslog_udp_port: number;
+  syslog_haproxy_facility: string;
   haproxy_monitor_port: number;
   haproxy_enable_external_vip: boolean;
   haproxy_max_connections: number;
@@ -46,6 +49,9 @@ export function haproxyCfg(opt: BalancerOptions, host: HostView): string {
       "user haproxy",
       "group haproxy",
       "log stdout format raw local0",
+      ...(opt.syslog_server
+        ? [`log ${opt.syslog_server}:${opt.syslog_udp_port} ${opt.syslog_haproxy_facility}`]
+        : []),
       `maxconn ${opt.haproxy_max_connections}`,
       // Where the host allows fewer open files than that needs, it serves as many as it may instead of none.
       "no strict-limits",

@@ -55,6 +55,15 @@ describe("haproxy", () => {
     expect(of(false)).not.toContain("cpu-map");
   });
 
+  test("the log goes to a syslog server too where the operator has one", () => {
+    const [own, host] = [{ haproxy_password: new Secret("p") }, { apiAddress: "10.0.0.1" } as never];
+    const syslog = { syslog_server: "10.0.0.9", syslog_udp_port: 514, syslog_haproxy_facility: "local1" };
+    const logs = (more: object): unknown =>
+      haproxyCfg({ ...VIPS, ...own, ...more } as never, host).match(/log .*:.*/g);
+    expect(logs(syslog)).toEqual(["log 10.0.0.9:514 local1"]);
+    expect(logs({ syslog_server: "" })).toBeNull();
+  });
+
   test("an API is served on both VIPs by all its members", () => {
     expect(cfg({})).toMatchInlineSnapshot(`
       "frontend glance_api_front

@@ -1,10 +1,16 @@
-import { choice, count, duration, flag, list, name, port, secret, word } from "#model";
+import { choice, count, duration, flag, hostname, list, name, port, secret, word } from "#model";
 
 /** Options of the load balancer under Kolla-Ansible's names. */
 export const options = {
   haproxy_user: word("openstack", "Account that may see the statistics."),
   haproxy_password: secret("Password of that account."),
   haproxy_stats_port: port(1984, "Port of the statistics."),
+  syslog_server: hostname(
+    "",
+    "Syslog server that HAProxy writes to as well, over UDP; empty: to the engine's log alone. Kolla-Ansible: the host's own fluentd.",
+  ),
+  syslog_udp_port: port(5140, "Port of that server."),
+  syslog_haproxy_facility: word("local1", "What that server files HAProxy's lines under."),
   haproxy_monitor_port: port(61313, "Port that tells whether HAProxy works."),
   haproxy_enable_external_vip: flag(
     "{{ not kolla_same_external_internal_vip }}",

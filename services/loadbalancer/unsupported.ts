@@ -2,7 +2,6 @@ import { ofAbsentContainers } from "#model";
 
 const TLS = "it is read with TLS only, which is not here yet";
 const ONE_FRONTEND = "one external frontend for all APIs, told apart by their names";
-const SYSLOG = "HAProxy writes to the engine's log: `kolla logs haproxy`";
 
 /** Kolla-Ansible's variables without which the load balancer would be another one, each with what is lacking. */
 export const refuses: Readonly<Record<string, string>> = {
@@ -38,7 +37,4 @@ export const moot: Readonly<Record<string, string>> = {
   haproxy_ssh_port: "It matters with enable_letsencrypt, which is not here yet",
   haproxy_proto: "Telegraf reads it, which is not here",
   haproxy_config_install: "ProxySQL reads it, which is not here",
-  syslog_server: SYSLOG,
-  syslog_haproxy_facility: SYSLOG,
-  syslog_udp_port: SYSLOG,
 };

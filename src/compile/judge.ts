@@ -25,8 +25,6 @@ export type Verdict = { owner: string | undefined } & (
 const INTERNAL = [
   /_services$/,
   /_ks_(services|users|roles|user_roles)$/,
-  /_(internal|public|admin)(_base)?_endpoint$/,
-  /_default_volumes$/,
   /_rolling_upgrade_services$/,
   // What it hands to those of its roles that do something for all services.
   /^service_(ks_register|rabbitmq|uwsgi_config)_/,

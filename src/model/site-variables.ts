@@ -18,6 +18,7 @@ export const siteRefuses: Readonly<Record<string, string>> = {
   service_ks_register_region_name: "one region for all services: openstack_region_name",
   service_ks_register_endpoint_region: "one region for all services: openstack_region_name",
   service_ks_register_domain: "accounts of services in another domain than `default`",
+  kolla_serial: "hosts in batches; take some at a time with --limit",
   enable_osprofiler: "traces of what requests do in all services",
 };
 
@@ -73,6 +74,12 @@ export const siteByRule: readonly VariableRule[] = [
     names: /_database_shard(_id|_root_user)?$/,
     kind: "refused",
     reason: "several database clusters",
+  },
+  {
+    names: /_default_volumes$/,
+    kind: "refused",
+    reason:
+      "other mounts than a container needs; add single ones, or others in their places, with <container>_extra_volumes",
   },
   {
     names: /_max_fail_percentage$/,
