@@ -206,6 +206,12 @@ test("a run killed with -9 in the middle leaves a site that the next run converg
   expect(await kolla("check")).toMatchObject({ exitCode: 0 });
 });
 
+test("images can be imported: what Glance loads for it is in its image", async () => {
+  expect(
+    await inside("glance_api", "python3 -c 'import glance.async_.flows.api_image_import' && echo yes"),
+  ).toBe("yes");
+});
+
 test("keystone from source serves the cloud, and from packages again", async () => {
   const path = "/etc/kolla/globals.yml";
   const packages = readFileSync(path, "utf8");
