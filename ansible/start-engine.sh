@@ -17,6 +17,11 @@ if answers; then
   exit 0
 fi
 rm -f /var/run/docker.pid
+if [ -e /etc/docker/kolla-proxies ]; then
+  set -a
+  . /etc/docker/kolla-proxies
+  set +a
+fi
 # As the engine's own unit says. Sudo takes core dumps from what it runs, and libvirt wants them for its guests; where
 # they cannot be had back, the engine is started all the same.
 ulimit -c unlimited 2>/dev/null || :

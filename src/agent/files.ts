@@ -37,26 +37,43 @@ export function isOperators(path: string): boolean {
 export function observeFiles(ground: Ground): Record<string, ObservedFile> {
   const top = join(ground.root, CONFIGURATION);
   const found: Record<string, ObservedFile> = {};
+  const names = { passwd: namesById(ground, "passwd"), group: namesById(ground, "group") };
   for (const name of listDirectory(top)) {
     if (OPERATORS.some((pattern) => pattern.test(name))) continue;
-    if (statSync(join(top, name)).isDirectory()) addFiles(ground, join(top, name), found);
+    if (statSync(join(top, name)).isDirectory()) addFiles(ground, join(top, name), found, names);
   }
   return found;
 }
 
-function addFiles(ground: Ground, directory: string, found: Record<string, ObservedFile>): void {
+/** Number → name, of accounts and groups. */
+type Names = Readonly<Record<Table, ReadonlyMap<number, string>>>;
+
+function addFiles(
+  ground: Ground,
+  directory: string,
+  found: Record<string, ObservedFile>,
+  names: Names,
+): void {
   for (const entry of readdirSync(directory, { withFileTypes: true })) {
     const path = join(directory, entry.name);
-    if (entry.isDirectory()) addFiles(ground, path, found);
+    if (entry.isDirectory()) addFiles(ground, path, found, names);
     else if (entry.isFile() && !entry.name.endsWith(".kolla-new"))
-      found[`/${relative(ground.root, path)}`] = observeFile(path);
+      found[`/${relative(ground.root, path)}`] = observeFile(path, names);
   }
 }
 
-function observeFile(path: string): ObservedFile {
+function observeFile(path: string, names: Names): ObservedFile {
   const { mode, uid, gid } = statSync(path);
   const octal = (mode & 0o7777).toString(8).padStart(4, "0");
-  return { sha256: sha256(readIfThere(path) ?? ""), mode: octal, uid, gid };
+  const [owner, group] = [names.passwd.get(uid), names.group.get(gid)];
+  return {
+    sha256: sha256(readIfThere(path) ?? ""),
+    mode: octal,
+    uid,
+    gid,
+    ...(uid !== 0 && owner !== undefined && { owner }),
+    ...(gid !== 0 && group !== undefined && { group }),
+  };
 }
 
 /** SHA-256 of a file's content; null when it is not there. */
@@ -182,16 +199,38 @@ function keptName(path: string, hash: string): string {
   return `${fingerprint(path)}-${hash}`;
 }
 
-/** The number of an account or group on the host; root for a name that the host does not know. */
-function accountId(ground: Ground, name: string, table: "passwd" | "group"): number {
+type Table = "passwd" | "group";
+
+/** The number of an account or group on the host. Throws KOLLA_ACCOUNT_UNKNOWN for a name that the host does not know. */
+function accountId(ground: Ground, name: string, table: Table): number {
   if (/^\d+$/.test(name)) return Number(name);
-  const lines = readIfThere(hostTable(ground, table))?.toString("utf8").split("\n") ?? [];
-  const line = lines.find((candidate) => candidate.startsWith(`${name}:`));
-  return Number(line?.split(":")[2] ?? 0);
+  if (name === "root") return 0;
+  const found = accounts(ground, table).find((account) => account.name === name);
+  if (found) return found.id;
+  const [kind, option] =
+    table === "passwd" ? ["account", "config_owner_user"] : ["group", "config_owner_group"];
+  throw new KollaError({
+    code: "KOLLA_ACCOUNT_UNKNOWN",
+    message: `The host has no ${kind} ${name}, which is to own configuration there`,
+    where: { host: ground.host },
+    hint: `Make it on the host, or set ${option} to one that it has.`,
+  });
+}
+
+function namesById(ground: Ground, table: Table): ReadonlyMap<number, string> {
+  return new Map(accounts(ground, table).map(({ id, name }) => [id, name]));
+}
+
+function accounts(ground: Ground, table: Table): { name: string; id: number }[] {
+  const lines = readIfThere(hostTable(ground, table))?.toString("utf8").trim().split("\n") ?? [];
+  return lines.map((line) => {
+    const [name = "", , id] = line.split(":");
+    return { name, id: Number(id) };
+  });
 }
 
 /** The host's own table, not that of the agent's image. */
-function hostTable(ground: Ground, table: string): string {
+function hostTable(ground: Ground, table: Table): string {
   return ground.root === "/" ? `/proc/${hostProcess()}/root/etc/${table}` : hostPath(ground, `/etc/${table}`);
 }
 

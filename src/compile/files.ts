@@ -31,6 +31,7 @@ export function containerFiles(placed: PlacedContainer, compilation: Compilation
   const files = filledFiles(placed, compilation);
   const parts = files.map(({ part }) => part);
   const start = configJson(placed, parts, logDirectory(placed, compilation));
+  const value = (option: string) => compilation.evaluation.value(option, placed.host);
   return [
     { name: "config.json", content: start, sensitive: false },
     ...files.map(({ part: { name, sensitive = true }, ...held }) => ({ name, sensitive, ...held })),
@@ -41,8 +42,8 @@ export function containerFiles(placed: PlacedContainer, compilation: Compilation
     needs: [],
     path: `${directory}/${name}`,
     mode: "0660",
-    owner: "root",
-    group: "root",
+    owner: String(value("config_owner_user")),
+    group: String(value("config_owner_group")),
     ...held,
   }));
 }

@@ -28,6 +28,13 @@ const INTERNAL = [
   /_rolling_upgrade_services$/,
   // What it hands to those of its roles that do something for all services.
   /^service_(ks_register|rabbitmq|uwsgi_config)_/,
+  /^service_(check_enabled_container_names|image_info_delegate_host)$/,
+  // Folders and constants of single roles of it, and what it needs to change from one engine to another.
+  /^(backend|external|internal|libvirt|root)_dir$/,
+  /^((ansible|docker|docker_py)_version_(min|max)|kolla_base_distro_version_default_map)$/,
+  /^((current|target)_engine|engine_data|package_action|(docker|podman)_paths)$/,
+  /^(container_engine|((docker|podman|container_engine)_volumes_path)|docker_common_options)$/,
+  /^(acme_client_lego|modules|sysctl_path)$/,
   /^(project_name|kolla_role_name|openstack_\w*auth(_\w+)?|openstack_previous_release_name)$/,
 ];
 

@@ -76,7 +76,7 @@ describe("variables of services that are here", () => {
     const { problems, warnings } = said({ change_selinux: false, neutron_dns_domain: "x." });
     expect(problems).toBe("");
     expect(warnings).toMatchInlineSnapshot(`
-      "globals.yml:1: change_selinux is known to Kolla-Ansible, not supported here yet: it has no effect (KOLLA_WARN_OPTION_UNSUPPORTED)
+      "globals.yml:1: change_selinux has no effect here: It is for hosts of Red Hat's family, which bootstrap-servers refuses (KOLLA_WARN_OPTION_UNSUPPORTED)
         Remove change_selinux if you can do without it."
     `);
   });

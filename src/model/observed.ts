@@ -29,6 +29,9 @@ export interface ObservedFile {
   mode: string;
   uid: number;
   gid: number;
+  /** The host's names for them, where it has any and they are not root's. */
+  owner?: string;
+  group?: string;
 }
 
 /** What the host's journal says was done, by item id. */

@@ -1,3 +1,4 @@
+import { bootstrapOptions } from "./bootstrap-options.ts";
 import { INSTALL_TYPES } from "./image.ts";
 import {
   address,
@@ -87,12 +88,6 @@ export const siteOptions = {
     "The engine leaves IP forwarding of the host alone.",
   ),
   docker_storage_driver: word("", "The engine's storage driver, when not its own choice."),
-  docker_custom_config: map({}, "More settings for the engine's daemon.json, over Kolla's own."),
-  customize_etc_hosts: flag(true, "bootstrap-servers names all hosts of the site in /etc/hosts."),
-  kolla_bootstrap_engine_restart: flag(
-    false,
-    "bootstrap-servers may restart an engine that runs with other settings.",
-  ),
   docker_graceful_timeout: seconds(60, "Time a container has to stop before it is killed."),
   docker_restart_policy: choice(
     ["unless-stopped", "no"],
@@ -103,9 +98,12 @@ export const siteOptions = {
   docker_log_max_size: size("50m", "Size at which a container's log is rotated."),
   kolla_container_engine: choice(["docker", "podman"], "docker", "Container engine on the hosts."),
 
+  ...bootstrapOptions,
+
   default_container_dimensions_docker: map({}, "Resource limits of every container where Docker runs them."),
+  default_container_dimensions_podman: map({}, "Resource limits of every container where Podman runs them."),
   default_container_dimensions: map(
-    "{{ default_container_dimensions_docker }}",
+    "{{ default_container_dimensions_docker if kolla_container_engine == 'docker' else default_container_dimensions_podman }}",
     "Resource limits of every container, as Kolla-Ansible takes them (mem_limit, cpu_shares, ulimits …). Open files follow the host: 1048576 or its hard limit, whichever is lower.",
   ),
   default_container_healthcheck_interval: seconds(30, "Time between two health checks."),
@@ -135,6 +133,8 @@ export const siteOptions = {
     "Where override files are, for templates that ask. They are read from config/ of the operator's directory whatever this says.",
   ),
   node_config_directory: path("/etc/kolla", "Where configuration is written on each host."),
+  config_owner_user: word("root", "Account on each host that owns what is written there for containers."),
+  config_owner_group: word("root", "Group of that."),
   config_strategy: choice(
     ["COPY_ALWAYS", "COPY_ONCE"],
     "COPY_ALWAYS",
@@ -275,6 +275,8 @@ export const siteOptions = {
     "How long a host may be out of reach in a run before the run goes on without it. Its agent finishes alone what it has begun.",
     { min: 1 },
   ),
+  enable_destroy_images: flag(false, "`kolla destroy` removes the images too, as --include-images says."),
+  destroy_include_images: flag("{{ enable_destroy_images }}", "The same."),
   prechecks_minimum_memory_mb: count(7000, "Memory below which prechecks warn."),
 } as const;
 

@@ -104,15 +104,12 @@ export function fileChange(
   if (found.sha256 !== hash) return "changed";
   if (Number.parseInt(found.mode, 8) !== Number.parseInt(item.mode, 8))
     return `mode ${found.mode} → ${item.mode}`;
-  const owner = numericAccount(item.owner);
-  const group = numericAccount(item.group);
-  if ((owner ?? found.uid) !== found.uid || (group ?? found.gid) !== found.gid)
+  if (!isAccount(item.owner, found.uid, found.owner) || !isAccount(item.group, found.gid, found.group))
     return `owner ${found.uid}:${found.gid} → ${item.owner}:${item.group}`;
   return undefined;
 }
 
-/** Only root and numbers mean the same here as on the host; other names are the host's to know. */
-function numericAccount(name: string): number | undefined {
-  if (name === "root") return 0;
-  return /^\d+$/.test(name) ? Number(name) : undefined;
+/** Whether an account that is wanted by name or number is the one that the host has under a number. */
+function isAccount(wanted: string, id: number, name: string | undefined): boolean {
+  return wanted === String(id) || wanted === (id === 0 ? "root" : name);
 }

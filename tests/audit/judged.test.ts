@@ -2,10 +2,13 @@ import { expect, test } from "vitest";
 import { services } from "../../services/index.generated.ts";
 import { compile } from "../../src/compile/index.ts";
 import { optionTable } from "../../src/compile/rule-options.ts";
+import { siteMoot, siteRefuses } from "../../src/model/index.ts";
 import { allInOne } from "../golden/sites.ts";
 
-const judgedOf = (kind: "refuses" | "moot") =>
-  services.flatMap((service) => Object.entries((service[kind] ?? {}) as Record<string, string>));
+const judgedOf = (kind: "refuses" | "moot") => [
+  ...Object.entries(kind === "refuses" ? siteRefuses : siteMoot),
+  ...services.flatMap((service) => Object.entries((service[kind] ?? {}) as Record<string, string>)),
+];
 
 test("no variable is honoured and judged at once, or judged in two ways", () => {
   const honoured = optionTable(services);

@@ -7,20 +7,10 @@ import { judgedVariables } from "../../src/cli/generate/variables-reference.ts";
 import { kollaAnsible } from "../../src/compile/release-names.ts";
 import { root } from "./files.ts";
 
-/**
- * Variables that nobody has judged yet. The list only shrinks: who judges a variable takes its line out, and when it is
- * empty the file goes.
- */
-function notYetJudged(): string[] {
-  return readFileSync(join(root, "tests/audit/unjudged-variables.txt"), "utf8").split("\n").filter(Boolean);
-}
-
-test("every variable of Kolla-Ansible's that concerns what is here is judged, but for a list that shrinks", () => {
-  const unjudged = judgedVariables(services)
-    .filter(({ kind }) => kind === "unjudged")
-    .map(({ name }) => name);
-  const allowed = new Set(notYetJudged());
-  expect(unjudged.filter((name) => !allowed.has(name))).toEqual([]);
+test("every variable of Kolla-Ansible's that concerns what is here is judged", () => {
+  const all = judgedVariables(services);
+  expect(all.length).toBeGreaterThan(1000);
+  expect(all.filter(({ kind }) => kind === "unjudged").map(({ name }) => name)).toEqual([]);
 });
 
 const cache = join(root, "node_modules/.cache/kolla-ansible");
