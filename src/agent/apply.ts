@@ -130,7 +130,7 @@ async function stageSteps(
     tell({ event: "stage-done", seconds: seconds() });
     return EXIT.done;
   }
-  const message = failures.map(({ message }) => firstLine(message)).join("; ") || stop();
+  const message = [...new Set(failures.map(({ message }) => firstLine(message)))].join("; ") || stop();
   return endBadly(work, bundle, begun, failures.length > 0, tell, { seconds: seconds(), message });
 }
 

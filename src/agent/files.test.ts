@@ -1,6 +1,6 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import type { FileItem } from "#model";
 import { fileChange } from "../plan/causes.ts";
@@ -31,6 +31,7 @@ function changeTo(wanted: FileItem): string | undefined {
 test("a file belongs to the account and the group of those names on the host, and another one is a change", () => {
   putFile(ground, file("keeper", "keepers"));
   expect(observeFiles(ground)[PATH]).toMatchObject({ uid, gid, owner: "keeper", group: "keepers" });
+  expect(statSync(join(ground.root, dirname(PATH)))).toMatchObject({ uid, gid });
   expect(changeTo(file("keeper", "keepers"))).toBeUndefined();
   expect(changeTo(file(String(uid), String(gid)))).toBeUndefined();
   expect(changeTo(file("root", "keepers"))).toBe(`owner ${uid}:${gid} → root:keepers`);

@@ -83,18 +83,17 @@ export function hashOf(ground: Ground, path: string): string | null {
 }
 
 /**
- * Puts a file in place with its mode and owner; missing directories get 0770.
+ * Puts a file in place with its mode and owner; its directory gets the same owner, and 0770 when it was missing.
  * What it replaces is kept for a container that was made from it.
  */
 export function putFile(ground: Ground, item: FileItem): void {
   const path = join(ground.root, item.path);
   keepFile(ground, item.path);
+  const uid = accountId(ground, item.owner, "passwd");
+  const gid = accountId(ground, item.group, "group");
   ensureDirectory(dirname(path), 0o770);
-  writeDurably(path, fileBytes(item), {
-    mode: Number.parseInt(item.mode, 8),
-    uid: accountId(ground, item.owner, "passwd"),
-    gid: accountId(ground, item.group, "group"),
-  });
+  chownSync(dirname(path), uid, gid);
+  writeDurably(path, fileBytes(item), { mode: Number.parseInt(item.mode, 8), uid, gid });
 }
 
 /** Removes a file, keeps its content for a container that was made from it, and removes directories left empty. */

@@ -2,11 +2,12 @@ import { existsSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { resolve } from "node:path";
 import type { HostFacts, ObservedHost, ResolvedHost, ResolvedSite } from "#model";
-import { invariant, KollaError, nearest, stopwatch, throwProblems, type Where } from "#support";
+import { invariant, KollaError, stopwatch, throwProblems, type Where } from "#support";
 import { decodeText, type OperatorDirectory, readOperatorDirectory, readOverrides } from "../config/index.ts";
 import { extraVarPlaces, extraVarProblems, inventoryPlaces } from "./places.ts";
 import { type PlaybookOutcome, playPlaybook } from "./playbook.ts";
 import type { AnsibleSettings, OnEvent, Unreachable } from "./settings.ts";
+import { unresolvedHint } from "./unresolved.ts";
 import { type Workspace, withWorkspace } from "./workspace.ts";
 
 export interface Resolution {
@@ -278,7 +279,7 @@ function problemsOf(document: HostDocument, places: Readonly<Record<string, Wher
       new KollaError({
         code: "KOLLA_VARIABLE_UNRESOLVED",
         message: `${name} cannot be evaluated: ${once(message)}`,
-        hint: hintFor(message, Object.keys(document.variables)),
+        hint: unresolvedHint(message, Object.keys(document.variables)),
         where: { ...places[name], key: name, host: document.host },
       }),
   );
@@ -288,10 +289,4 @@ function problemsOf(document: HostDocument, places: Readonly<Record<string, Wher
 function once(message: string): string {
   const [first = "", ...others] = message.split(/\. (?=')/);
   return others.every((other) => other === first) ? first : message;
-}
-
-function hintFor(message: string, known: readonly string[]): string {
-  const lacking = /'(\w+)' is undefined/.exec(message)?.[1];
-  const near = lacking === undefined ? undefined : nearest(lacking, known);
-  return near ? `Did you mean ${near}?` : "Mend the Jinja2 expression, or set the variable that it needs.";
 }

@@ -1,4 +1,4 @@
-import { count, foldProblems, KollaError } from "#support";
+import { count, foldProblems, KollaError, nearest } from "#support";
 
 /** Variables that Ansible cannot evaluate for one cause. */
 export interface Unresolved {
@@ -42,4 +42,14 @@ function folded(problems: readonly KollaError[]): Unresolved {
       ...(where && { where }),
     }),
   };
+}
+
+/** What to do about a variable that Ansible cannot evaluate for this reason; `known` are names that have a value. */
+export function unresolvedHint(reason: string, known: readonly string[]): string {
+  const collection = /unable to locate collection (\w+\.\w+)/.exec(reason)?.[1];
+  if (collection !== undefined)
+    return `It is of the collection ${collection}, which is not on this machine. Install it: ansible-galaxy collection install ${collection}`;
+  const lacking = /'(\w+)' is undefined/.exec(reason)?.[1];
+  const near = lacking === undefined ? undefined : nearest(lacking, known);
+  return near ? `Did you mean ${near}?` : "Mend the Jinja2 expression, or set the variable that it needs.";
 }
