@@ -31,6 +31,11 @@ export const refuses: Readonly<Record<string, string>> = {
   libvirt_tls: "TLS between the libvirts of compute hosts is not here yet",
   nova_pci_passthrough_whitelist:
     "libvirt's container may not take devices from the host's kernel, so servers cannot be given PCI devices yet",
+  ...judgedAlike(
+    "Jobs have the mounts of the container that they are like: set nova_conductor_extra_volumes",
+    "nova_api_bootstrap_extra_volumes nova_cell_bootstrap_extra_volumes nova_cell_get_settings_volumes",
+  ),
+  qemu_user_gid: "The group of servers' processes is the image's",
   enable_nova_swtpm: "TPMs for servers are not here yet",
   enable_shared_var_lib_nova_mnt: "Volumes over NFS or Quobyte are not here yet",
   nova_enable_nova_legacy_service: "The catalogue's entry compute_legacy is not here",
@@ -79,11 +84,6 @@ export const moot: Readonly<Record<string, string>> = {
     "nova_libvirt_cleanup_running_vms_fatal nova_libvirt_cleanup_remove_volumes",
   ),
   nova_libvirt_volume: "nova-compute asks libvirt itself and needs nothing of its directory",
-  qemu_user_gid: "The group of servers' processes is the image's",
-  ...judgedAlike(
-    "Jobs have the mounts of the container that they are like: set nova_conductor_extra_volumes",
-    "nova_api_bootstrap_extra_volumes nova_cell_bootstrap_extra_volumes nova_cell_get_settings_volumes",
-  ),
   ...judgedAlike(
     "Kolla-Ansible computes it",
     `nova_services_require_policy_json nova_cell_services_require_nova_conf nova_cell_services_require_policy_json
