@@ -137,8 +137,8 @@ async function setUpNetwork(network: QuickstartNetwork): Promise<boolean> {
 
 async function startEngine(site: SiteFlags): Promise<boolean> {
   if (await engineAnswers()) return false;
-  // Nothing of ours needs host names: a machine with one host keeps its /etc/hosts.
-  await bootstrapServers({ ...site, extraVars: ["customize_etc_hosts=no"] });
+  // A machine with one host needs no names of hosts, and no way through its firewall: both stay as they are.
+  await bootstrapServers({ ...site, extraVars: ["customize_etc_hosts=no", "disable_firewall=no"] });
   return true;
 }
 
