@@ -152,6 +152,22 @@ test("a container that does not become healthy is replaced by the one before, an
   expect((await kolla("plan")).stdout).toMatch(/^Nothing to do/);
 });
 
+test("what a service says in its own log of a wrong option is shown, and it serves as before", async () => {
+  const override = "/etc/kolla/config/keystone.conf";
+  writeFileSync(override, "[token]\nprovider = nonsense\n");
+  try {
+    const { exitCode, stderr } = await kolla("deploy", "-t", "keystone");
+    expect(stderr).toMatch(/Unable to find 'nonsense' driver in 'keystone\.token\.provider'/);
+    // Other containers of the set took the option up.
+    expect(exitCode).toBe(1);
+    expect(await kolla("check", "keystone")).toMatchObject({ exitCode: 0 });
+  } finally {
+    rmSync(override);
+  }
+  expect(await kolla("deploy")).toMatchObject({ exitCode: 0 });
+  expect((await kolla("plan")).stdout).toMatch(/^Nothing to do/);
+});
+
 test("while an API's container is replaced its requests wait, and none fails", async () => {
   const override = "/etc/kolla/config/keystone.conf";
   const requests = askingAgainAndAgain(keystoneUrl(), 4);
