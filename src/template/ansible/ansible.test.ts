@@ -37,6 +37,36 @@ test("what map and select give can be measured and read twice", () => {
   expect(evaluate("'some' if [1] | select('eq', 2) else 'none'")).toBe("none");
 });
 
+describe("chance that a seed decides is what Python's is", () => {
+  // As Ansible's own filters gave them with Python 3.11.
+  const cases: [string, unknown][] = [
+    ["60 | random(seed='control01')", 21],
+    ["60 | random(seed='compute02')", 19],
+    ["100 | random(1, 10, seed='a')", 41],
+    ["10 | random(start=50, step=-7, seed='k')", 50],
+    ["1099511627776 | random(seed=7)", 868231286071],
+    ["60 | random(seed=-5)", 39],
+    ["60 | random(seed=2 ** 70)", 14],
+    ["59 | ansible.builtin.random(seed=true)", 8],
+    ["60 | random(seed='')", 29],
+    ["['a', 'b', 'c', 'd'] | random(seed='x')", "c"],
+    ["'abcdef' | random(seed='x')", "f"],
+    ["'abcdefgh' | list | shuffle(seed='control01')", ["g", "a", "b", "d", "e", "c", "h", "f"]],
+    ["[1, 2, 3, 4, 5] | shuffle(seed=42)", [4, 2, 3, 5, 1]],
+  ];
+  test.each(cases)("%s", (expression, expected) => expect(evaluate(expression)).toEqual(expected));
+
+  test("what has no result is refused", () => {
+    for (const expression of ["0", "5", "[]", "3.5", "{'a': 1}"])
+      expect(code(`${expression} | random(start=${expression === "5" ? 5 : 0}, seed=1)`)).toBe(
+        "KOLLA_TEMPLATE_RUNTIME",
+      );
+    expect(code("[1] | random(start=1, seed=1)")).toBe("KOLLA_TEMPLATE_RUNTIME");
+    expect(code("5 | random(seed=[1])")).toBe("KOLLA_TEMPLATE_FORBIDDEN");
+    expect(code("[1] | shuffle(seed='')")).toBe("KOLLA_TEMPLATE_FORBIDDEN");
+  });
+});
+
 describe("what only Ansible can evaluate is refused, never guessed", () => {
   const refused = [
     "'x' | password_hash('sha512')",

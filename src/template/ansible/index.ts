@@ -1,6 +1,7 @@
 import type { EnvironmentOptions } from "../environment.ts";
 import { TemplateError } from "../errors.ts";
 import type { Filter } from "../runtime.ts";
+import { CHANCE_FILTERS } from "./chance.ts";
 import { COLLECTION_FILTERS } from "./collections.ts";
 import { COLLECTION_IP_FILTERS, IP_FILTERS } from "./ip-filters.ts";
 import { KOLLA_FILTERS } from "./kolla.ts";
@@ -18,10 +19,16 @@ function alsoQualified(filters: Record<string, Filter>): Record<string, Filter> 
 
 /**
  * Ansible's filters and Kolla-Ansible's, under their short names and as ansible.builtin.<name>.
- * Those that depend on files, secrets or chance throw KOLLA_TEMPLATE_FORBIDDEN.
+ * Those that depend on files, on secrets, or on chance that no seed decides, throw KOLLA_TEMPLATE_FORBIDDEN.
  */
 export const ansibleFilters: Record<string, Filter> = {
-  ...alsoQualified({ ...VALUE_FILTERS, ...TEXT_FILTERS, ...COLLECTION_FILTERS, ...YAML_FILTERS }),
+  ...alsoQualified({
+    ...VALUE_FILTERS,
+    ...TEXT_FILTERS,
+    ...COLLECTION_FILTERS,
+    ...YAML_FILTERS,
+    ...CHANCE_FILTERS,
+  }),
   ...IP_FILTERS,
   ...COLLECTION_IP_FILTERS,
   ...KOLLA_FILTERS,
