@@ -31,6 +31,24 @@ afterAll(removeWorlds);
 
 const ONE_HOST = "[control]\nlocalhost ansible_connection=local\n";
 
+test.skipIf(!hasAnsible)(
+  "facts are gathered as the operator says, all or some",
+  { timeout: SLOW },
+  async () => {
+    const seen = async (lines: string): Promise<unknown> => {
+      const directory = operatorWorld({
+        "inventory/hosts": ONE_HOST,
+        "etc/globals.yml": `kinds: "{{ [ansible_facts.virtualization_role is defined, ansible_facts.pkg_mgr is defined, ansible_facts.interfaces is defined] }}"\n${lines}`,
+      });
+      const { site } = await resolveSite(settingsFor(directory, { agentImage: NO_IMAGE }), () => undefined);
+      return site.hosts[0]?.variables.kinds;
+    };
+    expect(await seen("")).toEqual([true, true, true]);
+    expect(await seen('kolla_ansible_setup_gather_subset: "all,!virtual"\n')).toEqual([false, true, true]);
+    expect(await seen('kolla_ansible_setup_filter: "ansible_[!pv]*"\n')).toEqual([false, false, true]);
+  },
+);
+
 describe.skipIf(!hasAnsible)("what Ansible makes of an operator's files", () => {
   let directory = "";
   let resolution: Resolution;
