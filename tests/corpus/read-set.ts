@@ -33,6 +33,8 @@ interface About {
 export interface Reading {
   /** "accepted" or "refused", every problem and warning in the operator's words, and what would run where. */
   report: string;
+  /** What it was refused for. */
+  problems: readonly KollaError[];
   /** Of the files that about.yml names: host/path → text. */
   files: Readonly<Record<string, string>>;
   /** From the operator's files to the plan of a first deploy. */
@@ -41,11 +43,13 @@ export interface Reading {
 
 /**
  * Reads a set of an operator's files as `kolla plan` does: Ansible resolves, then compile, prechecks and plan. The hosts
- * are nowhere, and their facts those of about.yml, so that no address is ever asked.
+ * are nowhere, and their facts those of about.yml, so that no address is ever asked. `change` may do something to the
+ * copy of the files that is read.
  */
-export async function readSet(folder: string): Promise<Reading> {
+export async function readSet(folder: string, change?: (directory: string) => void): Promise<Reading> {
   const about = parse(readFileSync(join(folder, "about.yml"), "utf8")) as About;
   const directory = copyOf(folder, about);
+  change?.(directory);
   const began = performance.now();
   const outcome = await assessed(directory, about);
   const { problems, warnings, desired } = outcome;
@@ -54,6 +58,7 @@ export async function readSet(folder: string): Promise<Reading> {
   const report = reportOf(problems, warnings, isAccepted ? containersOf(desired) : "");
   return {
     report: report.replaceAll(directory, "~"),
+    problems,
     files: wantedFiles(desired, about.files ?? []),
     seconds: (performance.now() - began) / 1000,
   };
