@@ -1,18 +1,9 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import type { Bundle, ObservedHost, RunEvent } from "#model";
 import { formatError } from "#support";
+import { type Resolution, resolveSite } from "../../src/ansible/index.ts";
 import {
-  applyBundles,
-  isCarrierEvent,
-  type Resolution,
-  resolveSite,
-  runAgentVerb,
-} from "../../src/ansible/index.ts";
-import { connect } from "../../src/engine/index.ts";
-import {
-  agentIsHere,
   ansibleIsHere,
   encrypt,
   encryptedValue,
@@ -23,7 +14,6 @@ import {
 } from "./operator-world.ts";
 
 const hasAnsible = ansibleIsHere();
-const hasAgent = hasAnsible && (await agentIsHere());
 const NO_IMAGE = "kolla-carrier-test/none:1";
 const SLOW = 120_000;
 
@@ -236,182 +226,6 @@ describe.skipIf(!hasAnsible)("what keeps Ansible from running", () => {
       const directory = operatorWorld({ "inventory/hosts": "[control]\n" });
       const message = await messageOf(resolveSite(settingsFor(directory), () => undefined));
       expect(message).toContain("the inventory has no hosts (KOLLA_INVENTORY_EMPTY)");
-    },
-    SLOW,
-  );
-});
-
-describe.skipIf(!hasAgent)("the agent, started by Ansible on this host", () => {
-  const engine = connect();
-  const VOLUME = "kolla-carrier-test";
-  let directory = "";
-  beforeAll(() => {
-    directory = operatorWorld({
-      "inventory/hosts": `${ONE_HOST}far ansible_host=127.0.0.1 ansible_port=1\n`,
-    });
-  });
-  afterAll(() => engine.volumes.remove(VOLUME));
-
-  function bundle(host: string, steps: Bundle["steps"], items: Bundle["items"] = []): Bundle {
-    const run = `carrier-test-${process.pid}-${Date.now()}`;
-    return {
-      run,
-      verb: "deploy",
-      release: "2025.1",
-      host,
-      holder: "test",
-      steps,
-      items,
-      stages: 2,
-      stageSeconds: [60, 60],
-    };
-  }
-  const volume = { kind: "volume" as const, id: `volume:${VOLUME}`, name: VOLUME, set: ["test"], needs: [] };
-  const step = { host: "localhost", set: ["test"], needs: [], cause: "test" };
-
-  test(
-    "observes it; a host out of reach has the reason instead",
-    async () => {
-      const { observed, seconds } = await resolveSite(settingsFor(directory), () => undefined);
-      expect(observed.localhost).toMatchObject({ host: "localhost", engine: { name: "docker" } });
-      expect(observed.far).toMatchObject({ unreachable: expect.stringContaining("onnect") });
-      expect(seconds.ansible).toBeGreaterThan(0);
-    },
-    SLOW,
-  );
-
-  test(
-    "answers a question about what it is given",
-    async () => {
-      const answers = await runAgentVerb(
-        settingsFor(directory),
-        "status",
-        {
-          localhost: { probes: [{ set: ["x"], probe: { kind: "tcp", host: "127.0.0.1", port: 1 } }] },
-          far: {},
-        },
-        () => undefined,
-      );
-      expect(answers.localhost).toHaveProperty("answer");
-      expect(answers.far).toMatchObject({ unreachable: expect.stringContaining("onnect") });
-    },
-    SLOW,
-  );
-
-  test(
-    "shows configuration of Kolla's, and nothing that is the operator's",
-    async () => {
-      const ask = (path: string) =>
-        runAgentVerb(settingsFor(directory), "files", { localhost: { paths: [path] } }, () => undefined);
-      const path = "/etc/kolla/carrier-test/none.conf";
-      expect((await ask(path)).localhost).toEqual({ answer: { [path]: null } });
-      expect((await ask("/etc/kolla/passwords.yml")).localhost).toMatchObject({
-        unreachable: expect.stringContaining("no configuration of Kolla's"),
-      });
-    },
-    SLOW,
-  );
-
-  /** Somebody's deployment may be under way here; the agent would refuse another run, and rightly. */
-  async function skipWhileLocked(skip: (note: string) => void): Promise<void> {
-    const { observed } = await resolveSite(settingsFor(directory, { limit: "localhost" }), () => undefined);
-    const lock = (observed.localhost as ObservedHost).lock;
-    if (!lock) return;
-    process.stderr.write(`\nSKIPPED: run ${lock.run} works on this host\n`);
-    skip("another run works on this host");
-  }
-
-  test(
-    "runs the stages of a bundle, telling of each step, and leaves nothing of itself behind",
-    async ({ skip }) => {
-      await skipWhileLocked(skip);
-      const events: RunEvent[] = [];
-      const own = bundle(
-        "localhost",
-        [{ ...step, n: 1, stage: 1, kind: "volume", verb: "create", name: VOLUME }],
-        [volume],
-      );
-      const result = await applyBundles(settingsFor(directory), [own], 2, (event) => {
-        if (!isCarrierEvent(event)) events.push(event);
-      });
-      expect(result.failures).toEqual([]);
-      expect(result.outcome).toBe("done");
-      expect(events.map(({ event, stage }) => `${stage ?? ""} ${event}`.trim())).toEqual(
-        expect.arrayContaining(["1 stage-started", "1 stage-done", "2 stage-started", "2 stage-done"]),
-      );
-      expect(events.some(({ event, step: n }) => event === "step-done" && n === 1)).toBe(true);
-      expect((await engine.volumes.list()).map(({ name }) => name)).toContain(VOLUME);
-      const left = (await engine.containers(true)).filter(({ name }) => name.includes(own.run));
-      expect(left).toEqual([]);
-    },
-    SLOW,
-  );
-
-  test(
-    "a step that fails ends the run with its reason, and later stages do not start",
-    async ({ skip }) => {
-      await skipWhileLocked(skip);
-      const stages: number[] = [];
-      const own = bundle("localhost", [
-        { ...step, n: 1, stage: 1, kind: "image", verb: "pull", image: "127.0.0.1:1/kolla/none:1" },
-      ]);
-      const result = await applyBundles(settingsFor(directory), [own], 2, (event) => {
-        if (!isCarrierEvent(event) && event.event === "stage-started") stages.push(event.stage ?? 0);
-      });
-      expect(result.outcome).toBe("restored");
-      expect(result.failures).toMatchObject([{ host: "localhost", stage: 1 }]);
-      expect(result.failures[0]?.message).toContain("127.0.0.1:1");
-      expect(result.left).toEqual({ localhost: { moved: [], returned: [] } });
-      expect(stages).toEqual([1]);
-    },
-    SLOW,
-  );
-
-  test(
-    "a run that made something before it failed does not end as restored, and tells what it made",
-    async ({ skip }) => {
-      await skipWhileLocked(skip);
-      await engine.volumes.remove(VOLUME);
-      const volume = {
-        kind: "volume" as const,
-        id: `volume:${VOLUME}`,
-        name: VOLUME,
-        set: ["test"],
-        needs: [],
-      };
-      const own = bundle(
-        "localhost",
-        [
-          { ...step, n: 1, stage: 1, kind: "volume", verb: "create", name: VOLUME },
-          { ...step, n: 2, stage: 2, kind: "image", verb: "pull", image: "127.0.0.1:1/kolla/none:1" },
-        ],
-        [volume],
-      );
-      const result = await applyBundles(settingsFor(directory), [own], 2, () => undefined);
-      expect(result).toMatchObject({ outcome: "failed", failures: [{ host: "localhost", stage: 2 }] });
-      expect(result.left.localhost?.moved).toEqual([{ kind: "volume", name: VOLUME, how: "created" }]);
-    },
-    SLOW,
-  );
-
-  test(
-    "a host out of reach keeps all hosts from starting",
-    async () => {
-      const run = bundle("localhost", []);
-      const started: unknown[] = [];
-      const result = await applyBundles(
-        settingsFor(directory),
-        [run, { ...run, host: "far" }],
-        2,
-        (event) => {
-          if (!isCarrierEvent(event)) started.push(event);
-        },
-      );
-      expect(result.outcome).toBe("failed");
-      expect(result.failures).toMatchObject([{ host: "far", stage: 0 }]);
-      expect(started).toMatchObject([
-        { event: "left", host: "localhost", left: { moved: [], returned: [] } },
-      ]);
     },
     SLOW,
   );
