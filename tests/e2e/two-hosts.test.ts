@@ -160,6 +160,10 @@ test("a compute host that dies in the middle of a run stops nobody: the run is f
   await mustDo("deploy");
   expect((await mustDo("plan")).stdout).toMatch(/^Nothing to do/);
   await mustDo("check");
+  expect(await theServer()).toMatchObject({
+    status: "ACTIVE",
+    ping: expect.stringMatching(/[1-3] received/),
+  });
 });
 
 interface RunEvent {

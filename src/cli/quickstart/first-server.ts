@@ -32,7 +32,7 @@ const CONSOLE_SECONDS = 240;
 const PING_SECONDS = 60;
 
 /**
- * Boots a server, or takes the one of that name, and reads from it what proves that it works:
+ * Boots a server, or takes the one of that name, started if its host's power was cut, and reads from it what proves that it works:
  * ACTIVE, its lease, its metadata, and a ping of its floating IP. Throws with the cause when one of them fails.
  */
 export async function bootServer(
@@ -42,6 +42,7 @@ export async function bootServer(
 ): Promise<ServerReport> {
   const server = await findOrCreate(cloud, wish);
   const id = String(server.id);
+  if (await startStopped(cloud, id)) say(`server ${wish.name}: started, it was shut off`);
   const active = await awaitActive(cloud, id, wish.name);
   say(`server ${wish.name}: ACTIVE`);
   const { fixedIp, floatingIp } = await giveFloatingIp(cloud, id, wish.externalNetwork);
@@ -75,6 +76,14 @@ async function findOrCreate(cloud: CloudClient, wish: ServerWish): Promise<Json>
   return (await cloud.request("POST", "compute", "/servers", { server: body })).server as Json;
 }
 
+/** Nova leaves the servers of a host that lost its power shut off. Returns whether this one was. */
+async function startStopped(cloud: CloudClient, id: string): Promise<boolean> {
+  const server = (await cloud.request("GET", "compute", `/servers/${id}`)).server as Json;
+  if (server.status !== "SHUTOFF") return false;
+  await cloud.request("POST", "compute", `/servers/${id}/action`, { "os-start": null });
+  return true;
+}
+
 async function awaitActive(cloud: CloudClient, id: string, name: string): Promise<Json> {
   return eventually(`server ${name} ACTIVE`, ACTIVE_SECONDS, async () => {
     const server = (await cloud.request("GET", "compute", `/servers/${id}`)).server as Json;
@@ -82,7 +91,7 @@ async function awaitActive(cloud: CloudClient, id: string, name: string): Promis
       throw new KollaError({
         code: "KOLLA_CLOUD_SERVER",
         message: `server ${name} went to ERROR: ${(server.fault as Json | undefined)?.message ?? "no fault given"}`,
-        hint: "kolla logs nova_compute, kolla logs nova_scheduler; once that is mended: openstack server delete first-server",
+        hint: `kolla logs nova_compute, kolla logs nova_scheduler; once that is mended: openstack server delete ${name}`,
       });
     return server.status === "ACTIVE" ? server : undefined;
   });
