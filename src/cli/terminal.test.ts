@@ -6,6 +6,8 @@ const error = (code: string): KollaError => new KollaError({ code, message: "" }
 
 test.each([
   "KOLLA_OPTION_INSTALL_TYPE",
+  "KOLLA_INVENTORY_GROUP",
+  "KOLLA_INVENTORY_NOWHERE",
   "KOLLA_LOCK_PROJECT",
   "KOLLA_LOCK_CONSTRAINTS",
   "KOLLA_BUILD_UNBUILDABLE",

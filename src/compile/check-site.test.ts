@@ -78,7 +78,7 @@ describe("prechecks", () => {
 
   test("a group that the inventory lacks is given with the lines to add", () => {
     expect(problems(observed(), site([host("aio", "10.0.0.10", GIVEN)]))).toMatchInlineSnapshot(`
-      "The inventory has no group shop-api (KOLLA_PRECHECK_GROUP)
+      "The inventory has no group shop-api (KOLLA_INVENTORY_GROUP)
         Add to it:
 
       [shop-api:children]
@@ -91,7 +91,7 @@ describe("prechecks", () => {
     expect(
       problems(observed(), { ...whole, groups: { ...whole.groups, "shop-api": [] } }),
     ).toMatchInlineSnapshot(`
-      "shop is enabled, but its groups in the inventory have no host (KOLLA_PRECHECK_NOWHERE)
+      "shop is enabled, but its groups in the inventory have no host (KOLLA_INVENTORY_NOWHERE)
         Put a host into [shop-api], or set enable_shop: no."
     `);
   });

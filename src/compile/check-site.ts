@@ -14,7 +14,8 @@ export type ObservedByHost = Readonly<Record<string, ObservedHost | undefined>>;
 
 /**
  * What would make a run fail and can be known before it touches a host. Each problem says what to type; the code
- * begins with KOLLA_PRECHECK_. Hosts that were not observed are judged by their facts alone.
+ * begins with KOLLA_PRECHECK_, or with KOLLA_INVENTORY_ where the inventory is wrong. Hosts that were not observed are
+ * judged by their facts alone.
  */
 export function checkSite(
   services: readonly AnyService[],
@@ -103,7 +104,7 @@ class SiteChecks {
     const strangers = strangeGroups(site, this.#enabled);
     const absent = [...missing].map(([group, members]) => {
       const near = nearName(group, strangers);
-      return precheck(
+      return ofInventory(
         "GROUP",
         `The inventory has no group ${group}${near ? `, but one called ${near}` : ""}`,
         `${near ? "Rename that, or add" : "Add"} to it:\n\n[${group}:children]\n${members.join("\n")}`,
@@ -116,7 +117,7 @@ class SiteChecks {
     return [
       ...absent,
       ...nowhere.map((service) =>
-        precheck(
+        ofInventory(
           "NOWHERE",
           `${service.name} is enabled, but its groups in the inventory have no host`,
           `Put a host into [${containersOf(service)[0]?.[1].group}], or set enable_${service.name.replaceAll("-", "_")}: no.`,
@@ -266,6 +267,11 @@ function strangeGroups(site: ResolvedSite, services: readonly AnyService[]): str
   );
   const isKnown = (group: string): boolean => asked.has(group) || Object.hasOwn(kollaAnsible.groups, group);
   return Object.keys(site.groups).filter((group) => !isKnown(group));
+}
+
+/** Configuration, which is wrong whatever the hosts are like. */
+function ofInventory(code: string, message: string, hint: string): KollaError {
+  return new KollaError({ code: `KOLLA_INVENTORY_${code}`, message, hint });
 }
 
 function precheck(code: string, message: string, hint: string, where?: Where | ""): KollaError {

@@ -77,7 +77,7 @@ describe("an inventory that is older than a group", () => {
     const { "shop-api": members = [], ...groups } = whole.groups;
     const found = checkSite([shop], { ...whole, groups: { ...groups, "shop-apis": members } }, {});
     expect(found.map(formatError).join("\n")).toMatchInlineSnapshot(`
-      "The inventory has no group shop-api, but one called shop-apis (KOLLA_PRECHECK_GROUP)
+      "The inventory has no group shop-api, but one called shop-apis (KOLLA_INVENTORY_GROUP)
         Rename that, or add to it:
 
       [shop-api:children]
