@@ -1,5 +1,5 @@
 import { readOperatorDirectory } from "../config/index.ts";
-import { type PlaybookOutcome, playPlaybook } from "./playbook.ts";
+import { type PlaybookOutcome, playPlaybook, reasonOf } from "./playbook.ts";
 import type { AnsibleSettings, OnEvent, Unreachable } from "./settings.ts";
 import { withWorkspace } from "./workspace.ts";
 
@@ -72,8 +72,4 @@ export async function runPlaybook(
       ...(signal ? { signal } : {}),
     }),
   );
-}
-
-function reasonOf(host: string, outcome: PlaybookOutcome): string {
-  return [...new Set(outcome.failures[host] ?? ["no reason was given"])].join("\n");
 }

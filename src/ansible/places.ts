@@ -3,7 +3,8 @@ import { dirname, join } from "node:path";
 import { KollaError, type Where } from "#support";
 import { readPlaces, readYaml } from "../config/index.ts";
 
-type Places = Record<string, Where>;
+/** Name of a variable → where it is set. */
+export type Places = Record<string, Where>;
 
 /** Where -e sets variables: a file's own lines, or the option itself. */
 export async function extraVarPlaces(extraVars: readonly string[]): Promise<Places> {

@@ -32,6 +32,11 @@ export interface PlaybookOutcome {
   seconds: Readonly<Record<string, number>>;
 }
 
+/** Why a host did not make it: it says the same at each task. */
+export function reasonOf(host: string, { failures }: Pick<PlaybookOutcome, "failures">): string {
+  return [...new Set(failures[host] ?? ["no reason was given"])].join("\n");
+}
+
 const GRACE_MS = 10_000;
 
 /**

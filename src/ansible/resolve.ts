@@ -2,11 +2,12 @@ import { existsSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { resolve } from "node:path";
 import type { HostFacts, ObservedHost, ResolvedHost, ResolvedSite } from "#model";
-import { invariant, KollaError, stopwatch, throwProblems, type Where } from "#support";
+import { KollaError, stopwatch, throwProblems, type Where } from "#support";
 import { decodeText, type OperatorDirectory, readOperatorDirectory, readOverrides } from "../config/index.ts";
-import { extraVarPlaces, extraVarProblems, inventoryPlaces } from "./places.ts";
-import { type PlaybookOutcome, playPlaybook } from "./playbook.ts";
+import { extraVarPlaces, extraVarProblems, inventoryPlaces, type Places } from "./places.ts";
+import { type PlaybookOutcome, playPlaybook, reasonOf } from "./playbook.ts";
 import type { AnsibleSettings, OnEvent, Unreachable } from "./settings.ts";
+import { unevaluated } from "./unevaluated.ts";
 import { unresolvedHint } from "./unresolved.ts";
 import { type Workspace, withWorkspace } from "./workspace.ts";
 
@@ -70,10 +71,15 @@ export async function resolveSite(
       ...(signal ? { signal } : {}),
     });
     const ansible = clock();
-    const whole = await readSite(workspace, outcome);
-    const hosts = await readHosts(workspace, whole);
+    const places = {
+      ...(await inventoryPlaces(settings.inventory)),
+      ...directory.places,
+      ...(await extraVarPlaces(settings.extraVars)),
+    };
+    const whole = await readSite(workspace, outcome, places);
+    const hosts = await readHosts(workspace, whole, outcome, places);
     const files = await overridesOf(directory, whole);
-    const site = await siteOf(settings, directory, hosts, { ...whole, ...files });
+    const site = siteOf(settings, hosts, places, { ...whole, ...files });
     return {
       site,
       observed: await readObserved(workspace, hosts, whole.chosen, outcome),
@@ -124,17 +130,14 @@ async function limitPattern(limit: string): Promise<string> {
   return (await Promise.all(parts)).join(",");
 }
 
-async function readSite(workspace: Workspace, outcome: PlaybookOutcome): Promise<SiteDocument> {
+async function readSite(
+  workspace: Workspace,
+  outcome: PlaybookOutcome,
+  places: Places,
+): Promise<SiteDocument> {
   const site = await workspace.readJson(workspace.path("site.json"));
   if (site !== undefined) return site as SiteDocument;
-  const [failed] = Object.entries(outcome.failures);
-  if (failed)
-    throw new KollaError({
-      code: "KOLLA_ANSIBLE_FAILED",
-      message: `The variables could not be evaluated: ${failed[1].join("; ")}`,
-      where: { host: failed[0] },
-      hint: "Run it again with -vvv to see more of what Ansible does.",
-    });
+  throwProblems("KOLLA_INVENTORY", unevaluated(Object.keys(outcome.failures), outcome, places));
   throw emptyInventory();
 }
 
@@ -147,16 +150,23 @@ function emptyInventory(): KollaError {
 }
 
 /** The hosts of the group that Kolla's inventories gather them in; the one from which one deploys need not be of it. */
-async function readHosts(workspace: Workspace, { groups }: SiteDocument): Promise<HostDocument[]> {
+async function readHosts(
+  workspace: Workspace,
+  { groups }: SiteDocument,
+  outcome: PlaybookOutcome,
+  places: Places,
+): Promise<HostDocument[]> {
   const names = groups.baremetal ?? groups.all ?? [];
   if (names.length === 0) throw emptyInventory();
-  return Promise.all(
+  const read = await Promise.all(
     names.map(async (host) => {
       const document = await workspace.readJson(workspace.hostFile(host, "resolved.json"));
-      invariant(document !== undefined, `no variables were written for ${host}`);
-      return document as HostDocument;
+      return { host, document: document as HostDocument | undefined };
     }),
   );
+  const lacking = read.filter(({ document }) => document === undefined).map(({ host }) => host);
+  throwProblems("KOLLA_INVENTORY", unevaluated(lacking, outcome, places));
+  return read.flatMap(({ document }) => document ?? []);
 }
 
 type Overrides = Pick<OperatorDirectory, "overrides" | "binaryOverrides">;
@@ -209,12 +219,12 @@ function missingDirectory(whole: SiteDocument, places: Readonly<Record<string, W
   ];
 }
 
-async function siteOf(
+function siteOf(
   settings: AnsibleSettings,
-  directory: OperatorDirectory,
   documents: readonly HostDocument[],
+  places: Places,
   whole: Pick<ResolvedSite, "groups" | "overrides" | "binaryOverrides" | "references">,
-): Promise<ResolvedSite> {
+): ResolvedSite {
   return {
     hosts: documents.map(hostOf),
     groups: whole.groups,
@@ -222,11 +232,7 @@ async function siteOf(
     ...(whole.binaryOverrides && { binaryOverrides: whole.binaryOverrides }),
     references: whole.references ?? [],
     configDirectory: settings.configDirectory,
-    places: {
-      ...(await inventoryPlaces(settings.inventory)),
-      ...directory.places,
-      ...(await extraVarPlaces(settings.extraVars)),
-    },
+    places,
   };
 }
 
@@ -266,11 +272,6 @@ async function readObserved(
       return [host, usable ? (seen as ObservedHost) : { unreachable: reasonOf(host, outcome) }] as const;
     });
   return Object.fromEntries(await Promise.all(entries));
-}
-
-/** A host that cannot be reached says the same at each task. */
-function reasonOf(host: string, outcome: PlaybookOutcome): string {
-  return [...new Set(outcome.failures[host] ?? ["no reason was given"])].join("\n");
 }
 
 function problemsOf(document: HostDocument, places: Readonly<Record<string, Where>>): KollaError[] {

@@ -75,3 +75,8 @@ test("a line is broken where the next word had no room, dashes included", () => 
   expect(isBrokenBefore("x".repeat(75), "[WARNING]: another")).toBe(false);
   expect(isBrokenBefore("", "a new paragraph")).toBe(false);
 });
+
+test("a file with the vault's password that is of no use is told as the place", () => {
+  const told = "ERROR! Invalid vault password was provided from file (/site/vault-password)";
+  expect(ansibleError([told], 1).where).toEqual({ file: "/site/vault-password" });
+});

@@ -80,7 +80,8 @@ function placeIn(text: string): Where | undefined {
   const found =
     /^Origin: (\/.+?)(?::(\d+))?(?::(\d+))?$/m.exec(text) ??
     /in\s+'(.+?)':\s+line\s+(\d+),\s+column\s+(\d+)/.exec(text) ??
-    /\son\s+(\/\S+)$/.exec(text);
+    /\son\s+(\/\S+)$/.exec(text) ??
+    /vault password (?:script|was provided from file) \(?(\/[^\s()]+)/.exec(text);
   const [, file, line, column] = found ?? [];
   if (!file) return undefined;
   return { file, ...(line && { line: Number(line) }), ...(column && { column: Number(column) }) };

@@ -65,7 +65,9 @@ describe("one report", () => {
     };
     expect(problems(allInOne(given, { places, overrides }))).toMatchInlineSnapshot(`
       "/etc/kolla/config/nova.conf:2: 'nobody' is undefined, in a = {{ nobody }} (KOLLA_TEMPLATE_UNDEFINED)
+        Set it in globals.yml, or give it a default: {{ nobody | default('') }}.
       /etc/kolla/config/nova.conf:3: 'noone' is undefined, in b = {{ noone }} (KOLLA_TEMPLATE_UNDEFINED)
+        Set it in globals.yml, or give it a default: {{ noone | default('') }}.
       /etc/kolla/globals.yml:2: kolla_internal_vip_address is "10.10.10.300", but must be an IPv4 address such as 10.0.0.250 (KOLLA_OPTION_VALUE)
         Address that the internal load balancer answers on; must be free, in the network of the API interface.
       /etc/kolla/globals.yml:4 on aio: neutron_external_interface names eth1 twice, but an interface can be in one bridge only (KOLLA_CONFIG_OPENVSWITCH)

@@ -8,7 +8,7 @@ import { type OperatorVariable, operatorVariables } from "./operator-variables.t
 import { ownersOf } from "./other-services.ts";
 import { OverrideFiles } from "./override-files.ts";
 import { placeholder } from "./placeholder.ts";
-import { definitionOf } from "./release-names.ts";
+import { definedNames, definitionOf } from "./release-names.ts";
 import type { TableEntry } from "./rule-options.ts";
 import { Templates } from "./templates.ts";
 import { renderWhole } from "./undefined-names.ts";
@@ -105,7 +105,11 @@ export class Evaluation {
     this.#container = container;
     try {
       const rendered = this.#framed(() =>
-        renderWhole(() => this.#templates.text(source.text, source.path, host), this.#empty),
+        renderWhole(
+          () => this.#templates.text(source.text, source.path, host),
+          this.#empty,
+          () => [...this.table.keys(), ...this.operatorNames, ...definedNames()],
+        ),
       );
       if (!rendered.perHost) this.#texts.set(rendered.perContainer ? own : common, rendered.result);
       return rendered.result;

@@ -86,7 +86,10 @@ describe("files", () => {
     };
     const { problems } = compile([shop, store], site([host("aio", "10.0.0.10", GIVEN)], { overrides }), {});
     expect(problems.map(formatError).join("\n")).toMatchInlineSnapshot(
-      `"/etc/kolla/config/shop.conf:2: 'nobody' is undefined, in a = {{ nobody }} (KOLLA_TEMPLATE_UNDEFINED)"`,
+      `
+      "/etc/kolla/config/shop.conf:2: 'nobody' is undefined, in a = {{ nobody }} (KOLLA_TEMPLATE_UNDEFINED)
+        Set it in globals.yml, or give it a default: {{ nobody | default('') }}."
+    `,
     );
   });
 

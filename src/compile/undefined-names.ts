@@ -1,10 +1,11 @@
-import { KollaError, throwProblems } from "#support";
+import { KollaError, nearest, throwProblems } from "#support";
 
 /**
  * Renders a text of the operator's, and throws all names in it that stand for nothing together: once one is told, the
- * text is rendered again with the name among `empty`, which must then stand for an empty text.
+ * text is rendered again with the name among `empty`, which must then stand for an empty text. Of the `known` names the
+ * nearest is told.
  */
-export function renderWhole(render: () => string, empty: Set<string>): string {
+export function renderWhole(render: () => string, empty: Set<string>, known: () => Iterable<string>): string {
   const problems: KollaError[] = [];
   try {
     for (;;) {
@@ -19,7 +20,7 @@ export function renderWhole(render: () => string, empty: Set<string>): string {
           if (problems.length === 0) throw error;
           break;
         }
-        problems.push(error as KollaError);
+        problems.push(hinted(error as KollaError, name, known()));
         empty.add(name);
       }
     }
@@ -33,4 +34,17 @@ export function renderWhole(render: () => string, empty: Set<string>): string {
 function undefinedName(error: unknown): string | undefined {
   if (!(error instanceof KollaError) || error.code !== "KOLLA_TEMPLATE_UNDEFINED") return undefined;
   return /^'(\w+)' is undefined/.exec(error.message)?.[1];
+}
+
+function hinted(error: KollaError, name: string, known: Iterable<string>): KollaError {
+  const near = nearest(name, known);
+  return new KollaError({
+    code: error.code,
+    message: error.message,
+    hint: near
+      ? `Did you mean ${near}?`
+      : `Set it in globals.yml, or give it a default: {{ ${name} | default('') }}.`,
+    ...(error.where && { where: error.where }),
+    cause: error,
+  });
 }

@@ -1,5 +1,5 @@
 import { mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
-import { join, relative } from "node:path";
+import { dirname, join, relative } from "node:path";
 
 /** A slip of an operator's, or worse: which file of a set, what is done to it, and where in it. */
 export interface Mutation {
@@ -69,6 +69,11 @@ const LINES: readonly string[] = [
   "[group:children]",
   "[compute]",
   "nohost ansible_host=",
+  "[compute:children]\ncompute",
+  "[control:children]\nnetwork\n[network:children]\ncontrol",
+  'ansible_user: "{{ nobody_knows }}"',
+  "ansible_port: {a: 1}",
+  "ansible_become: maybe",
   "[[double]]",
   "= value",
   "{{ unclosed",
@@ -134,6 +139,14 @@ const FATES: Readonly<Record<string, (path: string) => void>> = {
   "a link to nowhere": (path) => {
     rmSync(path);
     symlinkSync("/nowhere/at/all", path);
+  },
+  "a file beside it that says otherwise": (path) => {
+    const directory = join(dirname(path), "globals.d");
+    mkdirSync(directory, { recursive: true });
+    writeFileSync(
+      join(directory, "zz.yml"),
+      'enable_neutron: no\nnetwork_interface: "{{ network_interface }}"\n',
+    );
   },
   "bytes that are no text": (path) => writeFileSync(path, Buffer.from([0xff, 0xfe, 0x00, 0xc3, 0x28, 0x0a])),
 };

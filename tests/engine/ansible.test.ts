@@ -229,4 +229,29 @@ describe.skipIf(!hasAnsible)("what keeps Ansible from running", () => {
     },
     SLOW,
   );
+
+  const UNREADABLE = 'ansible_user: "{{ nobody_knows }}"\n';
+  test.each([
+    [
+      "one host",
+      { "inventory/host_vars/far.yml": UNREADABLE },
+      /host_vars\/far\.yml:1 on far: .*ansible_user/,
+    ],
+    ["all hosts", { "etc/globals.yml": UNREADABLE }, /globals\.yml:1 on localhost and far: .*ansible_user/],
+  ])(
+    "a variable by which Ansible connects to %s and that cannot be evaluated is told with its place, once",
+    async (_, files, place) => {
+      const directory = operatorWorld({
+        "inventory/hosts": `${ONE_HOST}far ansible_connection=local\n`,
+        ...files,
+      });
+      const message = await messageOf(
+        resolveSite(settingsFor(directory, { agentImage: NO_IMAGE }), () => undefined),
+      );
+      expect(message).toMatch(place);
+      expect(message.match(/'nobody_knows' is undefined/g)).toHaveLength(1);
+      expect(message).toContain("KOLLA_INVENTORY_CONNECTION");
+    },
+    SLOW,
+  );
 });
