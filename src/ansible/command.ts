@@ -1,4 +1,4 @@
-import { accessSync, constants, existsSync } from "node:fs";
+import { accessSync, constants, existsSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { delimiter, join } from "node:path";
 import { KollaError, throwProblems } from "#support";
 import type { OperatorDirectory } from "../config/index.ts";
@@ -46,6 +46,7 @@ export function checkSettings(settings: AnsibleSettings): void {
           where: { file },
         }),
     ),
+    ...settings.inventory.flatMap(noText),
     ...asking.map(
       (id) =>
         new KollaError({
@@ -55,6 +56,30 @@ export function checkSettings(settings: AnsibleSettings): void {
         }),
     ),
   ]);
+}
+
+/** Files of an inventory at which Ansible would end without saying which: those with a NUL in them. */
+function noText(source: string): KollaError[] {
+  if (source.includes(",") || !existsSync(source)) return [];
+  const files = statSync(source).isDirectory()
+    ? readdirSync(source, { recursive: true, withFileTypes: true })
+        .filter((entry) => entry.isFile())
+        .map((entry) => join(entry.parentPath, entry.name))
+    : [source];
+  return files.flatMap((file) => {
+    const at = readFileSync(file).indexOf(0);
+    if (at < 0) return [];
+    const line = readFileSync(file, "utf8").slice(0, at).split("\n").length;
+    const where = { file, line };
+    return [
+      new KollaError({
+        code: "KOLLA_INVENTORY_TEXT",
+        message: "the file is no text: it has a NUL in it",
+        hint: "Write it anew, or take it out of the inventory.",
+        where,
+      }),
+    ];
+  });
 }
 
 /**

@@ -76,6 +76,16 @@ test("a line is broken where the next word had no room, dashes included", () => 
   expect(isBrokenBefore("", "a new paragraph")).toBe(false);
 });
 
+test("an inventory that cannot be read is the place, with the line where Ansible tells one", () => {
+  const failed = (reason: string): string[] => [
+    `[WARNING]:  * Failed to parse /inv/hosts with ini plugin: ${reason}`,
+    "ERROR! Completely failed to parse inventory source /inv/hosts",
+  ];
+  const undefinedGroup = "/inv/hosts:30: Section [a:children] includes undefined group: b";
+  expect(ansibleError(failed(undefinedGroup), 1).where).toEqual({ file: "/inv/hosts", line: 30 });
+  expect(ansibleError(failed("can't add group to itself"), 1).where).toEqual({ file: "/inv/hosts" });
+});
+
 test("a file with the vault's password that is of no use is told as the place", () => {
   const told = "ERROR! Invalid vault password was provided from file (/site/vault-password)";
   expect(ansibleError([told], 1).where).toEqual({ file: "/site/vault-password" });

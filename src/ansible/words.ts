@@ -12,7 +12,7 @@ export function ansibleError(wrapped: readonly string[], exit: number): KollaErr
   const source = /Completely failed to parse inventory source (.+)/.exec(text)?.[1];
   const reason = source ? inventoryReason(lines, source) : undefined;
   const words = reason ?? text;
-  const where = placeIn(words);
+  const where = placeIn(words) ?? (source === undefined ? undefined : { file: source });
   return new KollaError({
     code: "KOLLA_ANSIBLE_FAILED",
     message: words
@@ -81,7 +81,8 @@ function placeIn(text: string): Where | undefined {
     /^Origin: (\/.+?)(?::(\d+))?(?::(\d+))?$/m.exec(text) ??
     /in\s+'(.+?)':\s+line\s+(\d+),\s+column\s+(\d+)/.exec(text) ??
     /\son\s+(\/\S+)$/.exec(text) ??
-    /vault password (?:script|was provided from file) \(?(\/[^\s()]+)/.exec(text);
+    /^(?:Ansible says: )?(\/\S+?):(\d+): /.exec(text) ??
+    /vault password (?:script|file|was provided from file) \(?(\/[^\s()]+)/.exec(text);
   const [, file, line, column] = found ?? [];
   if (!file) return undefined;
   return { file, ...(line && { line: Number(line) }), ...(column && { column: Number(column) }) };

@@ -1,4 +1,4 @@
-import { KollaError, nearest, throwProblems } from "#support";
+import { KollaError, KollaErrors, nearest, throwProblems } from "#support";
 
 /**
  * Renders a text of the operator's, and throws all names in it that stand for nothing together: once one is told, the
@@ -6,6 +6,14 @@ import { KollaError, nearest, throwProblems } from "#support";
  * nearest is told.
  */
 export function renderWhole(render: () => string, empty: Set<string>, known: () => Iterable<string>): string {
+  try {
+    return renderedOrAllNames(render, empty, known);
+  } catch (error) {
+    throw error instanceof KollaError && !(error instanceof KollaErrors) ? hinted(error, MEND) : error;
+  }
+}
+
+function renderedOrAllNames(render: () => string, empty: Set<string>, known: () => Iterable<string>): string {
   const problems: KollaError[] = [];
   try {
     for (;;) {
@@ -20,7 +28,7 @@ export function renderWhole(render: () => string, empty: Set<string>, known: () 
           if (problems.length === 0) throw error;
           break;
         }
-        problems.push(hinted(error as KollaError, name, known()));
+        problems.push(hinted(error as KollaError, hintFor(name, known())));
         empty.add(name);
       }
     }
@@ -36,15 +44,18 @@ function undefinedName(error: unknown): string | undefined {
   return /^'(\w+)' is undefined/.exec(error.message)?.[1];
 }
 
-function hinted(error: KollaError, name: string, known: Iterable<string>): KollaError {
+const MEND = "Mend the Jinja2 there. Filters and tests are those of Jinja2 and of Ansible's own collection.";
+
+function hintFor(name: string, known: Iterable<string>): string {
   const near = nearest(name, known);
-  return new KollaError({
-    code: error.code,
-    message: error.message,
-    hint: near
-      ? `Did you mean ${near}?`
-      : `Set it in globals.yml, or give it a default: {{ ${name} | default('') }}.`,
-    ...(error.where && { where: error.where }),
-    cause: error,
-  });
+  return near
+    ? `Did you mean ${near}?`
+    : `Set it in globals.yml, or give it a default: {{ ${name} | default('') }}.`;
+}
+
+/** With this hint, unless it has its own. */
+function hinted(error: KollaError, hint: string): KollaError {
+  if (error.hint !== undefined) return error;
+  const { code, message, where } = error;
+  return new KollaError({ code, message, hint, ...(where && { where }), cause: error });
 }
