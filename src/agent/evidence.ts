@@ -15,7 +15,7 @@ export async function lastLines(ground: Ground, container: string, lines = LINES
   try {
     const details = await ground.engine.inspect(container);
     const printed = await ground.engine.logs(container, { tail: lines, ...lifeThatEnded(details) });
-    const names = (await ground.engine.containers()).map(({ name }) => name);
+    const names = (await ground.engine.containers(true)).map(({ name }) => name);
     const written = newestFile(details, container, names);
     if (!written) return printed.slice(-lines);
     const part = Math.min(printed.length, Math.ceil(lines / 3));
