@@ -67,9 +67,9 @@ function noText(source: string): KollaError[] {
         .map((entry) => join(entry.parentPath, entry.name))
     : [source];
   return files.flatMap((file) => {
-    const at = readFileSync(file).indexOf(0);
-    if (at < 0) return [];
-    const line = readFileSync(file, "utf8").slice(0, at).split("\n").length;
+    const [before = "", ...others] = readFileSync(file, "latin1").split("\0");
+    if (others.length === 0) return [];
+    const line = before.split("\n").length;
     const where = { file, line };
     return [
       new KollaError({

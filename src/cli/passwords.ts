@@ -1,4 +1,4 @@
-import type { Option, Options, SecretKind } from "#model";
+import { isOwnSecret, type Option, type Options, type SecretKind } from "#model";
 import { MAKERS } from "./secrets.ts";
 import { YamlText } from "./yaml-edit.ts";
 
@@ -63,7 +63,7 @@ export function mergePasswords(
 /** The options that live in passwords.yml, in order of name: secrets that are not those of others by default. */
 export function secretsOf(options: Options): [string, Option][] {
   return Object.entries(options)
-    .filter(([, option]) => option.type === "secret" && option.default === undefined)
+    .filter(([, option]) => isOwnSecret(option))
     .sort(([a], [b]) => a.localeCompare(b));
 }
 

@@ -123,9 +123,9 @@ describe("containers", () => {
       "shop_api_healthcheck: intervall is no part of a health check (KOLLA_OPTION_VALUE)
         Did you mean interval?
       shop_api_healthcheck: retries is "often", but must be a whole number (KOLLA_OPTION_VALUE)
-        A health check has interval, timeout, retries, start_period, test; times are whole seconds.
+        A health check has interval, retries, start_period, test, timeout; times are whole seconds.
       shop_api_healthcheck: test is [], but must be a command (KOLLA_OPTION_VALUE)
-        A health check has interval, timeout, retries, start_period, test; times are whole seconds."
+        A health check has interval, retries, start_period, test, timeout; times are whole seconds."
     `);
   });
 

@@ -1,6 +1,7 @@
 import type { HealthCheck } from "#model";
 import { KollaError, nearest, throwProblems, type Where } from "#support";
 import type { Compilation, PlacedContainer } from "./placed.ts";
+import { HEALTH_PARTS } from "./rule-options.ts";
 
 /** Our names of a health check's times and numbers, with Kolla-Ansible's. */
 const TIMINGS = {
@@ -10,8 +11,6 @@ const TIMINGS = {
   startPeriod: "start_period",
 } as const;
 type Timing = keyof typeof TIMINGS;
-
-const PARTS: readonly string[] = [...Object.values(TIMINGS), "test"];
 
 /** Of a test: that there is none, as engines say it. */
 const NONE = "NONE";
@@ -95,9 +94,9 @@ function partsOf(
 }
 
 function wrongPart(key: string, value: unknown): { words: string; hint: string } | undefined {
-  const hint = `A health check has ${PARTS.join(", ")}; times are whole seconds.`;
-  if (!PARTS.includes(key)) {
-    const near = nearest(key, PARTS);
+  const hint = `A health check has ${HEALTH_PARTS.join(", ")}; times are whole seconds.`;
+  if (!HEALTH_PARTS.includes(key)) {
+    const near = nearest(key, HEALTH_PARTS);
     return { words: `${key} is no part of a health check`, hint: near ? `Did you mean ${near}?` : hint };
   }
   const fits = key === "test" ? asTest(value) !== undefined : /^\d+$/.test(String(value));

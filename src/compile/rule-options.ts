@@ -10,7 +10,8 @@ import {
   siteOptions,
 } from "#model";
 
-const HEALTH_PARTS = ["interval", "retries", "start_period", "test", "timeout"];
+/** What a health check has, by Kolla-Ansible's names. */
+export const HEALTH_PARTS: readonly string[] = ["interval", "retries", "start_period", "test", "timeout"];
 
 const template = (type: Option["type"], fallback: string, doc: string): Option => ({
   type,

@@ -263,6 +263,10 @@ export const secretLike = (fallback: `{{${string}`, doc: string): Option<Secret>
   doc,
 });
 
+/** Whether an option's place is passwords.yml: a secret that is not another one by default. */
+export const isOwnSecret = ({ type, default: fallback }: Option): boolean =>
+  type === "secret" && fallback === undefined;
+
 /** A pair of SSH keys as passwords.yml holds it. */
 export const sshKey = (doc: string): Option<{ private_key: Secret; public_key: string }> => ({
   type: "secret",

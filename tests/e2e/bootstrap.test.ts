@@ -1,35 +1,24 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { execa } from "execa";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import type { Cluster } from "../../dev/hosts/cluster.ts";
-import { engineClient } from "../../dev/hosts/engine.ts";
-import { siteFlags } from "../../dev/hosts/site-files.ts";
-import { kolla, readOn, root } from "./machine.ts";
+import { readOn } from "./machine.ts";
+import { MadeCluster } from "./made-cluster.ts";
 
-const NAME = "kolla-bootstrap";
-const HOST = [engineClient(), "exec", "--interactive", `${NAME}-control01`];
-
-let cluster: Cluster;
+const hosts = new MadeCluster("kolla-bootstrap");
 
 beforeAll(async () => {
-  await developer("down");
-  cluster = JSON.parse(await developer("up", "--json", "control01")) as Cluster;
+  await hosts.developer("down");
+  await hosts.up("control01");
 }, 20 * 60_000);
 
-afterAll(() => developer("down"));
+afterAll(() => hosts.developer("down"));
 
-async function developer(verb: string, ...words: string[]): Promise<string> {
-  const all = [verb, "--name", NAME, ...words];
-  return (await execa(join(root, "dev/cluster"), all, { stderr: "inherit" })).stdout;
-}
-
-const onHost = (command: string): Promise<string> => readOn(HOST, "sh", "-c", command);
-const bootstrap = (...words: string[]) => kolla("bootstrap-servers", ...siteFlags(cluster.paths), ...words);
+const onHost = (command: string): Promise<string> => readOn(hosts.at("control01"), "sh", "-c", command);
+const bootstrap = (...words: string[]) => hosts.onSite("bootstrap-servers", ...words);
 
 /** What an operator has in globals.d; the numbers and flags as text, as he may write them. */
 function variables(noProxy: string): void {
-  const authority = join(cluster.paths.configDirectory, "authority.pem");
+  const authority = join(hosts.cluster.paths.configDirectory, "authority.pem");
   writeFileSync(authority, "an authority\n");
   const wanted = {
     docker_http_proxy: "http://proxy.example:3128",
@@ -46,7 +35,7 @@ function variables(noProxy: string): void {
     kolla_user: "stack",
     kolla_group: "stackers",
   };
-  const directory = join(cluster.paths.configDirectory, "globals.d");
+  const directory = join(hosts.cluster.paths.configDirectory, "globals.d");
   mkdirSync(directory, { recursive: true });
   writeFileSync(join(directory, "host.yml"), JSON.stringify(wanted));
 }

@@ -13,6 +13,7 @@ import {
   root,
 } from "./machine.ts";
 import { changedIn, expectServer, inGuest, quickstart } from "./report.ts";
+import { slow } from "./slow.ts";
 import { tempestSmoke } from "./tempest/smoke.ts";
 
 let before = "";
@@ -50,9 +51,6 @@ test("the report's command logs in to the guest with the server's key, and nobod
   };
   await expect(inGuest(keyless, "true")).rejects.toThrow(/Permission denied \(publickey\)/);
 });
-
-/** Takes long, and has not been seen to pass here: it runs with `tools/test --all`, and is counted as skipped else. */
-const slow = test.skipIf(process.env.KOLLA_TEST_ALL === undefined);
 
 slow("tempest's smoke tests pass but those excluded", async () => {
   const { passed, excluded, wrong, seconds } = await tempestSmoke();

@@ -2,7 +2,6 @@ import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { execa } from "execa";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import type { Cluster } from "../../dev/hosts/cluster.ts";
 import { engineClient } from "../../dev/hosts/engine.ts";
 import { siteFlags } from "../../dev/hosts/site-files.ts";
 import { CloudClient, eventually } from "../../src/cli/quickstart/cloud-client.ts";
@@ -16,51 +15,38 @@ import {
   readOn,
   root,
 } from "./machine.ts";
-
-/** What takes long runs with `tools/test --all`, and is counted as skipped else. */
-const slow = test.skipIf(process.env.KOLLA_TEST_ALL === undefined);
+import { MadeCluster } from "./made-cluster.ts";
+import { slow } from "./slow.ts";
 
 const NAME = "kolla-two-hosts";
 const CONTROL = "control01";
 const COMPUTE = "compute01";
 const SECOND_COMPUTE = "compute02";
 
+const hosts = new MadeCluster(NAME);
 let network = "";
-let cluster: Cluster;
 
 beforeAll(async () => {
   network = await machineNetwork();
-  await developer("down");
-  cluster = JSON.parse(await developer("up", "--json", CONTROL, COMPUTE)) as Cluster;
+  await hosts.developer("down");
+  await hosts.up(CONTROL, COMPUTE);
 }, 20 * 60_000);
 
-afterAll(() => developer("down"));
-
-/** What dev/cluster prints for this test's hosts; its progress is shown. */
-async function developer(verb: string, ...words: string[]): Promise<string> {
-  const all = [verb, "--name", NAME, ...words];
-  return (await execa(join(root, "dev/cluster"), all, { stderr: "inherit" })).stdout;
-}
-
-/** A verb as an operator types it for this site. */
-const onSite = (verb: string, ...words: string[]): Promise<Outcome> =>
-  kolla(verb, ...siteFlags(cluster.paths), ...words);
+afterAll(() => hosts.developer("down"));
 
 async function mustDo(verb: string, ...words: string[]): Promise<Outcome> {
-  const outcome = await onSite(verb, ...words);
+  const outcome = await hosts.onSite(verb, ...words);
   expect(outcome.exitCode, `${verb}: ${outcome.stderr.slice(-3000)}`).toBe(0);
   return outcome;
 }
 
-const at = (host: string): string[] => [engineClient(), "exec", "--interactive", `${NAME}-${host}`];
-
 /** Id of a container and whether it runs. */
 const life = (host: string, container: string): Promise<string> =>
-  readOn(at(host), "docker", "inspect", "--format", "{{.Id}} {{.State.Running}}", container);
+  readOn(hosts.at(host), "docker", "inspect", "--format", "{{.Id}} {{.State.Running}}", container);
 
 /** A file of the operator's below config/; an empty text takes it away. */
 function override(name: string, text: string): void {
-  const path = join(cluster.paths.configDirectory, "config", name);
+  const path = join(hosts.cluster.paths.configDirectory, "config", name);
   mkdirSync(dirname(path), { recursive: true });
   if (text) writeFileSync(path, text);
   else rmSync(path);
@@ -69,23 +55,25 @@ function override(name: string, text: string): void {
 test("the hosts are bare, their secrets are in a vault, and root's password is asked for", async () => {
   const look = "command -v docker podman ansible node; ls /run/systemd; grep VERSION_ID /etc/os-release";
   for (const host of [CONTROL, COMPUTE])
-    expect(await readOn(at(host), "sh", "-c", look)).toBe('VERSION_ID="13"');
+    expect(await readOn(hosts.at(host), "sh", "-c", look)).toBe('VERSION_ID="13"');
   const vaults = ["inventory/group_vars/baremetal/vault.yml", "etc/passwords.yml"];
   for (const vault of vaults)
-    expect(readFileSync(join(dirname(cluster.paths.inventory), vault), "utf8")).toMatch(/^\$ANSIBLE_VAULT;/);
+    expect(readFileSync(join(dirname(hosts.cluster.paths.inventory), vault), "utf8")).toMatch(
+      /^\$ANSIBLE_VAULT;/,
+    );
   const unasked = await execa(...signedIn(COMPUTE, "sudo -n true"), { reject: false });
   expect(unasked.stderr).toMatch(/password is required/);
 });
 
 function signedIn(host: string, command: string): [string, string[]] {
-  const { user, hosts, paths } = cluster;
-  const address = hosts.find(({ name }) => name === host)?.address;
+  const { user, hosts: all, paths } = hosts.cluster;
+  const address = all.find(({ name }) => name === host)?.address;
   const words = ["-i", paths.key, "-o", `UserKnownHostsFile=${paths.knownHosts}`, "-o", "BatchMode=yes"];
   return ["ssh", [...words, `${user}@${address}`, command]];
 }
 
 test("bootstrap-servers, prechecks, deploy and post-deploy make a cloud of them, and a second deploy plans nothing", async () => {
-  expect(await kolla("build", "--registry", cluster.registry, "--push")).toMatchObject({ exitCode: 0 });
+  expect(await kolla("build", "--registry", hosts.cluster.registry, "--push")).toMatchObject({ exitCode: 0 });
   for (const verb of ["bootstrap-servers", "prechecks", "deploy", "post-deploy"]) await mustDo(verb);
   expect((await mustDo("plan")).stdout).toMatch(/^Nothing to do/);
   await mustDo("check");
@@ -101,11 +89,16 @@ test("a server runs on the compute host, and its floating IP answers from the ex
 
 /** The cluster's server, booted when it is not there yet. */
 const theServer = async (): Promise<Record<string, string>> =>
-  JSON.parse(await developer("server", "--json"));
+  JSON.parse(await hosts.developer("server", "--json"));
 
 const guestsOn = async (host: string): Promise<number> =>
   Number(
-    await readOn(at(host), "sh", "-c", "cat /proc/[0-9]*/comm 2>/dev/null | grep -c ^qemu-system || true"),
+    await readOn(
+      hosts.at(host),
+      "sh",
+      "-c",
+      "cat /proc/[0-9]*/comm 2>/dev/null | grep -c ^qemu-system || true",
+    ),
   );
 
 const NOVA_CONF = "[DEFAULT]\nlog_date_format = %H:%M\n";
@@ -125,7 +118,9 @@ test("an option changed is planned by its key for both hosts, and rolled on both
     [CONTROL, "nova_api"],
     [COMPUTE, "nova_compute"],
   ] as const)
-    expect(await readOn(at(host), "docker", "exec", container, ...grep)).toBe("log_date_format = %H:%M");
+    expect(await readOn(hosts.at(host), "docker", "exec", container, ...grep)).toBe(
+      "log_date_format = %H:%M",
+    );
   expect((await mustDo("plan")).stdout).toMatch(/^Nothing to do/);
 });
 
@@ -135,7 +130,7 @@ test("an option that breaks a container of both hosts leaves both as they were, 
   const before = await lives();
   override("neutron/openvswitch_agent.ini", "[ovs]\nbridge_mappings = nonsense\n");
   try {
-    const { exitCode, stderr } = await onSite("deploy");
+    const { exitCode, stderr } = await hosts.onSite("deploy");
     expect(stderr).toMatch(/Parsing bridge_mappings failed: Invalid mapping: 'nonsense'/);
     expect(exitCode, stderr.slice(-3000)).toBe(4);
     expect(await lives()).toEqual(before);
@@ -156,12 +151,12 @@ test("a compute host that dies in the middle of a run stops nobody: the run is f
   expect(exitCode).toBe(1);
   await mustDo("deploy", "--limit", CONTROL);
   expect((await mustDo("plan", "--limit", CONTROL)).stdout).toMatch(/^Nothing to do/);
-  await developer("up");
+  await hosts.developer("up");
   await mustDo("deploy");
   expect((await mustDo("plan")).stdout).toMatch(/^Nothing to do/);
   // Nova takes a host for down until it has heard of it again.
   await eventually("all are well", 120, async () =>
-    (await onSite("check")).exitCode === 0 ? true : undefined,
+    (await hosts.onSite("check")).exitCode === 0 ? true : undefined,
   );
   expect(await theServer()).toMatchObject({
     status: "ACTIVE",
@@ -183,7 +178,7 @@ async function deployWhile(
   words: readonly string[],
   act: (event: RunEvent) => Promise<unknown> | undefined,
 ): Promise<Outcome> {
-  const all = ["deploy", "--json", ...siteFlags(cluster.paths), ...words];
+  const all = ["deploy", "--json", ...siteFlags(hosts.cluster.paths), ...words];
   const run = execa(join(root, "tools/kolla"), all, { reject: false, cwd: "/" });
   let acting: Promise<unknown> | undefined;
   for await (const line of run.iterable({ from: "stdout", preserve: true }))
@@ -196,7 +191,7 @@ async function deployWhile(
 
 /** Asks Nova to move the server as it runs, whereto it likes, and waits until it runs there. */
 async function moveServer(to: string): Promise<void> {
-  const clouds = join(cluster.paths.configDirectory, "clouds.yaml");
+  const clouds = join(hosts.cluster.paths.configDirectory, "clouds.yaml");
   const cloud = await CloudClient.signIn(clouds, "kolla-admin-internal");
   const server = await cloud.named("compute", "/servers", "servers", "first-server");
   const how = { host: null, block_migration: true, disk_over_commit: false };
@@ -222,7 +217,7 @@ async function lostPings(address: string, act: () => Promise<void>): Promise<num
 }
 
 slow("a compute host is added, and a server moves to it and back as it runs", async () => {
-  cluster = JSON.parse(await developer("up", "--json", SECOND_COMPUTE)) as Cluster;
+  await hosts.up(SECOND_COMPUTE);
   await mustDo("bootstrap-servers", "--limit", SECOND_COMPUTE);
   // Moving a server, Nova takes its kernel for a disk and finds it no safe one: the test image has a kernel beside it.
   override("nova.conf", "[workarounds]\ndisable_deep_image_inspection = true\n");
@@ -244,12 +239,13 @@ slow("a compute host is added, and a server moves to it and back as it runs", as
 
 test("destroy leaves nothing on either host", async () => {
   await mustDo("destroy", "--yes-i-really-really-mean-it", "--servers-too");
-  for (const { name } of cluster.hosts) expect(await leftovers(at(name)), name).toEqual(NOTHING_LEFT);
+  for (const { name } of hosts.cluster.hosts)
+    expect(await leftovers(hosts.at(name)), name).toEqual(NOTHING_LEFT);
 });
 
 test("dev/cluster down leaves nothing on this machine, and again has nothing to do", async () => {
-  expect(await developer("down")).toMatch(/Nothing of the cluster is left/);
-  expect(await developer("down")).toMatch(/There was nothing to remove/);
+  expect(await hosts.developer("down")).toMatch(/Nothing of the cluster is left/);
+  expect(await hosts.developer("down")).toMatch(/There was nothing to remove/);
   expect(await machineNetwork()).toBe(network);
   const ours = ["--filter", `label=kolla-cluster=${NAME}`, "--quiet"];
   const left = [

@@ -1,5 +1,5 @@
 import { stringify } from "yaml";
-import type { Option, Options } from "#model";
+import { isOwnSecret, type Option, type Options } from "#model";
 import { secretsOf } from "../passwords.ts";
 
 /** The options of one owner: the site, or a service with those that follow by rule from its containers. */
@@ -61,7 +61,7 @@ export function globalsSample(groups: readonly OptionGroup[]): string {
   for (const group of groups) {
     lines.push(`########## ${group.title}: ${group.summary}`);
     for (const [name, option] of Object.entries(group.options)) {
-      if (option.type !== "secret" || option.default !== undefined) lines.push(...sampleLines(name, option));
+      if (!isOwnSecret(option)) lines.push(...sampleLines(name, option));
     }
     lines.push("");
   }
@@ -116,7 +116,7 @@ function typeWords(option: Option): string {
 }
 
 function defaultWords(option: Option): string {
-  if (option.type === "secret" && option.default === undefined) return "passwords.yml";
+  if (isOwnSecret(option)) return "passwords.yml";
   return option.default === undefined ? "none: must be set" : `\`${cell(inlineYaml(option.default))}\``;
 }
 

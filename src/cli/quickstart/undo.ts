@@ -38,7 +38,8 @@ export function undoQuickstart(configDirectory: string): string[] {
   const edited = there.filter((path) => isEdited(path, record.hashes?.[path]));
   const removed = there.filter((path) => !edited.includes(path));
   for (const file of [...removed, pathOf(configDirectory)]) rmSync(file, { recursive: true, force: true });
-  if (edited.length > 0) writeRecord(configDirectory, { interfaces: [], files: edited });
+  if (edited.length > 0)
+    writeRecord(configDirectory, { interfaces: [], files: edited, hashes: record.hashes ?? {} });
   for (const directory of ["ansible/inventory", "ansible", "config", "."])
     removeIfEmpty(join(configDirectory, directory));
   return [

@@ -4,7 +4,7 @@ import { join, resolve } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { sha256 } from "#support";
 import { writeConfiguration } from "./configuration.ts";
-import { undoQuickstart } from "./undo.ts";
+import { undoQuickstart, writeRecord } from "./undo.ts";
 import { fateOf, keptInWords, type Writing, writeUnlessEdited } from "./written-files.ts";
 
 let directory = "";
@@ -65,8 +65,19 @@ test("destroy leaves a file that was edited, and quickstart after it goes on fro
   configure("a: 1\n");
   writeFileSync(path, "a: 1\nb: 2\n");
   expect(undoQuickstart(directory)).toContain(`left ${path}: you edited it`);
+  for (const _ of ["once", "and again"]) {
+    expect(configure("a: 1\n").kept).toMatchObject([{ path }]);
+    expect(undoQuickstart(directory)).toContain(`left ${path}: you edited it`);
+    expect(readFileSync(path, "utf8")).toBe("a: 1\nb: 2\n");
+  }
+});
+
+test("a file of a quickstart that kept no hashes is left when it is not as it would be written", () => {
+  const path = join(directory, "globals.yml");
+  writeFileSync(path, "a: 1\nb: 2\n");
+  writeRecord(directory, { interfaces: [], files: [path] });
   expect(configure("a: 1\n").kept).toMatchObject([{ path }]);
-  expect(readFileSync(path, "utf8")).toBe("a: 1\nb: 2\n");
+  expect(undoQuickstart(directory)).toContain(`left ${path}: you edited it`);
 });
 
 test("destroy leaves nothing of what nobody edited", () => {

@@ -52,7 +52,9 @@ export function writeUnlessEdited(
   writeRecord(configDirectory, {
     ...record,
     files: [...new Set([...record.files, ...written.map(({ path }) => path)])],
+    // One that was never known as written counts as edited from now on.
     hashes: {
+      ...Object.fromEntries(kept.map(({ path, wanted }) => [path, sha256(wanted)])),
       ...record.hashes,
       ...Object.fromEntries(ours.map(({ path, wanted }) => [path, sha256(wanted)])),
     },

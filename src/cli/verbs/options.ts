@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import type { Command } from "commander";
-import { type Option, type Options, siteOptions } from "#model";
+import { isOwnSecret, type Option, type Options, siteOptions } from "#model";
 import { count, KollaError, nearest } from "#support";
 import { services } from "../../../services/index.generated.ts";
 import { resolveSite } from "../../ansible/index.ts";
@@ -70,7 +70,7 @@ function headOf(name: string, option: Option): string {
 }
 
 function defaultOf(option: Option): string {
-  if (option.type === "secret" && option.default === undefined) return "set in passwords.yml";
+  if (isOwnSecret(option)) return "set in passwords.yml";
   return option.default === undefined ? "must be set" : `default: ${JSON.stringify(option.default)}`;
 }
 

@@ -12,32 +12,23 @@ interface Brokers {
   password: Secret;
 }
 
+/** Those that the options om_rpc_… or om_notify_… name. */
+const brokersFor = ({ opt }: ConfContext, purpose: "rpc" | "notify"): Brokers => ({
+  group: opt[`om_${purpose}_group`],
+  port: opt[`om_${purpose}_port`],
+  vhost: opt[`om_${purpose}_vhost`],
+  user: opt[`om_${purpose}_user`],
+  password: opt[`om_${purpose}_password`],
+});
+
 /**
  * oslo.messaging's address of all message brokers that carry RPC, in inventory order.
  * Throws KOLLA_MESSAGING_HOSTS when the brokers' group is empty.
  */
-export function transportUrl(context: ConfContext): Secret {
-  const { opt } = context;
-  return brokersUrl(context, {
-    group: opt.om_rpc_group,
-    port: opt.om_rpc_port,
-    vhost: opt.om_rpc_vhost,
-    user: opt.om_rpc_user,
-    password: opt.om_rpc_password,
-  });
-}
+export const transportUrl = (context: ConfContext): Secret => brokersUrl(context, brokersFor(context, "rpc"));
 
 /** As `transportUrl`, of those that carry notifications. */
-function notifyUrl(context: ConfContext): Secret {
-  const { opt } = context;
-  return brokersUrl(context, {
-    group: opt.om_notify_group,
-    port: opt.om_notify_port,
-    vhost: opt.om_notify_vhost,
-    user: opt.om_notify_user,
-    password: opt.om_notify_password,
-  });
-}
+const notifyUrl = (context: ConfContext): Secret => brokersUrl(context, brokersFor(context, "notify"));
 
 function brokersUrl({ site }: ConfContext, { group, port, vhost, user, password }: Brokers): Secret {
   const hosts = site.hosts(group);
