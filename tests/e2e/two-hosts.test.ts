@@ -158,10 +158,6 @@ test("a compute host that dies in the middle of a run stops nobody: the run is f
   await eventually("all are well", 120, async () =>
     (await hosts.onSite("check")).exitCode === 0 ? true : undefined,
   );
-  expect(await theServer()).toMatchObject({
-    status: "ACTIVE",
-    ping: expect.stringMatching(/[1-3] received/),
-  });
 });
 
 interface RunEvent {
@@ -189,15 +185,27 @@ async function deployWhile(
   return { exitCode: exitCode ?? -1, stdout, stderr };
 }
 
-/** Asks Nova to move the server as it runs, whereto it likes, and waits until it runs there. */
-async function moveServer(to: string): Promise<void> {
+/** The guest ended with the power of its host, and Nova takes some minutes to notice. */
+async function bootAgain(): Promise<void> {
+  const { cloud, id } = await serverInNova();
+  await cloud.request("POST", "compute", `/servers/${id}/action`, { reboot: { type: "HARD" } });
+  await eventually("a guest", 120, async () => ((await guestsOn(COMPUTE)) === 1 ? true : undefined));
+}
+
+async function serverInNova(): Promise<{ cloud: CloudClient; id: string }> {
   const clouds = join(hosts.cluster.paths.configDirectory, "clouds.yaml");
   const cloud = await CloudClient.signIn(clouds, "kolla-admin-internal");
   const server = await cloud.named("compute", "/servers", "servers", "first-server");
+  return { cloud, id: String(server?.id) };
+}
+
+/** Asks Nova to move the server as it runs, whereto it likes, and waits until it runs there. */
+async function moveServer(to: string): Promise<void> {
+  const { cloud, id } = await serverInNova();
   const how = { host: null, block_migration: true, disk_over_commit: false };
-  await cloud.request("POST", "compute", `/servers/${server?.id}/action`, { "os-migrateLive": how });
+  await cloud.request("POST", "compute", `/servers/${id}/action`, { "os-migrateLive": how });
   await eventually(`first-server on ${to}`, 180, async () => {
-    const { server: now } = await cloud.request("GET", "compute", `/servers/${server?.id}`);
+    const { server: now } = await cloud.request("GET", "compute", `/servers/${id}`);
     const { status, "OS-EXT-SRV-ATTR:host": host } = now as Record<string, string>;
     return status === "ACTIVE" && host === to ? true : undefined;
   });
@@ -222,6 +230,7 @@ slow("a compute host is added, and a server moves to it and back as it runs", as
   // Moving a server, Nova takes its kernel for a disk and finds it no safe one: the test image has a kernel beside it.
   override("nova.conf", "[workarounds]\ndisable_deep_image_inspection = true\n");
   await mustDo("deploy");
+  await bootAgain();
   const server = await theServer();
   const lost = await lostPings(String(server.floatingIp), async () => {
     for (const [from, to] of [
