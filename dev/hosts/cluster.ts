@@ -7,15 +7,13 @@ import { networkToAvoid, overlaps } from "../../src/cli/quickstart/network.ts";
 import { BOOT, FILES, finishTree, giveAccount, PACKAGES } from "./cluster-host.ts";
 import { importDebian, removeDebian } from "./debian.ts";
 import { askEngine, engineClient, linesOf } from "./engine.ts";
-import { makeHost, removeHost, startHost } from "./host.ts";
+import { makeHost, removeHosts, startHost } from "./host.ts";
 import { Addresses, checkNames, DEFAULT_HOSTS, NETWORKS, type NetworkName } from "./names.ts";
 import {
   connectToOutside,
   disconnectFromOutside,
   letOut,
   letThrough,
-  linksGone,
-  linksOf,
   makeNetwork,
   removeNetwork,
 } from "./outside.ts";
@@ -132,9 +130,7 @@ export async function down(name: string, usual: string, keepImage: boolean): Pro
   const directory = (await labelOfNetwork(management, DIRECTORY)) ?? usual;
   const containers = await linesOf("ps", "--all", ...labelled, "--format", "{{.Names}}");
   const networks = await linesOf("network", "ls", ...labelled, "--format", "{{.Name}}");
-  const links = await linksOf(networks);
-  await Promise.all(containers.map(removeHost));
-  await linksGone(links);
+  await removeHosts(containers, networks);
   // Of hosts whose making was interrupted.
   const volumes = await linesOf("volume", "ls", "--quiet", ...labelled);
   if (volumes.length > 0) await askEngine("volume", "rm", "--force", ...volumes);

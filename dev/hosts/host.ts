@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import { execa } from "execa";
 import { askEngine, engineClient } from "./engine.ts";
+import { linksGone, linksOf } from "./outside.ts";
 
 /**
  * Everything a machine's root may do but SYS_RESOURCE, which confined machines lack: an engine before 23 refuses
@@ -78,8 +79,17 @@ export async function startHost(name: string): Promise<void> {
   await askEngine("exec", name, "sh", "-c", AWAIT_READY);
 }
 
-/** Takes the host away with all that was in it; nothing happens when there is none. */
-export async function removeHost(name: string): Promise<void> {
+/**
+ * Takes hosts away with all that was in them, and waits until this machine has no interface of theirs on these networks
+ * any more; nothing happens where there is none. Throws KOLLA_CLUSTER_LINKS.
+ */
+export async function removeHosts(names: readonly string[], networks: readonly string[]): Promise<void> {
+  const links = await linksOf(networks);
+  await Promise.all(names.map(removeHost));
+  await linksGone(links);
+}
+
+async function removeHost(name: string): Promise<void> {
   const gone = { reject: false } as const;
   await execa(engineClient(), ["rm", "--force", "--volumes", name], gone);
   await execa(engineClient(), ["volume", "rm", "--force", name], gone);

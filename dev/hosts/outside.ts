@@ -59,11 +59,11 @@ export async function disconnectFromOutside(name: string): Promise<void> {
   if (before !== undefined && (await forwardingBefore()) === undefined) writeFileSync(FORWARD, `${before}\n`);
 }
 
-/** The interfaces of this machine by which containers are on these networks of the engine. */
+/** The interfaces of this machine by which containers are on those of these networks that the engine has. */
 export async function linksOf(networks: readonly string[]): Promise<string[]> {
-  const bridges = await Promise.all(networks.map(bridgeOf));
+  const bridges = await Promise.all(networks.map((name) => bridgeOf(name).catch(() => undefined)));
   return (await linksOfMachine())
-    .filter(({ master }) => bridges.includes(master))
+    .filter(({ master }) => master !== undefined && bridges.includes(master))
     .map(({ ifname }) => ifname);
 }
 
@@ -86,7 +86,7 @@ export async function linksGone(links: readonly string[]): Promise<void> {
   }
 }
 
-async function linksOfMachine(): Promise<{ ifname: string; master: string }[]> {
+async function linksOfMachine(): Promise<{ ifname: string; master?: string }[]> {
   return JSON.parse((await execa("ip", ["-json", "link", "show"])).stdout);
 }
 

@@ -32,7 +32,7 @@ export async function readOn(where: Where, ...words: string[]): Promise<string> 
 }
 
 /** Interfaces, routes and firewall rules as they are now, without those whose names say that they are ours. */
-export async function machineNetwork(): Promise<string> {
+export async function machineNetwork(): Promise<string[]> {
   const links = await read("ip", "-o", "address", "show");
   const routes = await read("ip", "-4", "route", "show", "table", "all");
   const rules = await execa("iptables-save", [], { reject: false });
@@ -46,7 +46,16 @@ export async function machineNetwork(): Promise<string> {
     ...still(links),
     ...still(routes),
     ...still(rules.stdout ?? "").filter((line) => !line.startsWith("#") && !line.startsWith(":")),
-  ].join("\n");
+  ];
+}
+
+/** What of the machine's network is gone since then (with a minus), and what was not there (with a plus). */
+export async function networkChanges(before: readonly string[]): Promise<string[]> {
+  const now = await machineNetwork();
+  return [
+    ...before.filter((line) => !now.includes(line)).map((line) => `- ${line}`),
+    ...now.filter((line) => !before.includes(line)).map((line) => `+ ${line}`),
+  ];
 }
 
 /** Puts one request after another to a URL, as so many clients at a time, until stopped; the status or failure of each. */

@@ -1,7 +1,7 @@
 import { execa } from "execa";
 import { importDebian, removeDebian } from "../../dev/hosts/debian.ts";
 import { engineClient } from "../../dev/hosts/engine.ts";
-import { makeHost, removeHost } from "../../dev/hosts/host.ts";
+import { makeHost, removeHosts } from "../../dev/hosts/host.ts";
 import { connectToOutside, disconnectFromOutside } from "../../dev/hosts/outside.ts";
 import { readOn, root, type Where } from "./machine.ts";
 
@@ -30,7 +30,7 @@ export async function makeFreshMachine(name: string, suite: string): Promise<Fre
 
 /** Takes the machine away with all that was in it; nothing happens when there is none. */
 export async function removeFreshMachine(name: string): Promise<void> {
-  await removeHost(name);
+  await removeHosts([name], [name]);
   await removeDebian(name);
   await disconnectFromOutside(name);
 }
