@@ -155,8 +155,8 @@ function printSection(
 function printValue(key: string, value: IniAssignment, blank: string): string {
   const [first = "", ...more] = value.lines;
   const start = `${key}${blank}=`;
-  const indent = " ".repeat(start.length + 1);
-  const head = first === "" ? start : `${start}${blank}${quoteIfNeeded(first)}`;
+  const indent = " ".repeat(start.length + blank.length);
+  const head = value.lines.length === 0 ? start : `${start}${blank}${quoteIfNeeded(first)}`;
   return `${[head, ...more.map((line) => `${indent}${line}`)].join("\n")}\n`;
 }
 
