@@ -3,7 +3,13 @@ import { readFile } from "node:fs/promises";
 import { resolve } from "node:path";
 import type { HostFacts, ObservedHost, ResolvedHost, ResolvedSite } from "#model";
 import { KollaError, stopwatch, throwProblems, type Where } from "#support";
-import { decodeText, type OperatorDirectory, readOperatorDirectory, readOverrides } from "../config/index.ts";
+import {
+  decodeText,
+  type OperatorDirectory,
+  type RepeatedKey,
+  readOperatorDirectory,
+  readOverrides,
+} from "../config/index.ts";
 import { extraVarPlaces, extraVarProblems, inventoryPlaces, type Places } from "./places.ts";
 import { type PlaybookOutcome, playPlaybook, reasonOf } from "./playbook.ts";
 import type { AnsibleSettings, OnEvent, Unreachable } from "./settings.ts";
@@ -197,12 +203,12 @@ function lockedFile([path, reason]: [string, string]): KollaError {
   });
 }
 
-function setAgain(where: Where): KollaError {
+function setAgain({ where, before }: RepeatedKey): KollaError {
   return new KollaError({
     code: "KOLLA_WARN_KEY_REPEATED",
-    message: `${where.key} is set for another time; the last one in the file counts`,
+    message: `${where.key} is set at ${before.length === 1 ? "line" : "lines"} ${before.join(", ")} too, without effect: the last one in the file counts`,
     where,
-    hint: "Remove the ones that are not meant.",
+    hint: "Remove what is not meant.",
   });
 }
 

@@ -2,7 +2,7 @@ import { readdir, readFile, realpath, stat } from "node:fs/promises";
 import { join, relative } from "node:path";
 import type { BinaryFile, ResolvedSite } from "#model";
 import { KollaError, KollaErrors, throwProblems, type Where } from "#support";
-import { readYaml } from "./yaml.ts";
+import { type RepeatedKey, readYaml } from "./yaml.ts";
 
 /** What the operator keeps on the control host. */
 export interface OperatorDirectory {
@@ -16,7 +16,7 @@ export interface OperatorDirectory {
   /** Those of them that `ansible-vault` encrypted. */
   readonly encrypted: readonly string[];
   /** Keys that they set for another time. */
-  readonly repeated: readonly Where[];
+  readonly repeated: readonly RepeatedKey[];
   /** Top-level variable → where it is set; the file that Ansible reads last wins. Encrypted files have no places. */
   readonly places: Readonly<Record<string, Where>>;
   /** Of config/ in this directory; those that `ansible-vault` encrypted are still encrypted. */
@@ -62,7 +62,7 @@ async function moreGlobals(configDirectory: string, problems: KollaError[]): Pro
 /** What files of variables have that is no problem. */
 interface FileNotes {
   encrypted: string[];
-  repeated: Where[];
+  repeated: RepeatedKey[];
 }
 
 /**

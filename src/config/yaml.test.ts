@@ -59,14 +59,14 @@ describe("reading", () => {
     expect(value("---\n# nothing\n")).toBeUndefined();
   });
 
-  test("of a key set twice the last one counts, and its place is told", () => {
-    const found = readYaml("a: 1\nb: {c: 2, c: 3}\na: 4\n", "globals.yml");
+  test("of a key set more than once the last one counts, and the places of all are told", () => {
+    const found = readYaml("a: 1\nb: {c: 2, c: 3}\na: 5\na: 4\n", "globals.yml");
     expect(found.value).toEqual({ a: 4, b: { c: 3 } });
     expect(found.repeated).toEqual([
-      { file: "globals.yml", line: 2, key: "b.c" },
-      { file: "globals.yml", line: 3, key: "a" },
+      { where: { file: "globals.yml", line: 2, key: "b.c" }, before: [2] },
+      { where: { file: "globals.yml", line: 4, key: "a" }, before: [1, 3] },
     ]);
-    expect(found.places.a?.line).toBe(3);
+    expect(found.places.a?.line).toBe(4);
   });
 
   test("a syntax error has its place", () => {

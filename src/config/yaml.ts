@@ -25,12 +25,19 @@ export class TaggedText {
   }
 }
 
+/** A key that its mapping has more than once: the last one counts, as for Ansible. */
+export interface RepeatedKey {
+  /** The one that counts. */
+  readonly where: Where;
+  /** Lines of those before it. */
+  readonly before: readonly number[];
+}
+
 export interface YamlFile {
   readonly value: unknown;
   /** Path of keys joined by "." (list items by number, from 0) → where the key stands. Top-level keys are plain names. */
   readonly places: Readonly<Record<string, Where>>;
-  /** Keys that stand in their mapping for another time: the last one counts, as for Ansible. */
-  readonly repeated: readonly Where[];
+  readonly repeated: readonly RepeatedKey[];
   /** The whole file is encrypted: only Ansible can read it, `value` is undefined. */
   readonly encrypted: boolean;
 }
@@ -135,13 +142,20 @@ function problemOf(error: YAMLError, path: string, lines: LineCounter): KollaErr
 /** Where the keys of a document stand. */
 class KeyPlaces {
   readonly places: Record<string, Where> = {};
-  readonly repeated: Where[] = [];
+  readonly #before: Record<string, number[]> = {};
   readonly #file: string;
   readonly #lines: LineCounter;
 
   constructor(file: string, lines: LineCounter) {
     this.#file = file;
     this.#lines = lines;
+  }
+
+  get repeated(): RepeatedKey[] {
+    return Object.entries(this.#before).map(([name, before]) => ({
+      where: this.places[name] ?? { file: this.#file },
+      before,
+    }));
   }
 
   add(node: unknown, prefix: string): void {
@@ -156,7 +170,8 @@ class KeyPlaces {
     if (isAlias(key) || !isScalar(key) || !key.range) return;
     const name = `${prefix}${String(key.value)}`;
     const where = { file: this.#file, line: this.#lines.linePos(key.range[0]).line, key: name };
-    if (this.places[name]) this.repeated.push(where);
+    const earlier = this.places[name]?.line;
+    if (earlier !== undefined) this.#before[name] = [...(this.#before[name] ?? []), earlier];
     this.places[name] = where;
     this.add(value, `${name}.`);
   }

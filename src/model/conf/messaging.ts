@@ -23,7 +23,7 @@ const brokersFor = ({ opt }: ConfContext, purpose: "rpc" | "notify"): Brokers =>
 
 /**
  * oslo.messaging's address of all message brokers that carry RPC, in inventory order.
- * Throws KOLLA_MESSAGING_HOSTS when the brokers' group is empty.
+ * Throws KOLLA_INVENTORY_GROUP when the brokers' group is empty.
  */
 export const transportUrl = (context: ConfContext): Secret => brokersUrl(context, brokersFor(context, "rpc"));
 
@@ -34,7 +34,7 @@ function brokersUrl({ site }: ConfContext, { group, port, vhost, user, password 
   const hosts = site.hosts(group);
   if (hosts.length === 0) {
     throw new KollaError({
-      code: "KOLLA_MESSAGING_HOSTS",
+      code: "KOLLA_INVENTORY_GROUP",
       message: `No host is in the group ${group}, so services cannot reach a message broker`,
       hint: `Put at least one host into [${group}] of the inventory.`,
     });
