@@ -1,21 +1,17 @@
+import { type ContainerPart, type DatabaseNeed, type Ini, type ServiceContext, service } from "#model";
 import {
   authtoken,
-  type ContainerPart,
   cache,
   concurrency,
-  type DatabaseNeed,
   database,
-  type Ini,
   logging,
   messaging,
   middleware,
   notifications,
-  type ServiceContext,
   served,
-  service,
   slowStart,
   transportUrl,
-} from "#model";
+} from "#openstack";
 import { options } from "./options.ts";
 import { lackingFiles, switchedFiles, switchedSettings } from "./switched.ts";
 import { moot, refuses } from "./unsupported.ts";

@@ -1,16 +1,5 @@
-import {
-  count,
-  duration,
-  endpointOptions,
-  flag,
-  lacking,
-  map,
-  port,
-  secret,
-  topicOptions,
-  volume,
-  word,
-} from "#model";
+import { count, duration, flag, lacking, map, port, secret, volume, word } from "#model";
+import { endpointOptions, topicOptions } from "#openstack";
 
 /** Glance's options, under Kolla-Ansible's names. */
 export const options = {

@@ -1,12 +1,5 @@
-import {
-  concurrency,
-  type FilePart,
-  type Ini,
-  logging,
-  type Refusal,
-  type ServiceContext,
-  type SiteView,
-} from "#model";
+import type { FilePart, Ini, Refusal, ServiceContext, SiteView } from "#model";
+import { concurrency, logging } from "#openstack";
 import type { options } from "./options.ts";
 
 type Context = ServiceContext<typeof options>;

@@ -1,15 +1,14 @@
+import type { DatabaseNeed, Ini } from "#model";
 import {
   type ConfContext,
   cache,
-  type DatabaseNeed,
   database,
-  type Ini,
   logging,
   messaging,
   middleware,
   notifications,
   transportUrl,
-} from "#model";
+} from "#openstack";
 import { type FernetTimes, maxActiveKeys } from "./fernet.ts";
 
 /** keystone.conf. `logFile`: under uwsgi a program cannot tell its own name. `domains`: where files of domains are. */

@@ -1,14 +1,5 @@
-import {
-  type ContainerPart,
-  type FilePart,
-  overrideOrder,
-  privateKeyFile,
-  type ServiceContext,
-  served,
-  slowStart,
-  sshClientConfig,
-  sshServer,
-} from "#model";
+import type { ContainerPart, FilePart, ServiceContext } from "#model";
+import { overrideOrder, privateKeyFile, served, slowStart, sshClientConfig, sshServer } from "#openstack";
 import { keystoneConf } from "./conf.ts";
 import { rotationCrontab } from "./fernet.ts";
 import type { options } from "./options.ts";

@@ -1,4 +1,5 @@
-import { administrator, configured, type ExecPart, service } from "#model";
+import { type ExecPart, service } from "#model";
+import { administrator, configured } from "#openstack";
 import { api, type Context, fernet, ssh } from "./containers.ts";
 import { options } from "./options.ts";
 import { moot, refuses } from "./unsupported.ts";

@@ -1,17 +1,5 @@
-import {
-  count,
-  flag,
-  image,
-  internalUrl,
-  port,
-  publicUrl,
-  seconds,
-  secret,
-  sshKey,
-  tag,
-  topicOptions,
-  word,
-} from "#model";
+import { count, flag, image, port, seconds, secret, sshKey, tag, word } from "#model";
+import { internalUrl, publicUrl, topicOptions } from "#openstack";
 
 /** Keystone's options, under Kolla-Ansible's names. Its internal port, administrator and domains are the site's. */
 export const options = {

@@ -1,4 +1,5 @@
-import { type ContainerPart, type FilePart, type Mount, type Privileges, slowStart } from "#model";
+import type { ContainerPart, FilePart, Mount, Privileges } from "#model";
+import { slowStart } from "#openstack";
 import {
   dhcpAgentConf,
   dnsmasqConf,

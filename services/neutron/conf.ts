@@ -1,15 +1,15 @@
+import type { Ini } from "#model";
 import {
   authtoken,
   concurrency,
   database,
-  type Ini,
   logging,
   messaging,
   middleware,
   notifications,
   serviceLogin,
   transportUrl,
-} from "#model";
+} from "#openstack";
 import { type Context, names, type Opt, schema } from "./context.ts";
 import { namesOf } from "./plugins.ts";
 

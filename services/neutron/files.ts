@@ -1,4 +1,5 @@
-import { type FilePart, type Ini, overrideOrder } from "#model";
+import type { FilePart, Ini } from "#model";
+import { overrideOrder } from "#openstack";
 import { ml2Conf, neutronConf, type Program } from "./conf.ts";
 import type { Context } from "./context.ts";
 

@@ -1,4 +1,5 @@
-import { administrator, type ContainerPart, service } from "#model";
+import { type ContainerPart, service } from "#model";
+import { administrator } from "#openstack";
 import {
   type AgentName,
   dhcpAgent,

@@ -1,17 +1,5 @@
-import {
-  choice,
-  count,
-  endpointOptions,
-  flag,
-  hostname,
-  map,
-  port,
-  seconds,
-  secret,
-  topicOptions,
-  word,
-  words,
-} from "#model";
+import { choice, count, flag, hostname, map, port, seconds, secret, word, words } from "#model";
+import { endpointOptions, topicOptions } from "#openstack";
 import { neighbourOptions } from "./neighbours.ts";
 
 import { pluginOptions } from "./plugins.ts";

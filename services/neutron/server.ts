@@ -1,4 +1,5 @@
-import { type ContainerPart, served, slowStart } from "#model";
+import type { ContainerPart } from "#model";
+import { served, slowStart } from "#openstack";
 import type { Context } from "./context.ts";
 import { ML2_CONF, ml2ConfFile, NEUTRON_CONF, neutronConfFile, pluginFiles } from "./files.ts";
 

@@ -1,4 +1,5 @@
-import { configured, databaseUrl, dueOn, type ExecPart, type JobPart, transportUrl } from "#model";
+import type { ExecPart, JobPart } from "#model";
+import { configured, databaseUrl, dueOn, transportUrl } from "#openstack";
 import { type Context, schemata } from "./context.ts";
 
 const CELL0 = "00000000-0000-0000-0000-000000000000";

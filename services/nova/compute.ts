@@ -1,12 +1,5 @@
-import {
-  type ContainerPart,
-  type FilePart,
-  type Mount,
-  privateKeyFile,
-  slowStart,
-  sshClientConfig,
-  sshServer,
-} from "#model";
+import type { ContainerPart, FilePart, Mount } from "#model";
+import { privateKeyFile, slowStart, sshClientConfig, sshServer } from "#openstack";
 import { novaFiles } from "./conf.ts";
 import type { Context } from "./context.ts";
 import { accountFiles } from "./migration.ts";

@@ -1,10 +1,9 @@
+import type { FilePart, Ini } from "#model";
 import {
   authtoken,
   cache,
   concurrency,
   database,
-  type FilePart,
-  type Ini,
   logging,
   messaging,
   middleware,
@@ -13,7 +12,7 @@ import {
   serviceLogin,
   serviceUser,
   transportUrl,
-} from "#model";
+} from "#openstack";
 import { consoles } from "./consoles.ts";
 import { type Context, schemata } from "./context.ts";
 

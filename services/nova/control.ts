@@ -1,4 +1,5 @@
-import { type ContainerPart, served, slowStart } from "#model";
+import type { ContainerPart } from "#model";
+import { served, slowStart } from "#openstack";
 import { novaFiles } from "./conf.ts";
 import type { Context } from "./context.ts";
 

@@ -1,4 +1,5 @@
-import { type Api, administrator, service } from "#model";
+import { type Api, service } from "#model";
+import { administrator } from "#openstack";
 import { discovery, schemaJobs } from "./cells.ts";
 import { compute, libvirt, ssh } from "./compute.ts";
 import { consoleApis } from "./consoles.ts";

@@ -4,19 +4,17 @@ import {
   duration,
   flag,
   hostname,
-  internalUrl,
   list,
   map,
   port,
-  publicUrl,
   secret,
   sshKey,
   text,
-  topicOptions,
   url,
   volume,
   word,
 } from "#model";
+import { internalUrl, publicUrl, topicOptions } from "#openstack";
 
 /** Nova's options, under Kolla-Ansible's names. */
 export const options = {

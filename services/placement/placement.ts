@@ -1,21 +1,15 @@
 import {
-  authtoken,
   type ContainerPart,
   count,
-  database,
-  endpointOptions,
   type Ini,
   judgedAlike,
-  logging,
-  overrideOrder,
   port,
   type ServiceContext,
   secret,
-  served,
   service,
-  slowStart,
   word,
 } from "#model";
+import { authtoken, database, endpointOptions, logging, overrideOrder, served, slowStart } from "#openstack";
 
 /** Placement's options, under Kolla-Ansible's names. */
 const options = {

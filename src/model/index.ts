@@ -1,5 +1,4 @@
 export * from "./absent.ts";
-export * from "./conf/index.ts";
 export * from "./desired.ts";
 export * from "./events.ts";
 export * from "./image.ts";

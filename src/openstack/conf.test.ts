@@ -1,7 +1,7 @@
 import { inspect } from "node:util";
 import { expect, test } from "vitest";
-import { Secret } from "../secret.ts";
-import type { HostView } from "../service.ts";
+import type { HostView } from "#model";
+import { Secret } from "#model";
 import { configured, dueOn } from "./commands.ts";
 import type { ConfContext } from "./context.ts";
 import { database, databaseUrl } from "./database.ts";

@@ -1,6 +1,4 @@
-import type { Values } from "../option.ts";
-import type { HostView, IniValue, SiteView } from "../service.ts";
-import type { SiteOptions } from "../site-options.ts";
+import type { HostView, IniValue, SiteOptions, SiteView, Values } from "#model";
 
 /** What every shared part of a configuration is made from: the site's options, the site and the host. */
 export interface ConfContext {

@@ -1,4 +1,4 @@
-import { type Option, url } from "../option.ts";
+import { type Option, url } from "#model";
 
 /** Names of the options that an address is made from. */
 interface Reach {

@@ -1,5 +1,5 @@
+import { Secret } from "#model";
 import { fingerprint } from "#support";
-import { Secret } from "../secret.ts";
 
 /**
  * A job's command that first puts the configuration in place, as kolla_start does for a service, and then runs a line of

@@ -1,5 +1,4 @@
-import type { Secret } from "../secret.ts";
-import type { ContainerPart } from "../service.ts";
+import type { ContainerPart, Secret } from "#model";
 
 export interface KeyPair {
   private_key: Secret;

@@ -1,4 +1,4 @@
-import type { FilePart } from "../service.ts";
+import type { FilePart } from "#model";
 import type { ConfContext, IniSection } from "./context.ts";
 
 export interface UwsgiApplication {

@@ -1,5 +1,5 @@
-import { Secret } from "../secret.ts";
-import type { DatabaseNeed } from "../service.ts";
+import type { DatabaseNeed } from "#model";
+import { Secret } from "#model";
 import type { ConfContext, IniSection } from "./context.ts";
 
 /** SQLAlchemy's address of a schema, with its account and password in it. */

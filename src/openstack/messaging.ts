@@ -1,6 +1,5 @@
+import { list, type Option, Secret } from "#model";
 import { KollaError } from "#support";
-import { list, type Option } from "../option.ts";
-import { Secret } from "../secret.ts";
 import type { ConfContext, IniSection } from "./context.ts";
 
 /** Brokers for one purpose, and the account there. */

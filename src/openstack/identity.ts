@@ -1,5 +1,4 @@
-import type { IdentityAdmin } from "../desired.ts";
-import type { Secret } from "../secret.ts";
+import type { IdentityAdmin, Secret } from "#model";
 import { memcachedServers } from "./cache.ts";
 import type { ConfContext, IniSection } from "./context.ts";
 
