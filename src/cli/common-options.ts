@@ -1,10 +1,9 @@
-import { existsSync } from "node:fs";
-import { homedir } from "node:os";
-import { dirname, join, resolve } from "node:path";
+import { dirname, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { type Command, Option as Flag, InvalidArgumentError } from "commander";
-import { fingerprint, KollaError } from "#support";
+import { KollaError } from "#support";
 import type { AnsibleSettings } from "../ansible/index.ts";
+import { type SiteAccess, settingsFor, type Wish } from "../app/index.ts";
 import { askSecret } from "./ask.ts";
 
 /** What all verbs that speak of a site take; names are kolla-ansible's. */
@@ -88,22 +87,11 @@ export function withSiteOptions(command: Command): Command {
 /** The checkout this command runs from: dist/ lies in it. */
 export const projectRoot = resolve(dirname(fileURLToPath(import.meta.url)), "..");
 
-/** The inventory an operator means: the named ones, the one in the operator's directory, or the one shipped. */
-function inventoriesOf(flags: SiteFlags): string[] {
-  if (flags.inventory?.length) return flags.inventory;
-  const own = join(flags.configdir, "ansible/inventory/all-in-one");
-  return [existsSync(own) ? own : join(projectRoot, "ansible/inventory/all-in-one")];
-}
-
-/** Where the agent's image is found; Ansible evaluates it with the operator's own registry, namespace and tag. */
-const AGENT_IMAGE =
-  "{{ kolla_agent_image_full | default(docker_image_url ~ 'kolla-agent:' ~ openstack_tag) }}";
-
-/** The flags as src/ansible takes them; asks for the vault's password when told to. */
-export async function ansibleSettings(flags: SiteFlags, action: string): Promise<AnsibleSettings> {
+/** What Ansible is run with for an action; asks for the vault's password when told to. */
+export async function siteSettings(flags: SiteFlags, action: string): Promise<AnsibleSettings> {
   refusePlaybooks(flags);
-  return {
-    inventory: inventoriesOf(flags),
+  const access: SiteAccess = {
+    inventory: flags.inventory ?? [],
     configDirectory: flags.configdir,
     ...(flags.passwords && { passwords: flags.passwords }),
     extraVars: flags.extraVars,
@@ -117,17 +105,18 @@ export async function ansibleSettings(flags: SiteFlags, action: string): Promise
     ...(flags.forks && { forks: flags.forks }),
     verbosity: flags.verbose,
     root: projectRoot,
-    agentImage: AGENT_IMAGE,
-    action,
-    factsDirectory: factsDirectory(flags.configdir),
-    extraFlags: [],
   };
+  return settingsFor(access, action);
 }
 
-/** Where the facts of a site's hosts are kept, in the operator's cache: they can always be gathered again. */
-export function factsDirectory(configdir: string): string {
-  const cache = process.env.XDG_CACHE_HOME ?? join(homedir(), ".cache");
-  return join(cache, "kolla/facts", fingerprint(resolve(configdir)));
+/** What is asked of a site with a verb. */
+export function wishOf(verb: string, { tags, skipTags, remove }: SiteFlags): Wish {
+  return {
+    verb,
+    ...(tags !== undefined && { tags }),
+    ...(skipTags !== undefined && { skipTags }),
+    ...(remove && { remove }),
+  };
 }
 
 /** What a verb does follows from the services' definitions: there is no playbook of it that another could replace. */

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
+import type { StatusNode } from "../app/index.ts";
 import { metricsText } from "./metrics.ts";
-import type { StatusNode } from "./status-tree.ts";
 
 const container = { host: "control01", release: "2025.1", generation: 3, ageSeconds: 60 };
 

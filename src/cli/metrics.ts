@@ -1,5 +1,5 @@
 import { Gauge, Registry } from "prom-client";
-import type { StatusNode } from "./status-tree.ts";
+import type { StatusNode } from "../app/index.ts";
 
 /**
  * The tree of sets as Prometheus metrics in text form, for a collector of text files. Sets are named by their path,

@@ -112,8 +112,3 @@ function logLines(): number {
   const { rows = 40 } = process.stderr;
   return Math.min(20, Math.max(5, rows - 16));
 }
-
-/** Tells a watcher which run could be followed; kept apart so that quiet verbs stay quiet. */
-export function announce(text: string, flags: { json?: boolean }): void {
-  if (!flags.json) note(text);
-}

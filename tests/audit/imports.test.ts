@@ -16,6 +16,7 @@ const MAY: Readonly<Record<string, readonly string[]>> = {
   plan: ["support", "model", "config"],
   agent: ["support", "model", "engine"],
   ansible: ["support", "model", "config", "engine"],
+  app: ["support", "model", "compile", "plan", "ansible", "services"],
   cli: [
     "support",
     "model",
@@ -27,6 +28,7 @@ const MAY: Readonly<Record<string, readonly string[]>> = {
     "plan",
     "agent",
     "ansible",
+    "app",
     "services",
     "docker",
     "releases",
@@ -87,6 +89,14 @@ test("compile and plan do no input or output", () => {
     /from "node:(fs|child_process|net|http|os)/.test(readFileSync(join(root, file), "utf8")),
   );
   expect(wrong).toEqual([]);
+});
+
+/** What only the command line may do: a library that prints, ends the process or reads its words serves nobody else. */
+const SPEAKS = /process\.(stdout|stderr|stdin|argv|exit\b|exitCode)|console\./;
+
+test("only the command line, and the agent on its host, speak, end the process or read the words they were given", () => {
+  const speaking = filesBelow("src").filter((file) => SPEAKS.test(readFileSync(join(root, file), "utf8")));
+  expect(speaking.filter((file) => !["cli", "agent"].includes(layerOf(file)))).toEqual([]);
 });
 
 /** What starts other programs, and why it may: everything else speaks to the engine or to Ansible through these. */

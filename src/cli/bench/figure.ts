@@ -1,4 +1,4 @@
-import { alignColumns } from "../status-tree.ts";
+import { alignColumns } from "../columns.ts";
 
 /** One figure, in seconds or megabytes; smaller is better for all of them. */
 export interface Figure {

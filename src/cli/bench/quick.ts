@@ -2,10 +2,10 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { KollaError, stopwatch } from "#support";
 import { projects } from "../../../docker/index.generated.ts";
+import { lookAhead } from "../../app/index.ts";
 import { type BuildSettings, loadTree, planBuild, type Tree } from "../../build/index.ts";
 import { connect, type Engine } from "../../engine/index.ts";
-import type { SiteFlags } from "../common-options.ts";
-import { loadSite, planSite } from "../site-run.ts";
+import { type SiteFlags, siteSettings } from "../common-options.ts";
 import { settingsOf } from "../verbs/build.ts";
 import { type CommandRun, kolla, median } from "./command.ts";
 import type { Figure } from "./figure.ts";
@@ -109,8 +109,8 @@ async function look(configdir: string) {
     verbose: 0,
   };
   const seconds = stopwatch();
-  const loaded = await loadSite(flags, "deploy");
-  const { plan } = await planSite(loaded, "deploy", flags);
+  const settings = await siteSettings(flags, "deploy");
+  const { loaded, planned } = await lookAhead(settings, { verb: "deploy" }, () => undefined);
   const { compile, ansible } = loaded.seconds;
-  return { seconds: seconds(), steps: plan.steps.length, compile, ansible: ansible.ansible ?? 0 };
+  return { seconds: seconds(), steps: planned.plan.steps.length, compile, ansible: ansible.ansible ?? 0 };
 }

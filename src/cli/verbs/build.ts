@@ -24,8 +24,8 @@ import {
 } from "../../build/index.ts";
 import { buildProgress } from "../build-progress.ts";
 import { closingLine, type FailedEvent, failureLines } from "../build-report.ts";
+import { alignColumns } from "../columns.ts";
 import { projectRoot } from "../common-options.ts";
-import { alignColumns } from "../status-tree.ts";
 import { complain, note, paint, print, printJson } from "../terminal.ts";
 
 /** Flags by option name, as commander gives them; and those that only the command line has. */

@@ -1,25 +1,23 @@
 import { writeFileSync } from "node:fs";
 import type { Command } from "commander";
-import type { Plan } from "#model";
 import { count, formatSeconds, KollaError, stopwatch, throwProblems } from "#support";
 import { services } from "../../../services/index.generated.ts";
+import {
+  formatChanges,
+  type LoadedSite,
+  loadSite,
+  lookAhead,
+  type PreparedRun,
+  precheckProblems,
+  prepareRun,
+  secretsIn,
+  withSiteLock,
+} from "../../app/index.ts";
 import { absentByDefault } from "../../compile/index.ts";
 import { formatPlan, leftAlone } from "../../plan/index.ts";
-import { type SiteFlags, withSiteOptions } from "../common-options.ts";
-import { formatChanges, secretsIn } from "../difference.ts";
-import { forgetHosts } from "../former-hosts.ts";
-import { takeLock } from "../lock.ts";
-import { announce } from "../run-progress.ts";
-import {
-  applyPlan,
-  type LoadedSite,
-  loadQuietSite,
-  loadSite,
-  type PlannedSite,
-  planSite,
-  precheckProblems,
-} from "../site-run.ts";
+import { type SiteFlags, siteSettings, wishOf, withSiteOptions } from "../common-options.ts";
 import { note, print, printJson, printWarning } from "../terminal.ts";
+import { announce, beforehand, carryOutWatched } from "../watch.ts";
 
 /** Verbs that plan and then apply exactly that plan. */
 const APPLYING: Readonly<Record<string, string>> = {
@@ -91,47 +89,38 @@ export async function runVerb(
 ): Promise<{ loaded: LoadedSite; changed: boolean }> {
   if (onlyLooks(flags)) return { loaded: await printPlan(verb, flags), changed: false };
   const whole = stopwatch();
-  takeLock(flags.configdir, verb);
-  const loaded = await loadQuietSite(flags, verb);
-  warn(loaded, flags);
-  const planned = await planSite(loaded, verb, flags);
-  const { plan } = planned;
-  if (plan.steps.length === 0) {
-    for (const line of leftAlone(plan)) announce(line, flags);
-    forgetFormer(loaded, plan, flags);
+  const settings = await siteSettings(flags, verb);
+  return withSiteLock(flags.configdir, verb, async () => {
+    const { takeOver } = flags;
+    const run = await prepareRun(settings, wishOf(verb, flags), { tell: beforehand(flags), takeOver });
+    const steps = run.planned.plan.steps.length;
+    showBefore(run, flags);
+    await carryOutWatched(run, flags);
     report(
       flags,
-      { changed: false, seconds: whole() },
-      `Nothing to do: the site is as configured (${formatSeconds(whole())}).`,
+      { changed: steps > 0, ...(steps > 0 && { steps }), seconds: whole() },
+      steps > 0
+        ? `${verb}: ${count(steps, "step")} done in ${formatSeconds(whole())}.`
+        : `Nothing to do: the site is as configured (${formatSeconds(whole())}).`,
     );
-    return { loaded, changed: false };
-  }
-  announce(formatPlan(plan), flags);
-  if (flags.diff) printChanges(loaded, planned, flags);
-  await applyPlan(loaded, plan, flags);
-  forgetFormer(loaded, plan, flags);
-  report(
-    flags,
-    { changed: true, steps: plan.steps.length, seconds: whole() },
-    `${verb}: ${count(plan.steps.length, "step")} done in ${formatSeconds(whole())}.`,
-  );
-  return { loaded, changed: true };
+    return { loaded: run.loaded, changed: steps > 0 };
+  });
 }
 
-/** Hosts that have left are spoken of until a deploy of all that is left has gone well. */
-function forgetFormer({ settings }: LoadedSite, plan: Plan, flags: SiteFlags): void {
-  const isWhole = !flags.limit && !flags.tags && (plan.verb === "deploy" || plan.verb === "reconfigure");
-  if (isWhole && settings.factsDirectory) forgetHosts(settings.factsDirectory, plan.former);
+/** What is going to be done; of a plan without steps only what is left alone. */
+function showBefore(run: PreparedRun, flags: SiteFlags): void {
+  const { plan } = run.planned;
+  if (plan.steps.length === 0) {
+    for (const line of leftAlone(plan)) announce(line, flags);
+    return;
+  }
+  announce(formatPlan(plan), flags);
+  if (flags.diff) printChanges(run, flags);
 }
 
 function report(flags: SiteFlags, json: Record<string, unknown>, words: string): void {
   if (flags.json) printJson(json);
   else print(words);
-}
-
-function warn(loaded: LoadedSite, flags: SiteFlags): void {
-  if (flags.json) return;
-  for (const warning of loaded.warnings) printWarning(warning);
 }
 
 /** Told where an operator looks before the act; a deploy of the same site does not say it again. */
@@ -146,29 +135,30 @@ function onlyLooks(flags: SiteFlags): boolean {
 }
 
 async function printPlan(verb: string, flags: SiteFlags & { out?: string }): Promise<LoadedSite> {
-  const loaded = await loadSite(flags, verb);
-  warn(loaded, flags);
-  warnOfAbsent(loaded, flags);
-  const planned = await planSite(loaded, verb, flags);
-  const { plan } = planned;
+  const settings = await siteSettings(flags, verb);
+  const run = await lookAhead(settings, wishOf(verb, flags), (event) => {
+    beforehand(flags)(event);
+    if (event.event === "loaded") warnOfAbsent(event.loaded, flags);
+  });
+  const { plan } = run.planned;
   if (flags.out) writeFileSync(flags.out, `${JSON.stringify(plan, undefined, 2)}\n`, { mode: 0o600 });
   if (flags.json) printJson(plan);
   else print(formatPlan(plan).trimEnd());
-  if (flags.diff) printChanges(loaded, planned, flags);
-  return loaded;
+  if (flags.diff) printChanges(run, flags);
+  return run.loaded;
 }
 
 /** --diff: what changes in the files of a plan. */
-function printChanges(loaded: LoadedSite, { changes, untold }: PlannedSite, flags: SiteFlags): void {
+function printChanges({ loaded, planned }: PreparedRun, flags: SiteFlags): void {
   if (flags.json) return;
-  const text = formatChanges(changes, secretsIn(loaded.values, loaded.site.lookups));
+  const text = formatChanges(planned.changes, secretsIn(loaded.values, loaded.site.lookups));
   if (text) print(text.trimEnd());
-  for (const words of untold) note(words);
+  for (const words of planned.untold) note(words);
 }
 
 async function prechecks(flags: SiteFlags): Promise<void> {
-  const loaded = await loadSite(flags, "precheck");
-  warn(loaded, flags);
+  const loaded = await loadSite(await siteSettings(flags, "precheck"));
+  beforehand(flags)({ event: "loaded", loaded });
   warnOfAbsent(loaded, flags);
   throwProblems("KOLLA_PRECHECK_PROBLEMS", precheckProblems(loaded));
   report(flags, { ok: true }, `Prechecks passed on ${count(Object.keys(loaded.observed).length, "host")}.`);

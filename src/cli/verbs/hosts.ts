@@ -1,8 +1,7 @@
 import type { Command } from "commander";
-import type { ObservedHost, ResolvedHost } from "#model";
-import { resolveSite } from "../../ansible/index.ts";
-import { ansibleSettings, type SiteFlags, withSiteOptions } from "../common-options.ts";
-import { alignColumns } from "../status-tree.ts";
+import { type Look, lookAtHosts } from "../../app/index.ts";
+import { alignColumns } from "../columns.ts";
+import { type SiteFlags, siteSettings, withSiteOptions } from "../common-options.ts";
 import { EXIT, note, print, printJson } from "../terminal.ts";
 
 /** Verbs that look at hosts or prepare for them, and change no service. */
@@ -17,14 +16,8 @@ export function addHostVerbs(program: Command): void {
   ).action(() => print("Nothing to install: Kolla needs ansible-core alone, no collections."));
 }
 
-type Look = { host: ResolvedHost; seen: ObservedHost | { unreachable: string } };
-
 async function gatherFacts(flags: SiteFlags): Promise<void> {
-  const { site, observed } = await resolveSite(await ansibleSettings(flags, "gather-facts"), () => undefined);
-  const looks = site.hosts.flatMap((host): Look[] => {
-    const seen = observed[host.name];
-    return seen ? [{ host, seen }] : [];
-  });
+  const looks = await lookAtHosts(await siteSettings(flags, "gather-facts"));
   const away = looks.filter(({ host }) => host.facts.interfaces.lo === undefined);
   if (flags.json) printJson(looks.map(({ host, seen }) => ({ host: host.name, facts: host.facts, seen })));
   else print(alignColumns([["HOST", "SYSTEM", "CPUS", "MEMORY", "INTERFACES", "ENGINE"], ...looks.map(row)]));

@@ -4,8 +4,8 @@ import { OPENSTACK_BASE } from "#model";
 import { KollaError } from "#support";
 import { projects as declared } from "../../../docker/index.generated.ts";
 import { type BuildOptionName, type Locked, makeLocks } from "../../build/index.ts";
+import { alignColumns } from "../columns.ts";
 import { projectRoot } from "../common-options.ts";
-import { alignColumns } from "../status-tree.ts";
 import { note, print, printJson } from "../terminal.ts";
 import { type BuildFlags, buildImages, settingsOf, withBuildOptions } from "./build.ts";
 

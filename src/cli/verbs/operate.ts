@@ -1,24 +1,23 @@
-import { chmodSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import type { Command } from "commander";
-import { KollaError, throwProblems } from "#support";
-import { isCarrierEvent, runPlaybook } from "../../ansible/index.ts";
-import { allOptions } from "../all-options.ts";
+import { KollaError } from "#support";
+import { isCarrierEvent } from "../../ansible/index.ts";
 import {
-  ansibleSettings,
-  factsDirectory,
-  refuseCheck,
-  type SiteFlags,
-  withSiteOptions,
-} from "../common-options.ts";
-import { secretsIn } from "../difference.ts";
-import { forgetHosts } from "../former-hosts.ts";
-import { takeLock } from "../lock.ts";
+  bootstrapHosts,
+  destroyHosts,
+  type LoadedSite,
+  loadSite,
+  secretsIn,
+  type Tell,
+  withSiteLock,
+} from "../../app/index.ts";
+import { allOptions } from "../all-options.ts";
+import { refuseCheck, type SiteFlags, siteSettings, withSiteOptions } from "../common-options.ts";
 import { CLOUD_FILES, cloudFiles } from "../openrc.ts";
 import { fillPasswords, mergePasswords } from "../passwords.ts";
 import { readRecord, undoQuickstart } from "../quickstart/undo.ts";
 import { keptInWords, type Writing, writeUnlessEdited } from "../quickstart/written-files.ts";
-import { type LoadedSite, loadSite } from "../site-run.ts";
 import { note, print, printJson } from "../terminal.ts";
 
 /** The verbs around a deployment: secrets, the hosts' engine, credentials, and taking everything away. */
@@ -49,7 +48,8 @@ export function addOperatorVerbs(program: Command): void {
     program.command("post-deploy").description("write clouds.yaml and the openrc files"),
   ).action(async (flags: SiteFlags) => {
     refuseCheck(flags, "post-deploy");
-    const { written, kept } = writeCloudFiles(await loadSite(flags, "post-deploy"), flags);
+    const loaded = await loadSite(await siteSettings(flags, "post-deploy"));
+    const { written, kept } = writeCloudFiles(loaded, flags);
     for (const path of written) print(path);
     for (const file of kept) note(keptInWords(file));
     if (written.length + kept.length === 0) print(`${CLOUD_FILES.join(", ")}: nothing changed.`);
@@ -102,7 +102,7 @@ function readGiven(path: string): string {
 /** Installs and starts the engine on the hosts of the inventory. */
 export async function bootstrapServers(flags: SiteFlags): Promise<void> {
   refuseCheck(flags, "bootstrap-servers");
-  await play("bootstrap-servers", {}, flags);
+  await bootstrapHosts(await siteSettings(flags, "bootstrap-servers"), tasksTold(flags));
   note("The hosts have a running container engine.");
 }
 
@@ -131,62 +131,32 @@ async function destroy(
       message: "destroy removes all containers, volumes and data of this site.",
       hint: "Add --yes-i-really-really-mean-it.",
     });
-  takeLock(flags.configdir, "destroy");
-  const hosts = await play(
-    "destroy",
-    {
-      kolla_include_images: Boolean(flags.includeImages),
-      kolla_servers_too: Boolean(flags.serversToo),
-      kolla_take_over: flags.takeOver ?? "",
-    },
-    flags,
-  );
-  const undone = flags.limit ? [] : undoSite(flags.configdir);
-  forgetHosts(factsDirectory(flags.configdir), hosts);
-  if (flags.json) printJson({ destroyed: true, hosts, undone });
-  else
-    print(
-      [
-        flags.limit ? `Nothing of the site is left on ${hosts.join(", ")}.` : "The site is gone.",
-        ...undone,
-      ].join("\n"),
-    );
-}
-
-/** What of a site is on this host, apart from the operator's own files. Returns what was done, in words. */
-function undoSite(configDirectory: string): string[] {
-  rmSync(factsDirectory(configDirectory), { recursive: true, force: true });
-  return undoQuickstart(configDirectory);
-}
-
-/**
- * Runs one of our playbooks to its end. Returns the hosts that it ran on.
- * Throws KOLLA_HOST_FAILED with what each host said when one did not make it.
- */
-async function play(
-  name: string,
-  variables: Readonly<Record<string, unknown>>,
-  flags: SiteFlags,
-): Promise<string[]> {
-  const settings = await ansibleSettings(flags, name);
-  const hosts = new Set<string>();
-  const { failures } = await runPlaybook(settings, name, variables, (event) => {
-    if (!isCarrierEvent(event)) return;
-    if (event.event === "ok") hosts.add(event.host);
-    if (flags.json) return;
-    if (event.event === "ok" && event.changed) note(`  ${event.host}: ${event.task}`);
-    if (event.event === "warning") note(`  ${event.line}`);
+  const settings = await siteSettings(flags, "destroy");
+  await withSiteLock(flags.configdir, "destroy", async () => {
+    const destruction = {
+      includeImages: Boolean(flags.includeImages),
+      serversToo: Boolean(flags.serversToo),
+      takeOver: flags.takeOver,
+    };
+    const hosts = await destroyHosts(settings, destruction, tasksTold(flags));
+    const undone = flags.limit ? [] : undoQuickstart(flags.configdir);
+    if (flags.json) printJson({ destroyed: true, hosts, undone });
+    else
+      print(
+        [
+          flags.limit ? `Nothing of the site is left on ${hosts.join(", ")}.` : "The site is gone.",
+          ...undone,
+        ].join("\n"),
+      );
   });
-  throwProblems(
-    "KOLLA_HOST_FAILED",
-    Object.entries(failures).map(
-      ([host, reasons]) =>
-        new KollaError({
-          code: "KOLLA_HOST_FAILED",
-          message: `${name}: ${[...new Set(reasons)].join("; ")}`,
-          where: { host },
-        }),
-    ),
-  );
-  return [...hosts].sort();
+}
+
+/** Says what Ansible's own tasks changed on which host. */
+function tasksTold(flags: SiteFlags): Tell {
+  return (event) => {
+    if (event.event !== "progress" || !isCarrierEvent(event.of) || flags.json) return;
+    const { of } = event;
+    if (of.event === "ok" && of.changed) note(`  ${of.host}: ${of.task}`);
+    if (of.event === "warning") note(`  ${of.line}`);
+  };
 }

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { byValue, meaningOf, ownedOptions } from "./options.ts";
+import { meaningOf, ownedOptions } from "./options.ts";
 
 test("an option is explained with its owner, its words and its default", () => {
   expect(meaningOf("keystone_public_port")).toEqual([
@@ -30,20 +30,6 @@ test("a misspelt name is told the nearest real one", () => {
   expect(() => meaningOf("keystone_publik_port")).toThrow(
     expect.objectContaining({ code: "KOLLA_USAGE_VARIABLE", hint: "Did you mean keystone_public_port?" }),
   );
-});
-
-test("hosts with the same value stand together, in their order, and those without one are left out", () => {
-  expect(
-    byValue([
-      ["a", 1],
-      ["b", [2]],
-      ["c", 1],
-      ["d", undefined],
-    ]),
-  ).toEqual([
-    { value: 1, hosts: ["a", "c"] },
-    { value: [2], hosts: ["b"] },
-  ]);
 });
 
 test("every service has its options listed, with those by rule only when they are asked for", () => {

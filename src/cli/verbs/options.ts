@@ -4,9 +4,9 @@ import type { Command } from "commander";
 import { isOwnSecret, type Option, type Options, siteOptions } from "#model";
 import { count, KollaError, nearest } from "#support";
 import { services } from "../../../services/index.generated.ts";
-import { resolveSite } from "../../ansible/index.ts";
-import { byRuleOptions, Judge, optionTable, resolveOptions, type Verdict } from "../../compile/index.ts";
-import { ansibleSettings, type SiteFlags, withSiteOptions } from "../common-options.ts";
+import { type OnSite, valuesOnSite } from "../../app/index.ts";
+import { byRuleOptions, Judge, optionTable, type Verdict } from "../../compile/index.ts";
+import { type SiteFlags, siteSettings, withSiteOptions } from "../common-options.ts";
 import { print, printJson } from "../terminal.ts";
 
 /** Verbs that tell what can be set, and what is. */
@@ -74,19 +74,10 @@ function defaultOf(option: Option): string {
   return option.default === undefined ? "must be set" : `default: ${JSON.stringify(option.default)}`;
 }
 
-/** A value of an option with the hosts that have it. */
-interface Held {
-  value: unknown;
-  hosts: string[];
-}
-
-interface Explanation {
+interface Explanation extends OnSite {
   name: string;
   /** What is known of the name without any site. */
   words: string[];
-  /** Where the operator set it. */
-  where?: string;
-  values: Held[];
 }
 
 async function explain(name: string, flags: SiteFlags): Promise<void> {
@@ -137,33 +128,10 @@ function verdictWords(verdict: Verdict): string {
 }
 
 /** The values on a site, where there is one: an inventory was named, or the operator's directory has a globals.yml. */
-async function onSite(name: string, flags: SiteFlags): Promise<Partial<Explanation>> {
+async function onSite(name: string, flags: SiteFlags): Promise<Partial<OnSite>> {
   const hasSite = (flags.inventory?.length ?? 0) > 0 || existsSync(join(flags.configdir, "globals.yml"));
   if (!hasSite) return {};
-  const { site } = await resolveSite(await ansibleSettings(flags, "explain"), () => undefined);
-  const { hosts, evaluation } = resolveOptions(services, site, { recovers: true });
-  const isOption = evaluation.table.has(name);
-  const valueOn = (host: string): unknown =>
-    isOption ? hosts[host]?.[name] : site.hosts.find((each) => each.name === host)?.variables[name];
-  const { where } = isOption ? evaluation.origin(name) : { where: site.places[name] };
-  const place = where && [where.file, where.line].filter((part) => part !== undefined).join(":");
-  return {
-    ...(place && { where: place }),
-    values: byValue(site.hosts.map((host) => [host.name, valueOn(host.name)])),
-  };
-}
-
-/** Hosts that have the same value, together; those without one are left out. */
-export function byValue(values: readonly (readonly [host: string, value: unknown])[]): Held[] {
-  const held = new Map<string, Held>();
-  for (const [host, value] of values) {
-    if (value === undefined) continue;
-    const key = JSON.stringify(value);
-    const same = held.get(key) ?? { value, hosts: [] };
-    same.hosts.push(host);
-    held.set(key, same);
-  }
-  return [...held.values()];
+  return valuesOnSite(await siteSettings(flags, "explain"), name);
 }
 
 const SHOWN_HOSTS = 3;

@@ -11,10 +11,27 @@ interface Holder {
 const DIRECTORY = "/run/lock";
 
 /**
- * Takes the site's lock on this control host, so that one run goes at a time; released when the process ends.
- * A lock whose process is gone (killed) is taken over. Throws KOLLA_RUN_LOCKED with who holds it since when.
+ * Does the work with the site's lock on this control host, so that one run goes at a time. A lock whose process is gone
+ * (killed) is taken over. Throws KOLLA_RUN_LOCKED with who holds it since when.
  */
-export function takeLock(configDirectory: string, verb: string): void {
+export async function withSiteLock<T>(
+  configDirectory: string,
+  verb: string,
+  work: () => Promise<T>,
+): Promise<T> {
+  const path = take(configDirectory, verb);
+  const release = (): void => rmSync(path, { force: true });
+  process.once("exit", release);
+  try {
+    return await work();
+  } finally {
+    process.off("exit", release);
+    release();
+  }
+}
+
+/** Returns the lock's file. */
+function take(configDirectory: string, verb: string): string {
   mkdirSync(DIRECTORY, { recursive: true });
   const path = join(DIRECTORY, `kolla-${fingerprint(configDirectory)}.lock`);
   if (!tryWrite(path, verb)) {
@@ -23,7 +40,7 @@ export function takeLock(configDirectory: string, verb: string): void {
     rmSync(path, { force: true });
     if (!tryWrite(path, verb)) throw lockedBy(readHolder(path), path);
   }
-  process.on("exit", () => rmSync(path, { force: true }));
+  return path;
 }
 
 function tryWrite(path: string, verb: string): boolean {

@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import type { ContainerItem, Desired, ObservedContainer, ObservedHost } from "#model";
-import { buildStatusTree, formatStatusTree, probesByHost, unwellIn } from "./status-tree.ts";
+import { buildStatusTree, probesByHost, unwellIn } from "../app/index.ts";
+import { formatStatusTree } from "./status-text.ts";
 
 const NOW = Date.parse("2026-11-23T12:00:00Z");
 

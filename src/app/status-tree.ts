@@ -1,5 +1,5 @@
 import { type Desired, LABEL, type ObservedContainer, type ObservedHost, type SetProbe } from "#model";
-import { formatSeconds, groupBy } from "#support";
+import { groupBy } from "#support";
 
 /** What a set's probe answered. */
 export interface ProbeResult {
@@ -124,43 +124,6 @@ function judge(node: StatusNode): StatusNode {
     node.probes.every((probe) => probe.ok) &&
     node.containers.every((container) => WELL.includes(container.state));
   return { ...node, sets, well };
-}
-
-/** Lines of aligned text: sets indented by depth, containers with state, generation, release and age. */
-export function formatStatusTree(tree: StatusNode): string {
-  const rows: string[][] = [];
-  const walk = (node: StatusNode, depth: number): void => {
-    const words = node.probes.map((probe) => `${probe.ok ? "" : "! "}${probe.words}`).join("; ");
-    rows.push([`${"  ".repeat(depth)}${node.name}`, node.well ? "well" : "NOT WELL", "", "", "", words]);
-    for (const each of node.containers) rows.push(containerRow(each, depth + 1));
-    for (const set of node.sets) walk(set, depth + 1);
-  };
-  walk(tree, 0);
-  return alignColumns([["SET", "STATE", "GENERATION", "RELEASE", "AGE", "SAYS"], ...rows]);
-}
-
-function containerRow(each: StatusContainer, depth: number): string[] {
-  return [
-    `${"  ".repeat(depth)}${each.name}`,
-    each.state,
-    each.generation === undefined ? "-" : String(each.generation),
-    each.release ?? "-",
-    each.ageSeconds === undefined ? "-" : formatSeconds(each.ageSeconds),
-    each.host,
-  ];
-}
-
-/** Pads each column to its widest cell; no blanks at line ends. */
-export function alignColumns(rows: readonly (readonly string[])[]): string {
-  const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));
-  return rows
-    .map((row) =>
-      row
-        .map((cell, column) => cell.padEnd(widths[column] ?? 0))
-        .join("  ")
-        .trimEnd(),
-    )
-    .join("\n");
 }
 
 /** Every container and probe that is not well; of hosts that cannot be looked at nothing is known. */

@@ -1,0 +1,69 @@
+import { randomUUID } from "node:crypto";
+import { hostname, userInfo } from "node:os";
+import type { Plan } from "#model";
+import { KollaError } from "#support";
+import { type ApplyOutcome, applyBundles } from "../ansible/index.ts";
+import { bundlesOf } from "../plan/index.ts";
+import { formatAftermath } from "./aftermath.ts";
+import { ownControl } from "./control.ts";
+import type { Tell } from "./events.ts";
+import type { LoadedSite } from "./load.ts";
+import { deadRuns } from "./quiet.ts";
+
+/** How a plan is carried out. */
+export interface Carrying {
+  tell: Tell;
+  /** Asks the agents to stop after the step they are at. */
+  signal?: AbortSignal;
+  /** A run that the operator says is dead. */
+  takeOver?: string | undefined;
+}
+
+/**
+ * Carries a plan out on the hosts, and nothing but it. Throws KOLLA_RUN_FAILED with what moved and what returned,
+ * KOLLA_RUN_RESTORED when every host is as it was before.
+ */
+export async function applyPlan(
+  loaded: LoadedSite,
+  plan: Plan,
+  { tell, signal, takeOver }: Carrying,
+): Promise<void> {
+  const run = newRun();
+  const holder = `${userInfo().username}@${hostname()} (process ${process.pid})`;
+  const dead = deadRuns(loaded, takeOver);
+  for (const lock of dead) tell({ event: "dead-run", lock });
+  const of = { run, holder, control: ownControl(), takeOver: dead.map((lock) => lock.run) };
+  const bundles = bundlesOf(plan, loaded.desired, of);
+  const stages = Math.max(0, ...plan.steps.map((step) => step.stage));
+  tell({ event: "applying", run, plan });
+  const result = await applyBundles(
+    loaded.settings,
+    bundles,
+    stages,
+    (event) => tell({ event: "progress", of: event }),
+    signal,
+  );
+  if (result.outcome === "done") return;
+  tell({ event: "run-failed", run, ...result });
+  throw runError(result);
+}
+
+/** A name for a run: when it began, and what tells it from others of the same second. */
+function newRun(): string {
+  const began = new Date().toISOString().replace(/[^0-9]/g, "");
+  return `${began.slice(0, 14)}-${randomUUID().slice(0, 8)}`;
+}
+
+function runError({ outcome, failures, left }: ApplyOutcome): KollaError {
+  const isBack = outcome === "restored";
+  return new KollaError({
+    code: isBack ? "KOLLA_RUN_RESTORED" : "KOLLA_RUN_FAILED",
+    message: [
+      isBack ? "The run failed, and every host is as it was before it:" : "The run failed:",
+      ...failures.map((failure) => `  ${failure.host}: ${failure.message}`),
+      "What it left:",
+      ...formatAftermath(left),
+    ].join("\n"),
+    hint: "Mend the cause and run the same command again: it goes on from here. `kolla logs CONTAINER` shows more.",
+  });
+}

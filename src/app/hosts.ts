@@ -1,0 +1,69 @@
+import { rmSync } from "node:fs";
+import { KollaError, throwProblems } from "#support";
+import { type AnsibleSettings, isCarrierEvent, runPlaybook } from "../ansible/index.ts";
+import type { Tell } from "./events.ts";
+import { forgetHosts } from "./former-hosts.ts";
+
+/** Installs and starts the container engine on the hosts. Throws KOLLA_HOST_FAILED. */
+export async function bootstrapHosts(settings: AnsibleSettings, tell: Tell): Promise<void> {
+  await play(settings, "bootstrap-servers", {}, tell);
+}
+
+/** What is taken away beside containers, volumes and files. */
+export interface Destruction {
+  includeImages: boolean;
+  /** Also when servers still run. */
+  serversToo: boolean;
+  /** A run that the operator says is dead. */
+  takeOver: string | undefined;
+}
+
+/**
+ * Takes away all that Kolla made on the hosts, and what is remembered of them. To be called with the site's lock.
+ * Returns the hosts. Throws KOLLA_HOST_FAILED.
+ */
+export async function destroyHosts(
+  settings: AnsibleSettings,
+  { includeImages, serversToo, takeOver }: Destruction,
+  tell: Tell,
+): Promise<string[]> {
+  const variables = {
+    kolla_include_images: includeImages,
+    kolla_servers_too: serversToo,
+    kolla_take_over: takeOver ?? "",
+  };
+  const hosts = await play(settings, "destroy", variables, tell);
+  const { limit, factsDirectory } = settings;
+  if (factsDirectory && limit) forgetHosts(factsDirectory, hosts);
+  else if (factsDirectory) rmSync(factsDirectory, { recursive: true, force: true });
+  return hosts;
+}
+
+/**
+ * Runs one of our playbooks to its end. Returns the hosts that it ran on.
+ * Throws KOLLA_HOST_FAILED with what each host said when one did not make it.
+ */
+async function play(
+  settings: AnsibleSettings,
+  name: string,
+  variables: Readonly<Record<string, unknown>>,
+  tell: Tell,
+): Promise<string[]> {
+  const hosts = new Set<string>();
+  const { failures } = await runPlaybook(settings, name, variables, (event) => {
+    if (isCarrierEvent(event) && event.event === "ok") hosts.add(event.host);
+    tell({ event: "progress", of: event });
+  });
+  throwProblems(
+    "KOLLA_HOST_FAILED",
+    Object.entries(failures).map(
+      ([host, reasons]) =>
+        new KollaError({
+          code: "KOLLA_HOST_FAILED",
+          message: `${name}: ${[...new Set(reasons)].join("; ")}`,
+          where: { host },
+        }),
+    ),
+  );
+  return [...hosts].sort();
+}

@@ -1,0 +1,20 @@
+export * from "./access.ts";
+export type { Carrying } from "./apply.ts";
+export { type FileChanges, formatChanges, secretsIn } from "./difference.ts";
+export * from "./events.ts";
+export { type Look, lookAtHosts, type OnSite, valuesOnSite } from "./explain.ts";
+export { bootstrapHosts, type Destruction, destroyHosts } from "./hosts.ts";
+export { type AssessedSite, assessSite, type LoadedSite, loadSite } from "./load.ts";
+export type { PlannedSite, Wish } from "./plan.ts";
+export { precheckProblems } from "./prechecks.ts";
+export * from "./run.ts";
+export { withSiteLock } from "./site-lock.ts";
+export { logsOf, type SiteStatus, statusOf, unwellOf } from "./status.ts";
+export {
+  buildStatusTree,
+  type ProbeResult,
+  probesByHost,
+  type StatusContainer,
+  type StatusNode,
+  unwellIn,
+} from "./status-tree.ts";

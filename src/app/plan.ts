@@ -1,0 +1,46 @@
+import type { Plan } from "#model";
+import { throwProblems } from "#support";
+import { makePlan, withFileChanges } from "../plan/index.ts";
+import { type FileChanges, fileChanges } from "./difference.ts";
+import { formerHosts } from "./former-hosts.ts";
+import type { LoadedSite } from "./load.ts";
+import { precheckProblems } from "./prechecks.ts";
+import { chosenSets } from "./sets.ts";
+
+/** What is to be planned: a verb, and of which sets. */
+export interface Wish {
+  verb: string;
+  /** Names of sets, comma-separated, as --tags and --skip-tags take them. */
+  tags?: string;
+  skipTags?: string;
+  /** Also take away what is no longer wanted. */
+  remove?: boolean;
+}
+
+/** A plan, and what it changes in files. */
+export interface PlannedSite extends FileChanges {
+  plan: Plan;
+}
+
+/**
+ * Plans a verb for a loaded site; refuses when prechecks do. Where files on hosts change, the hosts are asked for
+ * them, so that the plan can name the keys.
+ */
+export async function planSite(loaded: LoadedSite, wish: Wish): Promise<PlannedSite> {
+  throwProblems("KOLLA_PRECHECK_PROBLEMS", precheckProblems(loaded));
+  const { tags, skip } = chosenSets(wish);
+  const plan = makePlan(loaded.desired, loaded.observed, {
+    verb: wish.verb,
+    ...(tags.length > 0 && { tags }),
+    ...(skip.length > 0 && { skip }),
+    ...(loaded.settings.limit && { limit: Object.keys(loaded.observed) }),
+    ...(wish.remove && { remove: true }),
+    former: formerHosts(
+      loaded.settings.factsDirectory,
+      // Also those that get nothing, as the one from which one deploys.
+      [...loaded.site.hosts.map(({ name }) => name), ...Object.values(loaded.site.groups).flat()],
+    ),
+  });
+  const found = await fileChanges(loaded.settings, loaded.desired, plan);
+  return { plan: withFileChanges(plan, found.changes), ...found };
+}

@@ -1,0 +1,46 @@
+import type { AnsibleSettings } from "../ansible/index.ts";
+import { applyPlan, type Carrying } from "./apply.ts";
+import type { Tell } from "./events.ts";
+import { forgetHosts } from "./former-hosts.ts";
+import { type LoadedSite, loadSite } from "./load.ts";
+import { type PlannedSite, planSite, type Wish } from "./plan.ts";
+import { loadQuietSite } from "./quiet.ts";
+
+/** A run before its first act: nothing on a host has changed. */
+export interface PreparedRun {
+  loaded: LoadedSite;
+  planned: PlannedSite;
+  wish: Wish;
+}
+
+/** Looks at the site and plans: what `prepareRun` and `carryOut` would do now. Waits for nobody, changes nothing. */
+export async function lookAhead(settings: AnsibleSettings, wish: Wish, tell: Tell): Promise<PreparedRun> {
+  return prepared(await loadSite(settings), wish, tell);
+}
+
+/**
+ * Plans a verb once no other run has the hosts; `takeOver`: a run that the operator says is dead. To be called with
+ * the site's lock. Throws all problems of configuration together, then those of prechecks.
+ */
+export async function prepareRun(
+  settings: AnsibleSettings,
+  wish: Wish,
+  { tell, takeOver }: Pick<Carrying, "tell" | "takeOver">,
+): Promise<PreparedRun> {
+  return prepared(await loadQuietSite(settings, takeOver, tell), wish, tell);
+}
+
+async function prepared(loaded: LoadedSite, wish: Wish, tell: Tell): Promise<PreparedRun> {
+  tell({ event: "loaded", loaded });
+  return { loaded, planned: await planSite(loaded, wish), wish };
+}
+
+/** Does exactly what was planned; a plan without steps starts nothing. Throws what `applyPlan` throws. */
+export async function carryOut({ loaded, planned, wish }: PreparedRun, carrying: Carrying): Promise<void> {
+  const { plan } = planned;
+  if (plan.steps.length > 0) await applyPlan(loaded, plan, carrying);
+  // Hosts that have left are spoken of until a deploy of all that is left has gone well.
+  const { limit, factsDirectory } = loaded.settings;
+  const isWhole = !limit && !wish.tags && (plan.verb === "deploy" || plan.verb === "reconfigure");
+  if (isWhole && factsDirectory) forgetHosts(factsDirectory, plan.former);
+}
