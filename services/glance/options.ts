@@ -1,25 +1,31 @@
-import { count, duration, flag, lacking, map, port, secret, volume, word } from "#model";
-import { endpointOptions, topicOptions } from "#openstack";
+import { count, duration, flag, lacking, map, volume } from "#model";
+import { OpenstackApi, topicOptions } from "#openstack";
+
+/** The API of images. An upload holds a thread as long as it lasts, and its sender may pause. */
+export const glance = new OpenstackApi("glance", {
+  title: "Glance",
+  type: "image",
+  description: "Openstack Image",
+  port: 9292,
+  module: "glance.common.wsgi_app:init_app()",
+  check: "/healthcheck",
+  file: "glance-api.conf",
+  messaging: true,
+  threads: 4,
+  socketTimeout: 300,
+});
 
 /** Glance's options, under Kolla-Ansible's names. */
 export const options = {
-  glance_api_port: port(9292, "Port of Glance on the internal VIP."),
-  glance_api_public_port: port("{{ glance_api_port }}", "Port of Glance on the external VIP."),
-  glance_api_listen_port: port("{{ glance_api_port }}", "Port of Glance on each host."),
-  ...endpointOptions("glance", { internal: "glance_api_port", public: "glance_api_public_port" }),
-  glance_api_workers: count("{{ openstack_service_workers }}", "Processes of Glance on each host.", {
-    min: 1,
-  }),
+  ...glance.options.ports,
+  ...glance.options.endpoints,
+  ...glance.options.workers,
   haproxy_glance_api_client_timeout: duration(
     "6h",
     "Time a client may be silent while an image goes through the load balancer.",
   ),
   haproxy_glance_api_server_timeout: duration("6h", "Time Glance may be silent meanwhile."),
-  glance_keystone_user: word("glance", "Account of Glance in Keystone."),
-  glance_keystone_password: secret("Password of that account."),
-  glance_database_name: word("glance", "Schema of Glance."),
-  glance_database_user: word("glance", "Account of Glance at the database."),
-  glance_database_password: secret("Password of that account at the database."),
+  ...glance.options.accounts,
   glance_api_container_proxy: map(
     "{{ container_proxy }}",
     "Environment by which Glance knows the proxies when it imports an image from outside.",
@@ -54,3 +60,20 @@ export const options = {
     "Volume that holds the images, or an absolute path that all Glance hosts share. With a volume only the first host runs Glance.",
   ),
 } as const;
+
+/** Rules of protected properties. */
+export const PROTECTION = "/etc/glance/property-protections-rules.conf";
+
+/** What the operator says in files, by the switches with which they are read. */
+export const SWITCHED_FILES = [
+  {
+    option: "glance_enable_interoperable_image_import",
+    name: "glance-image-import.conf",
+    dest: "/etc/glance/glance.conf.d/glance-image-import.conf",
+  },
+  {
+    option: "glance_enable_property_protection",
+    name: "property-protections-rules.conf",
+    dest: PROTECTION,
+  },
+] as const;

@@ -30,3 +30,21 @@ export const moot: Readonly<Record<string, string>> = {
   glance_enable_rolling_upgrade: "Kolla's upgrade of a release is not here yet",
   enable_glance_horizon_policy_file: "There is no dashboard yet",
 };
+
+const TLS = "nothing is encrypted between the load balancer and Glance";
+const CEPH = "images are kept in files, not in Ceph";
+
+/** Files of parts of Glance that are not here, or not unless they are switched on. */
+export const mootFiles: Readonly<Record<string, string>> = {
+  "glance-cache.conf": "images are not cached: enable_glance_image_cache is off",
+  "glance/ceph*.conf": CEPH,
+  "glance/*/ceph*.conf": CEPH,
+  "glance/*.keyring": CEPH,
+  "glance/glance-cache.conf": "images are not cached: enable_glance_image_cache is off",
+  "glance/glance-image-import.conf":
+    "it is only read with glance_enable_interoperable_image_import, which is off",
+  "glance/glance-tls-proxy.cfg": TLS,
+  "haproxy-config/glance-tls-proxy.cfg": TLS,
+  "glance/property-protections-rules.conf":
+    "it is only read with glance_enable_property_protection, which is off",
+};

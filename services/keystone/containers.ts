@@ -1,5 +1,6 @@
 import type { ContainerPart, FilePart, ServiceContext } from "#model";
-import { overrideOrder, privateKeyFile, served, slowStart, sshClientConfig, sshServer } from "#openstack";
+import { privateKeyFile, programConf, served, sshClientConfig, sshServer } from "#openstack";
+import { identityApi, schema } from "./api.ts";
 import { keystoneConf } from "./conf.ts";
 import { rotationCrontab } from "./fernet.ts";
 import type { options } from "./options.ts";
@@ -21,16 +22,14 @@ function domainFiles({ site }: Context): readonly string[] {
 export function api(context: Context): ContainerPart {
   const { opt, host } = context;
   const domains = domainFiles(context);
-  const { command, server } = served(context, {
+  const { part, server } = served(context, identityApi(opt), {
     service: "keystone",
     name: "keystone",
     module: "keystone.wsgi.api:application",
-    port: opt.keystone_public_listen_port,
     processes: opt.keystone_api_workers,
   });
   return {
-    command,
-    account: "keystone",
+    ...part,
     files: [
       conf(context, "keystone"),
       server,
@@ -50,10 +49,6 @@ export function api(context: Context): ContainerPart {
       ...(domains.length > 0 ? [{ path: DOMAINS, owner: "keystone:keystone", perm: "0700" }] : []),
     ],
     mounts: [KEYS],
-    health: {
-      test: `healthcheck_curl http://${host.apiAddress}:${opt.keystone_public_listen_port}/healthcheck`,
-    },
-    ...slowStart(),
     after: ["keystone-fernet"],
   };
 }
@@ -123,11 +118,7 @@ export function ssh({ opt, host }: Context): ContainerPart {
 function conf(context: Context, program: string): FilePart {
   const { opt, host } = context;
   const content = keystoneConf(context, {
-    need: {
-      schema: opt.keystone_database_name,
-      user: opt.keystone_database_user,
-      password: opt.keystone_database_password,
-    },
+    need: schema(opt),
     times: {
       expiry: opt.fernet_token_expiry,
       grace: opt.fernet_token_allow_expired_window,
@@ -136,12 +127,7 @@ function conf(context: Context, program: string): FilePart {
     logFile: `${program}.log`,
     ...(program === "keystone" && domainFiles(context).length > 0 && { domains: DOMAINS }),
   });
-  return {
-    name: "keystone.conf",
-    dest: "/etc/keystone/keystone.conf",
-    content: { ini: content, overrides: overrideOrder("keystone", program, host.name) },
-    owner: "keystone",
-  };
+  return { ...programConf(host, { service: "keystone", program }, content), owner: "keystone" };
 }
 
 function script(name: string, content: string): FilePart {

@@ -1,5 +1,6 @@
 import { type ExecPart, service } from "#model";
 import { administrator, configured } from "#openstack";
+import { identityApi, schema } from "./api.ts";
 import { api, type Context, fernet, ssh } from "./containers.ts";
 import { options } from "./options.ts";
 import { moot, refuses } from "./unsupported.ts";
@@ -25,32 +26,8 @@ export default service("keystone", {
   },
 
   declare: (opt) => ({
-    apis: [
-      {
-        name: "keystone",
-        group: "keystone",
-        mode: "http",
-        port: opt.keystone_internal_port,
-        publicPort: opt.keystone_public_port,
-        listenPort: opt.keystone_public_listen_port,
-        check: "/healthcheck",
-        // Made by kolla_keystone_bootstrap, before anything else can log in; stated here so that others find the address.
-        catalogue: {
-          service: "keystone",
-          type: "identity",
-          description: "Openstack Identity Service",
-          internal: opt.keystone_internal_url,
-          public: opt.keystone_public_url,
-        },
-      },
-    ],
-    databases: [
-      {
-        schema: opt.keystone_database_name,
-        user: opt.keystone_database_user,
-        password: opt.keystone_database_password,
-      },
-    ],
+    apis: [identityApi(opt)],
+    databases: [schema(opt)],
     logs: ["keystone"],
   }),
 

@@ -10,7 +10,8 @@ import {
   serviceLogin,
   transportUrl,
 } from "#openstack";
-import { type Context, names, type Opt, schema } from "./context.ts";
+import { neutron } from "./api.ts";
+import { type Context, names, type Opt } from "./context.ts";
 import { namesOf } from "./plugins.ts";
 
 /** Programs that speak to the database and check tokens; the agents only speak to the message queue. */
@@ -76,11 +77,8 @@ function ofServers(context: Context): Ini {
   const { opt } = context;
   const { valid_interfaces: _many, ...nova } = serviceLogin(context, "nova");
   return {
-    database: database(context, schema(opt)),
-    keystone_authtoken: authtoken(context, {
-      user: opt.neutron_keystone_user,
-      password: opt.neutron_keystone_password,
-    }),
+    database: database(context, neutron.database(opt)),
+    keystone_authtoken: authtoken(context, neutron.account(opt)),
     oslo_middleware: middleware(),
     nova: { ...nova, endpoint_type: "internal" },
     placement: serviceLogin(context, "placement"),

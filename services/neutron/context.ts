@@ -1,17 +1,8 @@
-import type { DatabaseNeed, ServiceContext, SiteOptions, Values } from "#model";
+import type { ServiceContext, SiteOptions, Values } from "#model";
 import type { options } from "./options.ts";
 
 export type Opt = Values<typeof options> & Values<SiteOptions>;
 export type Context = ServiceContext<typeof options>;
-
-/** Neutron's database. */
-export function schema(opt: Opt): DatabaseNeed {
-  return {
-    schema: opt.neutron_database_name,
-    user: opt.neutron_database_user,
-    password: opt.neutron_database_password,
-  };
-}
 
 /** "physnet1:br-ex,physnet2:br-ex2": physical networks and their bridges, in the order that the operator gave. */
 export function bridgeMappings(opt: Opt): string {

@@ -1,5 +1,5 @@
 import type { FilePart, Ini } from "#model";
-import { overrideOrder } from "#openstack";
+import { programConf } from "#openstack";
 import { ml2Conf, neutronConf, type Program } from "./conf.ts";
 import type { Context } from "./context.ts";
 
@@ -9,14 +9,7 @@ export const ML2_CONF = `${ML2}/ml2_conf.ini`;
 
 /** neutron.conf of a program. */
 export function neutronConfFile(context: Context, program: Program): FilePart {
-  return {
-    name: "neutron.conf",
-    dest: NEUTRON_CONF,
-    content: {
-      ini: neutronConf(context, program),
-      overrides: overrideOrder("neutron", program, context.host.name),
-    },
-  };
+  return programConf(context.host, { service: "neutron", program }, neutronConf(context, program));
 }
 
 /** ml2_conf.ini with the operator's neutron/ml2_conf.ini and neutron/<host>/ml2_conf.ini. */

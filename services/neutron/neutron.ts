@@ -8,19 +8,20 @@ import {
   meteringAgent,
   openvswitchAgent,
 } from "./agents.ts";
+import { neutron } from "./api.ts";
 import { checks } from "./checks.ts";
-import { type Context, hasDistributedRouters, hasRouters, schema } from "./context.ts";
+import { type Context, hasDistributedRouters, hasRouters } from "./context.ts";
 import { neighbourSettings } from "./neighbours.ts";
 import { options } from "./options.ts";
 import { mootFiles } from "./override-files.ts";
-import { periodicWorker, rpcServer, server } from "./server.ts";
+import { api, periodicWorker, rpcServer } from "./server.ts";
 import { moot, refuses } from "./unsupported.ts";
 
 /** Networks, routers, addresses and security groups. */
 export default service("neutron", {
+  ...neutron.usual,
   summary: "Networks, routers, floating addresses and security groups.",
   enabled: "{{ enable_openstack_core }}",
-  hasInstallType: true,
   groups: {
     neutron: ["network"],
     "neutron-server": ["control"],
@@ -37,7 +38,7 @@ export default service("neutron", {
     "neutron-periodic-worker": "neutron-server",
     "neutron-metering-agent": "neutron",
   },
-  needs: ["loadbalancer", "mariadb", "rabbitmq", "memcached", "keystone", "openvswitch"],
+  needs: [...neutron.usual.needs, "openvswitch"],
   containers: {
     "neutron-server": { group: "neutron-server", set: "neutron-api-operation" },
     "neutron-rpc-server": {
@@ -65,49 +66,17 @@ export default service("neutron", {
   refuses,
   moot,
 
-  declare: (opt) => ({
-    apis: [
-      {
-        name: "neutron_server",
-        group: "neutron-server",
-        mode: "http",
-        port: opt.neutron_server_port,
-        publicPort: opt.neutron_server_public_port,
-        listenPort: opt.neutron_server_listen_port,
-        check: "/healthcheck",
-        catalogue: {
-          service: "neutron",
-          type: "network",
-          description: "Openstack Networking",
-          internal: opt.neutron_internal_endpoint,
-          public: opt.neutron_public_endpoint,
-        },
-      },
-    ],
-    databases: [schema(opt)],
-    users: [
-      {
-        name: opt.neutron_keystone_user,
-        password: opt.neutron_keystone_password,
-        roles: ["admin", "service"],
-      },
-    ],
-    logs: ["neutron"],
-  }),
-
   define: (context) => ({
     containers: {
-      "neutron-server": server(context),
+      "neutron-server": api(context),
       "neutron-rpc-server": rpcServer(context),
       "neutron-periodic-worker": periodicWorker(context),
       ...agents(context),
     },
     jobs: [
       {
-        name: "bootstrap",
-        like: "neutron-server",
+        ...neutron.bootstrap,
         environment: { KOLLA_BOOTSTRAP: "", NEUTRON_BOOTSTRAP_SERVICES: "" },
-        waitsFor: "database",
         timeoutSeconds: 900,
       },
     ],

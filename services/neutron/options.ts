@@ -1,7 +1,7 @@
-import { choice, count, flag, hostname, map, port, seconds, secret, word, words } from "#model";
-import { endpointOptions, topicOptions } from "#openstack";
+import { choice, count, flag, hostname, map, seconds, word, words } from "#model";
+import { topicOptions } from "#openstack";
+import { neutron } from "./api.ts";
 import { neighbourOptions } from "./neighbours.ts";
-
 import { pluginOptions } from "./plugins.ts";
 
 /** Names of the agents' containers, as options begin with them. */
@@ -22,14 +22,9 @@ const dimensions = Object.fromEntries(
   ]),
 ) as Record<AgentDimensions, ReturnType<typeof map>>;
 
-const apis = {
-  neutron_server_port: port(9696, "Port of the network API on the internal VIP."),
-  neutron_server_public_port: port(
-    "{{ neutron_server_port }}",
-    "Port of the network API on the external VIP.",
-  ),
-  neutron_server_listen_port: port("{{ neutron_server_port }}", "Port of the network API on each host."),
-  ...endpointOptions("neutron", { internal: "neutron_server_port", public: "neutron_server_public_port" }),
+const api = {
+  ...neutron.options.ports,
+  ...neutron.options.endpoints,
   neutron_api_workers: count("{{ openstack_service_workers }}", "Processes of the network API.", { min: 1 }),
   neutron_rpc_workers: count("{{ openstack_service_rpc_workers }}", "Processes that answer the agents.", {
     min: 1,
@@ -38,11 +33,7 @@ const apis = {
     min: 1,
   }),
   ...topicOptions("neutron"),
-  neutron_keystone_user: word("neutron", "Account of Neutron in Keystone."),
-  neutron_keystone_password: secret("Password of that account."),
-  neutron_database_name: word("neutron", "Schema of Neutron."),
-  neutron_database_user: word("neutron", "Account of Neutron at the database."),
-  neutron_database_password: secret("Password of that account at the database."),
+  ...neutron.options.accounts,
 } as const;
 
 const networks = {
@@ -131,4 +122,4 @@ const agents = {
 } as const;
 
 /** Neutron's options, under Kolla-Ansible's names. */
-export const options = { ...apis, ...networks, ...agents, ...neighbourOptions, ...pluginOptions } as const;
+export const options = { ...api, ...networks, ...agents, ...neighbourOptions, ...pluginOptions } as const;

@@ -1,36 +1,26 @@
 import type { ContainerPart } from "#model";
-import { served, slowStart } from "#openstack";
+import { slowStart } from "#openstack";
+import { neutron } from "./api.ts";
 import type { Context } from "./context.ts";
 import { ML2_CONF, ml2ConfFile, NEUTRON_CONF, neutronConfFile, pluginFiles } from "./files.ts";
 
 /** The network API. Agents are answered by neutron-rpc-server, so an API process never waits for them. */
-export function server(context: Context): ContainerPart {
-  const { opt, host } = context;
-  const { command, server: uwsgiFile } = served(context, {
-    service: "neutron",
-    name: "neutron-server",
-    module: "neutron.wsgi.api:application",
-    port: opt.neutron_server_listen_port,
-    processes: opt.neutron_api_workers,
-  });
+export function api(context: Context): ContainerPart {
+  const { host } = context;
+  const { part, server } = neutron.served(context);
   return {
-    command,
-    account: "neutron",
+    ...part,
     files: [
       neutronConfFile(context, "neutron-server"),
       ml2ConfFile(context),
       ...pluginFiles(context),
-      uwsgiFile,
+      server,
       {
         name: "api-paste.ini",
         dest: "/etc/neutron/api-paste.ini",
         content: { first: [`neutron/${host.name}/api-paste.ini`, "neutron/api-paste.ini"] },
       },
     ],
-    health: {
-      test: `healthcheck_curl http://${host.apiAddress}:${opt.neutron_server_listen_port}/healthcheck`,
-    },
-    ...slowStart(),
   };
 }
 

@@ -13,6 +13,7 @@ import {
   serviceUser,
   transportUrl,
 } from "#openstack";
+import { nova } from "./api.ts";
 import { consoles } from "./consoles.ts";
 import { type Context, schemata } from "./context.ts";
 
@@ -107,11 +108,10 @@ function databases(context: Context, program: Program): Ini {
 
 function ofProgram(context: Context, program: Program): Ini {
   const { opt } = context;
-  const account = { user: opt.nova_keystone_user, password: opt.nova_keystone_password };
   switch (program) {
     case "nova-api":
     case "nova-metadata":
-      return { keystone_authtoken: authtoken(context, account), oslo_middleware: middleware() };
+      return { keystone_authtoken: authtoken(context, nova.account(opt)), oslo_middleware: middleware() };
     case "nova-conductor":
       return { conductor: { workers: opt.nova_cell_conductor_workers } };
     case "nova-scheduler":
@@ -166,9 +166,6 @@ function otherServices(context: Context): Ini {
       service_metadata_proxy: true,
       metadata_proxy_shared_secret: opt.metadata_secret,
     },
-    service_user: serviceUser(context, {
-      user: opt.nova_keystone_user,
-      password: opt.nova_keystone_password,
-    }),
+    service_user: serviceUser(context, nova.account(opt)),
   };
 }

@@ -41,7 +41,8 @@ export function consoleApis(opt: Opt): readonly Api[] {
   ];
 }
 
-function graphicalApi(opt: Opt): Api {
+/** Graphical consoles, behind a page that browsers load. */
+export function graphicalApi(opt: Opt): Api {
   return {
     name: "nova_novncproxy",
     group: "nova-novncproxy",
@@ -54,8 +55,8 @@ function graphicalApi(opt: Opt): Api {
   };
 }
 
-/** It speaks WebSocket alone and has no page that could be asked for. */
-function serialApi(opt: Opt): Api {
+/** Serial consoles: WebSocket alone, without a page that could be asked for. */
+export function serialApi(opt: Opt): Api {
   return {
     name: "nova_serialproxy",
     group: "nova-serialproxy",

@@ -1,41 +1,43 @@
-import type { ContainerPart } from "#model";
-import { served, slowStart } from "#openstack";
+import type { Api, ContainerPart } from "#model";
+import { apiHealth, type Served, served, slowStart } from "#openstack";
+import { nova } from "./api.ts";
 import { novaFiles } from "./conf.ts";
-import type { Context } from "./context.ts";
+import { graphicalApi, serialApi } from "./consoles.ts";
+import type { Context, Opt } from "./context.ts";
 
 /** The compute API. */
 export function api(context: Context): ContainerPart {
-  const { opt } = context;
-  return wsgi(context, "nova-api", {
-    module: "nova.wsgi.osapi_compute:application",
-    port: opt.nova_api_listen_port,
-    processes: opt.nova_api_workers,
-  });
+  return underUwsgi(context, "nova-api", nova.served(context));
+}
+
+/** What metadata agents ask, inside: what servers are told about themselves. */
+export function metadataApi(opt: Opt): Api {
+  return {
+    name: "nova_metadata",
+    group: "nova-metadata",
+    mode: "http",
+    port: opt.nova_metadata_port,
+    ...(opt.nova_enable_external_metadata && { publicPort: opt.nova_metadata_port }),
+    listenPort: opt.nova_metadata_listen_port,
+    check: "/",
+  };
 }
 
 /** The metadata API: what servers learn about themselves, through Neutron's metadata agents. */
 export function metadata(context: Context): ContainerPart {
   const { opt } = context;
-  return wsgi(context, "nova-metadata", {
-    module: "nova.wsgi.metadata:application",
-    port: opt.nova_metadata_listen_port,
-    processes: opt.nova_metadata_api_workers,
-  });
+  const program = "nova-metadata";
+  const application = { module: "nova.wsgi.metadata:application", processes: opt.nova_metadata_api_workers };
+  const own = { service: "nova", name: program, ...application };
+  return underUwsgi(context, program, served(context, metadataApi(opt), own));
 }
 
-function wsgi(
+function underUwsgi(
   context: Context,
   program: "nova-api" | "nova-metadata",
-  application: { module: string; port: number; processes: number },
+  { part, server }: Served,
 ): ContainerPart {
-  const { command, server } = served(context, { service: "nova", name: program, ...application });
-  return {
-    command,
-    account: "nova",
-    files: [...novaFiles(context, program), server],
-    health: { test: `healthcheck_curl http://${context.host.apiAddress}:${application.port}/` },
-    ...slowStart(),
-  };
+  return { ...part, files: [...novaFiles(context, program), server] };
 }
 
 /** A program that works from the message queue: healthy while it has a connection to it. */
@@ -56,9 +58,7 @@ export function novncproxy(context: Context): ContainerPart {
     command: "nova-novncproxy",
     account: "nova",
     files: novaFiles(context, "nova-novncproxy"),
-    health: {
-      test: `healthcheck_curl http://${host.apiAddress}:${opt.nova_novncproxy_listen_port}/vnc_lite.html`,
-    },
+    health: apiHealth(graphicalApi(opt), host),
     ...slowStart(),
   };
 }
@@ -69,7 +69,7 @@ export function serialproxy(context: Context): ContainerPart {
     command: "nova-serialproxy",
     account: "nova",
     files: novaFiles(context, "nova-serialproxy"),
-    health: { test: `healthcheck_listen nova-serialproxy ${context.opt.nova_serialproxy_listen_port}` },
+    health: { test: `healthcheck_listen nova-serialproxy ${serialApi(context.opt).listenPort}` },
     ...slowStart(),
   };
 }

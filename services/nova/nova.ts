@@ -1,10 +1,11 @@
-import { type Api, service } from "#model";
+import { service } from "#model";
 import { administrator } from "#openstack";
+import { nova } from "./api.ts";
 import { discovery, schemaJobs } from "./cells.ts";
 import { compute, libvirt, ssh } from "./compute.ts";
 import { consoleApis } from "./consoles.ts";
-import { type Opt, schemata } from "./context.ts";
-import { api, metadata, novncproxy, serialproxy, worker } from "./control.ts";
+import { schemata } from "./context.ts";
+import { api, metadata, metadataApi, novncproxy, serialproxy, worker } from "./control.ts";
 import { options } from "./options.ts";
 import { mootFiles } from "./override-files.ts";
 import { moot, refuses } from "./unsupported.ts";
@@ -25,16 +26,7 @@ export default service("nova", {
   },
   // nova-metadata is a group of its own since 2025.1; not every inventory has one for what is off unless it is asked for.
   standIns: { "nova-metadata": "nova-api", "nova-serialproxy": "nova" },
-  needs: [
-    "loadbalancer",
-    "mariadb",
-    "rabbitmq",
-    "memcached",
-    "keystone",
-    "glance",
-    "placement",
-    "openvswitch",
-  ],
+  needs: [...nova.usual.needs, "glance", "placement", "openvswitch"],
   containers: {
     "nova-conductor": { group: "nova-conductor", set: "nova-scheduling" },
     "nova-scheduler": { group: "nova-scheduler", set: "nova-scheduling" },
@@ -64,11 +56,9 @@ export default service("nova", {
   moot,
 
   declare: (opt) => ({
-    apis: apis(opt),
+    ...nova.usual.declare(opt),
+    apis: [nova.api(opt), metadataApi(opt), ...consoleApis(opt)],
     databases: Object.values(schemata(opt)),
-    users: [
-      { name: opt.nova_keystone_user, password: opt.nova_keystone_password, roles: ["admin", "service"] },
-    ],
     logs: ["nova", "libvirt"],
   }),
 
@@ -106,35 +96,3 @@ export default service("nova", {
         ]
       : [],
 });
-
-function apis(opt: Opt): readonly Api[] {
-  return [
-    {
-      name: "nova_api",
-      group: "nova-api",
-      mode: "http",
-      port: opt.nova_api_port,
-      publicPort: opt.nova_api_public_port,
-      listenPort: opt.nova_api_listen_port,
-      check: "/",
-      catalogue: {
-        service: "nova",
-        type: "compute",
-        description: "OpenStack Compute Service",
-        internal: opt.nova_internal_endpoint,
-        public: opt.nova_public_endpoint,
-      },
-    },
-    {
-      // Metadata agents ask it, inside.
-      name: "nova_metadata",
-      group: "nova-metadata",
-      mode: "http",
-      port: opt.nova_metadata_port,
-      ...(opt.nova_enable_external_metadata && { publicPort: opt.nova_metadata_port }),
-      listenPort: opt.nova_metadata_listen_port,
-      check: "/",
-    },
-    ...consoleApis(opt),
-  ];
-}

@@ -14,13 +14,12 @@ import {
   volume,
   word,
 } from "#model";
-import { internalUrl, publicUrl, topicOptions } from "#openstack";
+import { internalUrl, portOptions, publicUrl, topicOptions } from "#openstack";
+import { nova } from "./api.ts";
 
 /** Nova's options, under Kolla-Ansible's names. */
 export const options = {
-  nova_api_port: port(8774, "Port of the compute API on the internal VIP."),
-  nova_api_public_port: port("{{ nova_api_port }}", "Port of the compute API on the external VIP."),
-  nova_api_listen_port: port("{{ nova_api_port }}", "Port of the compute API on each host."),
+  ...nova.options.ports,
   nova_internal_base_endpoint: internalUrl(
     { name: "nova_internal_fqdn", port: "nova_api_port" },
     "Address of the compute API inside, without its version.",
@@ -39,20 +38,10 @@ export const options = {
   ),
   nova_metadata_port: port(8775, "Port of the metadata API on the internal VIP."),
   nova_metadata_listen_port: port("{{ nova_metadata_port }}", "Port of the metadata API on each host."),
-  nova_novncproxy_port: port(6080, "Port of the VNC console on the internal VIP."),
-  nova_novncproxy_public_port: port(
-    "{{ nova_novncproxy_port }}",
-    "Port of the VNC console on the external VIP.",
-  ),
-  nova_novncproxy_listen_port: port("{{ nova_novncproxy_port }}", "Port of the VNC console on each host."),
+  ...portOptions("nova_novncproxy", "the VNC console", 6080),
   nova_novncproxy_fqdn: hostname("{{ kolla_external_fqdn }}", "Name in the addresses of VNC consoles."),
   enable_nova_serialconsole_proxy: flag(false, "Servers have serial consoles that users can open."),
-  nova_serialproxy_port: port(6083, "Port of serial consoles on the internal VIP."),
-  nova_serialproxy_public_port: port(
-    "{{ nova_serialproxy_port }}",
-    "Port of serial consoles on the external VIP.",
-  ),
-  nova_serialproxy_listen_port: port("{{ nova_serialproxy_port }}", "Port of serial consoles on each host."),
+  ...portOptions("nova_serialproxy", "serial consoles", 6083),
   nova_serialproxy_fqdn: hostname("{{ kolla_external_fqdn }}", "Name in the addresses of serial consoles."),
   nova_serialproxy_protocol: choice(
     ["ws", "wss"],
@@ -83,11 +72,9 @@ export const options = {
     min: 1,
   }),
 
-  nova_keystone_user: word("nova", "Account of Nova in Keystone."),
-  nova_keystone_password: secret("Password of that account."),
+  ...nova.options.accounts,
   nova_database_name: word("nova", "Schema of the cell that servers live in."),
   nova_database_user: word("nova", "Account of Nova at the database, for cells."),
-  nova_database_password: secret("Password of that account at the database."),
   nova_cell0_database_name: word("{{ nova_database_name }}_cell0", "Schema of servers that found no host."),
   nova_api_database_name: word("nova_api", "Schema of what is above cells."),
   nova_api_database_user: word("nova_api", "Account of Nova at the database, above cells."),

@@ -273,7 +273,7 @@ export interface ServiceSpec<O extends Options, C extends string> {
   refusesFiles?: Readonly<Record<string, string>>;
   /** Override files of Kolla-Ansible's that a cloud of ours needs nothing of, written in the same way: a warning. */
   mootFiles?: Readonly<Record<string, string>>;
-  declare?(opt: Values<O> & Values<SiteOptions>): Declarations;
+  declare?(opt: Values<NoInfer<O>> & Values<SiteOptions>): Declarations;
   define(context: ServiceContext<O>): Parts<NoInfer<C>>;
   /** By subset name, or the service's own name for the whole. */
   probes?(context: ServiceContext<O>): Readonly<Record<string, Probe>>;

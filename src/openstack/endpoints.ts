@@ -6,7 +6,7 @@ interface Reach {
   port: string;
 }
 
-type EndpointOptions<S extends string> = Record<
+export type EndpointOptions<S extends string> = Record<
   `${S}_internal_endpoint` | `${S}_public_endpoint`,
   Option<string>
 >;

@@ -1,5 +1,7 @@
-import type { FilePart } from "#model";
+import type { Api, ContainerPart, FilePart } from "#model";
 import type { ConfContext, IniSection } from "./context.ts";
+import { slowStart } from "./gate.ts";
+import { apiHealth } from "./health.ts";
 
 export interface UwsgiApplication {
   /** Project: its directory below /var/log/kolla. */
@@ -53,13 +55,24 @@ export function uwsgi(context: ConfContext, application: UwsgiApplication): IniS
   };
 }
 
-/** The command and the file with which a container serves an API. */
-export function served(
-  context: ConfContext,
-  application: UwsgiApplication,
-): { command: string; server: FilePart } {
-  const name = `${application.name}-uwsgi.ini`;
-  const dest = `/etc/${application.service}/${name}`;
-  const content = { ini: { uwsgi: uwsgi(context, application) }, overrides: [] };
-  return { command: `uwsgi ${dest}`, server: { name, dest, content, sensitive: false } };
+/** A container that serves an API, and the file that its process is started with. */
+export interface Served {
+  part: Pick<ContainerPart, "command" | "account" | "health" | "gateSeconds">;
+  server: FilePart;
+}
+
+/** How a program serves one of its service's APIs on a host. */
+export function served(context: ConfContext, api: Api, program: Omit<UwsgiApplication, "port">): Served {
+  const name = `${program.name}-uwsgi.ini`;
+  const dest = `/etc/${program.service}/${name}`;
+  const ini = { uwsgi: uwsgi(context, { ...program, port: api.listenPort }) };
+  return {
+    part: {
+      command: `uwsgi ${dest}`,
+      account: program.service,
+      health: apiHealth(api, context.host),
+      ...slowStart(),
+    },
+    server: { name, dest, content: { ini, overrides: [] }, sensitive: false },
+  };
 }

@@ -1,0 +1,120 @@
+import { expect, test } from "vitest";
+import { type HostView, Secret, type SiteView } from "#model";
+import { OpenstackApi } from "./api.ts";
+
+const facts = { type: "key-manager", description: "Keys", port: 9311, module: "keys.wsgi:application" };
+const keys = new OpenstackApi("keys", { ...facts, title: "Keys", check: "/healthcheck" });
+const telling = new OpenstackApi("keys", {
+  ...facts,
+  title: "Keys",
+  calls: "the API of keys",
+  check: "/",
+  program: "keys-door-server",
+  file: "keys-door.conf",
+  messaging: true,
+  roles: ["service"],
+  threads: 4,
+});
+
+const values = {
+  keys_api_port: 1,
+  keys_api_public_port: 2,
+  keys_api_listen_port: 3,
+  keys_internal_endpoint: "http://inside:1",
+  keys_public_endpoint: "http://outside:2",
+  keys_api_workers: 5,
+  keys_keystone_user: "keys-account",
+  keys_keystone_password: new Secret("account's"),
+  keys_database_name: "schema",
+  keys_database_user: "keys-at-database",
+  keys_database_password: new Secret("database's"),
+};
+
+const secret = new Secret("broker's");
+const host = { name: "one", apiAddress: "10.0.0.1" } as HostView;
+const site = {
+  hosts: () => [host],
+  enabled: () => true,
+  url: () => "http://identity",
+  value: (option: string) => (option.endsWith("_topics") ? [] : false),
+} as unknown as SiteView;
+const brokers = {
+  om_rpc_user: "u",
+  om_rpc_password: secret,
+  om_notify_user: "u",
+  om_notify_password: secret,
+};
+const context = { opt: { ...values, ...brokers } as never, host, site };
+
+test("options have the names that Kolla-Ansible gives those of an API, with its program's name in those of ports", () => {
+  expect(Object.keys(keys.options.all)).toEqual(Object.keys(values));
+  expect(Object.keys(telling.options.ports)).toEqual([
+    "keys_door_server_port",
+    "keys_door_server_public_port",
+    "keys_door_server_listen_port",
+  ]);
+  expect(telling.options.endpoints.keys_internal_endpoint.default).toContain("keys_door_server_port");
+  expect(telling.options.workers.keys_api_workers.doc).toBe("Processes of the API of keys on each host.");
+});
+
+test("load balancer, catalogue, database and account have the values of the options", () => {
+  const { apis, databases, users, logs } = keys.usual.declare(values);
+  expect(apis).toEqual([
+    {
+      name: "keys_api",
+      group: "keys-api",
+      mode: "http",
+      port: 1,
+      publicPort: 2,
+      listenPort: 3,
+      check: "/healthcheck",
+      catalogue: {
+        service: "keys",
+        type: "key-manager",
+        description: "Keys",
+        internal: "http://inside:1",
+        public: "http://outside:2",
+      },
+    },
+  ]);
+  expect(databases).toEqual([
+    { schema: "schema", user: "keys-at-database", password: values.keys_database_password },
+  ]);
+  expect(users).toEqual([
+    { name: "keys-account", password: values.keys_keystone_password, roles: ["admin"] },
+  ]);
+  expect(logs).toEqual(["keys"]);
+});
+
+test("an API needs brokers when it speaks through them, and then its configuration says how", () => {
+  expect(keys.usual.needs).not.toContain("rabbitmq");
+  expect(telling.usual.needs).toContain("rabbitmq");
+  expect(Object.keys(keys.sections(context)).filter((name) => name.includes("messaging"))).toEqual([]);
+  expect(telling.sections(context)).toHaveProperty("oslo_messaging_rabbit");
+  expect(telling.sections(context).DEFAULT).toHaveProperty("transport_url");
+});
+
+test("the container is asked for its health where the load balancer asks, and its own files come last", () => {
+  const own = { name: "more", dest: "/etc/keys/more", content: "" };
+  const part = keys.container(context, {}, { files: [own], environment: { A: "b" } });
+  expect(part.health.test).toBe("healthcheck_curl http://10.0.0.1:3/healthcheck");
+  expect(part.environment).toEqual({ A: "b" });
+  expect(part.files?.map(({ dest }) => dest)).toEqual([
+    "/etc/keys/keys.conf",
+    "/etc/keys/keys-api-uwsgi.ini",
+    "/etc/keys/more",
+  ]);
+});
+
+test("a program and a file of other names are those of container, job, group and the operator's files", () => {
+  expect(telling.usual.groups).toEqual({ keys: ["control"], "keys-door-server": ["keys"] });
+  expect(telling.usual.containers).toEqual({
+    "keys-door-server": { group: "keys-door-server", set: "keys-door-server-operation" },
+  });
+  expect(telling.bootstrap.like).toBe("keys-door-server");
+  const [conf, server] = telling.container(context, {}).files ?? [];
+  expect(conf?.content).toMatchObject({
+    overrides: ["global.conf", "keys.conf", "keys/keys-door-server.conf", "keys/one/keys-door.conf"],
+  });
+  expect(server?.content).toMatchObject({ ini: { uwsgi: { threads: 4, processes: 5 } } });
+});

@@ -1,0 +1,220 @@
+import type {
+  Api,
+  ContainerDeclaration,
+  ContainerPart,
+  DatabaseNeed,
+  Declarations,
+  Ini,
+  JobPart,
+  ServiceUser,
+  Values,
+} from "#model";
+import { type ApiOptions, apiOptions } from "./api-options.ts";
+import { cache } from "./cache.ts";
+import type { ConfContext, IniSection } from "./context.ts";
+import { database } from "./database.ts";
+import { authtoken, type ServiceAccount } from "./identity.ts";
+import { logging } from "./logging.ts";
+import { messaging, notifications, transportUrl } from "./messaging.ts";
+import { concurrency, middleware } from "./oslo.ts";
+import { programConf } from "./override.ts";
+import { type Served, served } from "./uwsgi.ts";
+
+/** What is to be known of an API of OpenStack; the rest follows from these and from the name of its project. */
+export interface ApiFacts<G extends string> {
+  /** What documentation calls the project: "Neutron". */
+  title: string;
+  /** What it calls the API, when that is not the title: "the network API". */
+  calls?: string;
+  /** The entry in Keystone's catalogue. */
+  type: string;
+  description: string;
+  port: number;
+  /** Python's name of the application. */
+  module: string;
+  /** Path that answers 200 when a member works. */
+  check: string;
+  /** The program that serves it, whose name container, image and group have, and options with underscores. Default: <project>-api. */
+  program?: G;
+  /** Its file in /etc/<project>, when it is not <project>.conf. */
+  file?: string;
+  /** It speaks to other programs through the message brokers. */
+  messaging?: true;
+  /** Roles of its account. Default: admin. */
+  roles?: readonly string[];
+  /** As uWSGI has them. */
+  threads?: number;
+  socketTimeout?: number;
+}
+
+type Underscored<S extends string> = S extends `${infer First}-${infer Rest}`
+  ? `${First}_${Underscored<Rest>}`
+  : S;
+
+/** The values of an API's options. */
+type ApiValues<P extends string, G extends string> = Values<ApiOptions<P, Underscored<G>>["all"]>;
+type ApiContext<P extends string, G extends string> = ConfContext & { opt: ApiValues<P, G> };
+
+/** What a service says of itself where nothing deviates from the rule. */
+interface Usual<P extends string, G extends string> {
+  hasInstallType: true;
+  groups: Readonly<Record<string, readonly string[]>>;
+  needs: readonly string[];
+  containers: Readonly<Record<G, ContainerDeclaration>>;
+  declare(opt: ApiValues<P, G>): Declarations & { apis: readonly [Api] };
+}
+
+/** Sections that an API's configuration has by rule, in this order; those of messaging come last, when it is used. */
+type ApiSections = Ini &
+  Record<
+    "DEFAULT" | "database" | "keystone_authtoken" | "cache" | "oslo_middleware" | "oslo_concurrency",
+    IniSection
+  >;
+
+/**
+ * An API of OpenStack: from its facts follow options, load balancer, catalogue, database, account, needs, container with
+ * health check and gate, the job that makes its schema, and what its configuration shares with others'.
+ */
+export class OpenstackApi<const P extends string, const G extends string = `${P}-api`> {
+  /** In the parts between which the service may put its own. */
+  readonly options: ApiOptions<P, Underscored<G>>;
+  readonly usual: Usual<P, G>;
+  /** Makes the schema, or brings it up to the release. */
+  readonly bootstrap: JobPart;
+  readonly #project: P;
+  readonly #program: G;
+  readonly #facts: ApiFacts<G>;
+
+  constructor(project: P, facts: ApiFacts<G>) {
+    const program = facts.program ?? (`${project}-api` as G);
+    const { title, calls = title, port } = facts;
+    this.#project = project;
+    this.#program = program;
+    this.#facts = facts;
+    this.options = apiOptions(project, this.#name(), { title, calls, port });
+    this.usual = {
+      hasInstallType: true,
+      groups: { [project]: ["control"], [program]: [project] },
+      needs: this.#needs(),
+      containers: keyed(program, { group: program, set: `${program}-operation` }),
+      declare: (opt) => ({
+        apis: [this.api(opt)],
+        databases: [this.database(opt)],
+        users: [this.user(opt)],
+        logs: [project],
+      }),
+    };
+    this.bootstrap = {
+      name: "bootstrap",
+      like: program,
+      environment: { KOLLA_BOOTSTRAP: "" },
+      waitsFor: "database",
+    };
+  }
+
+  /** What the load balancer, the catalogue, prechecks and probes make of it. */
+  api(opt: ApiValues<P, G>): Api {
+    const { type, description, check } = this.#facts;
+    const [project, name, value] = [this.#project, this.#name(), reader(opt)];
+    return {
+      name,
+      group: this.#program,
+      mode: "http",
+      port: value(`${name}_port`),
+      publicPort: value(`${name}_public_port`),
+      listenPort: value(`${name}_listen_port`),
+      check,
+      catalogue: {
+        service: project,
+        type,
+        description,
+        internal: value(`${project}_internal_endpoint`),
+        public: value(`${project}_public_endpoint`),
+      },
+    };
+  }
+
+  database(opt: ApiValues<P, G>): DatabaseNeed {
+    const [project, value] = [this.#project, reader(opt)];
+    return {
+      schema: value(`${project}_database_name`),
+      user: value(`${project}_database_user`),
+      password: value(`${project}_database_password`),
+    };
+  }
+
+  account(opt: ApiValues<P, G>): ServiceAccount {
+    const [project, value] = [this.#project, reader(opt)];
+    return { user: value(`${project}_keystone_user`), password: value(`${project}_keystone_password`) };
+  }
+
+  user(opt: ApiValues<P, G>): ServiceUser {
+    const { user: name, password } = this.account(opt);
+    return { name, password, roles: this.#facts.roles ?? ["admin"] };
+  }
+
+  /** The container's main process with its health check and its gate, and the file that the process is started with. */
+  served(context: ApiContext<P, G>): Served {
+    const { module, threads, socketTimeout } = this.#facts;
+    return served(context, this.api(context.opt), {
+      service: this.#project,
+      name: this.#program,
+      module,
+      processes: reader(context.opt)(`${this.#project}_api_workers`),
+      ...(threads !== undefined && { threads }),
+      ...(socketTimeout !== undefined && { socketTimeout }),
+    });
+  }
+
+  /** The container, with the configuration `ini` and what it has besides; files of its own come last. */
+  container(context: ApiContext<P, G>, ini: Ini, own: Partial<ContainerPart> = {}): ContainerPart {
+    const { part, server } = this.served(context);
+    const { file } = this.#facts;
+    const names = { service: this.#project, program: this.#program, ...(file !== undefined && { file }) };
+    return {
+      ...part,
+      ...own,
+      files: [programConf(context.host, names, ini), server, ...(own.files ?? [])],
+    };
+  }
+
+  /** What its configuration has as every API's has it. */
+  sections(context: ApiContext<P, G>): ApiSections {
+    const [project, { opt }] = [this.#project, context];
+    const queue = this.#facts.messaging;
+    return {
+      DEFAULT: {
+        ...logging(context, project, `${this.#program}.log`),
+        ...(queue && { transport_url: transportUrl(context) }),
+      },
+      database: database(context, this.database(opt)),
+      keystone_authtoken: authtoken(context, this.account(opt)),
+      cache: cache(context),
+      oslo_middleware: middleware(),
+      oslo_concurrency: concurrency(project),
+      ...(queue && {
+        oslo_messaging_notifications: notifications(context, project),
+        oslo_messaging_rabbit: messaging(context),
+      }),
+    };
+  }
+
+  /** Name of its frontend, with which its options begin. */
+  #name(): Underscored<G> {
+    return this.#program.replaceAll("-", "_") as Underscored<G>;
+  }
+
+  /** What its rule makes use of: the VIP, a database, brokers, the cache of tokens, an account. */
+  #needs(): readonly string[] {
+    const brokers = this.#facts.messaging ? ["rabbitmq"] : [];
+    return ["loadbalancer", "mariadb", ...brokers, "memcached", "keystone"];
+  }
+}
+
+/** Reads options by names that are made from others, which types cannot follow; the rule that makes them is `apiOptions`. */
+const reader =
+  (opt: object) =>
+  <T>(option: string): T =>
+    (opt as Readonly<Record<string, unknown>>)[option] as T;
+
+const keyed = <K extends string, T>(key: K, value: T): Record<K, T> => ({ [key]: value }) as Record<K, T>;
