@@ -1,9 +1,9 @@
-import { judgedAlike } from "#model";
+import { flag, judgedAlike, lacking } from "#model";
 
 const FILES = "Images are kept in files";
 
 /** Kolla-Ansible's variables without which Glance would be another one, each with what is lacking. */
-export const refuses: Readonly<Record<string, string>> = {
+const refuses: Readonly<Record<string, string>> = {
   ...judgedAlike(
     FILES,
     `glance_backend_ceph glance_backend_s3 glance_backend_vmware glance_backends glance_ceph_backends
@@ -16,8 +16,17 @@ export const refuses: Readonly<Record<string, string>> = {
   ),
 };
 
+/** The back end that there is, which cannot be turned off. */
+export const backendOptions = {
+  glance_backend_file: lacking(
+    flag(true, "Images are files. Other back ends are not supported yet."),
+    false,
+    "Glance stores images as files only",
+  ),
+} as const;
+
 /** Those that a Glance of ours needs nothing of, each with why. */
-export const moot: Readonly<Record<string, string>> = {
+const moot: Readonly<Record<string, string>> = {
   ...judgedAlike(
     "It matters with glance_backend_s3, which is not here",
     `glance_backend_s3_url glance_backend_s3_bucket glance_backend_s3_access_key glance_backend_s3_secret_key
@@ -35,7 +44,7 @@ const TLS = "nothing is encrypted between the load balancer and Glance";
 const CEPH = "images are kept in files, not in Ceph";
 
 /** Files of parts of Glance that are not here, or not unless they are switched on. */
-export const mootFiles: Readonly<Record<string, string>> = {
+const mootFiles: Readonly<Record<string, string>> = {
   "glance-cache.conf": "images are not cached: enable_glance_image_cache is off",
   "glance/ceph*.conf": CEPH,
   "glance/*/ceph*.conf": CEPH,
@@ -48,3 +57,6 @@ export const mootFiles: Readonly<Record<string, string>> = {
   "glance/property-protections-rules.conf":
     "it is only read with glance_enable_property_protection, which is off",
 };
+
+/** What a cloud of ours cannot have of Kolla-Ansible's Glance, and what it needs nothing of. */
+export const unsupported = { refuses, moot, mootFiles };

@@ -1,4 +1,4 @@
-import { count, type Option, port, type Secret, secret, word } from "#model";
+import { count, duration, type Option, type Options, port, type Secret, secret, word } from "#model";
 import { type EndpointOptions, endpointOptions } from "./endpoints.ts";
 
 type PortOptions<N extends string> = Record<
@@ -23,6 +23,22 @@ function workerOptions<P extends string>(project: P, title: string): WorkerOptio
   return {
     [`${project}_api_workers`]: count("{{ openstack_service_workers }}", doc, { min: 1 }),
   } as WorkerOptions<P>;
+}
+
+/** What goes through an API and takes hours, so that the load balancer has to bear silence meanwhile. */
+export interface Transfer {
+  /** "an image" */
+  what: string;
+  /** How much silence, as HAProxy has times: "6h". */
+  silence: string;
+}
+
+function transferOptions(name: string, title: string, { what, silence }: Transfer): Options {
+  const clientDoc = `Time a client may be silent while ${what} goes through the load balancer.`;
+  return {
+    [`haproxy_${name}_client_timeout`]: duration(silence, clientDoc),
+    [`haproxy_${name}_server_timeout`]: duration(silence, `Time ${title} may be silent meanwhile.`),
+  };
 }
 
 type AccountOptions<P extends string> = Record<
@@ -54,11 +70,19 @@ export interface ApiOptions<P extends string, N extends string> {
 export function apiOptions<const P extends string, const N extends string>(
   project: P,
   name: N,
-  words: { title: string; calls: string; port: number },
+  facts: { title: string; calls: string; port: number; transfer: Transfer | undefined },
 ): ApiOptions<P, N> {
-  const ports = portOptions(name, words.calls, words.port);
+  const { title, calls, transfer } = facts;
+  const ports = portOptions(name, calls, facts.port);
   const endpoints = endpointOptions(project, { internal: `${name}_port`, public: `${name}_public_port` });
-  const workers = workerOptions(project, words.calls);
-  const accounts = accountOptions(project, words.title);
-  return { ports, endpoints, workers, accounts, all: { ...ports, ...endpoints, ...workers, ...accounts } };
+  const workers = workerOptions(project, calls);
+  const accounts = accountOptions(project, title);
+  const times = transfer ? transferOptions(name, title, transfer) : {};
+  return {
+    ports,
+    endpoints,
+    workers,
+    accounts,
+    all: { ...ports, ...endpoints, ...workers, ...times, ...accounts },
+  };
 }

@@ -13,7 +13,9 @@ const telling = new OpenstackApi("keys", {
   file: "keys-door.conf",
   messaging: true,
   roles: ["service"],
-  threads: 4,
+  uwsgi: { threads: 4 },
+  transfer: { what: "a bunch of keys", silence: "2h" },
+  alone: "{{ true }}",
 });
 
 const values = {
@@ -109,7 +111,7 @@ test("the container is asked for its health where the load balancer asks, and it
 test("a program and a file of other names are those of container, job, group and the operator's files", () => {
   expect(telling.usual.groups).toEqual({ keys: ["control"], "keys-door-server": ["keys"] });
   expect(telling.usual.containers).toEqual({
-    "keys-door-server": { group: "keys-door-server", set: "keys-door-server-operation" },
+    "keys-door-server": { group: "keys-door-server", set: "keys-door-server-operation", alone: "{{ true }}" },
   });
   expect(telling.bootstrap.like).toBe("keys-door-server");
   const [conf, server] = telling.container(context, {}).files ?? [];
@@ -117,4 +119,30 @@ test("a program and a file of other names are those of container, job, group and
     overrides: ["global.conf", "keys.conf", "keys/keys-door-server.conf", "keys/one/keys-door.conf"],
   });
   expect(server?.content).toMatchObject({ ini: { uwsgi: { threads: 4, processes: 5 } } });
+});
+
+test("where something long goes through, the load balancer bears the silence that its options say", () => {
+  const options = telling.options.all as Record<string, { default: unknown }>;
+  expect(options.haproxy_keys_door_server_server_timeout?.default).toBe("2h");
+  const set = {
+    haproxy_keys_door_server_client_timeout: "3h",
+    haproxy_keys_door_server_server_timeout: "4h",
+  };
+  expect(telling.api({ ...values, ...set } as never)).toMatchObject({
+    frontendExtra: ["timeout client 3h"],
+    backendExtra: ["timeout server 4h"],
+  });
+  expect(keys.api(values)).not.toHaveProperty("frontendExtra");
+});
+
+test("a configuration has a service's own sections in the midst of those that every API has", () => {
+  const conf = keys.conf(context, { DEFAULT: { debug: true, own: 1 }, lock: { size: 2 } });
+  expect(conf.DEFAULT).toMatchObject({ debug: true, own: 1, log_file: "/var/log/kolla/keys/keys-api.log" });
+  expect(Object.keys(conf).slice(0, 5)).toEqual([
+    "DEFAULT",
+    "database",
+    "keystone_authtoken",
+    "lock",
+    "cache",
+  ]);
 });

@@ -9,7 +9,7 @@ import type {
   ServiceUser,
   Values,
 } from "#model";
-import { type ApiOptions, apiOptions } from "./api-options.ts";
+import { type ApiOptions, apiOptions, type Transfer } from "./api-options.ts";
 import { cache } from "./cache.ts";
 import type { ConfContext, IniSection } from "./context.ts";
 import { database } from "./database.ts";
@@ -18,7 +18,7 @@ import { logging } from "./logging.ts";
 import { messaging, notifications, transportUrl } from "./messaging.ts";
 import { concurrency, middleware } from "./oslo.ts";
 import { programConf } from "./override.ts";
-import { type Served, served } from "./uwsgi.ts";
+import { type Served, served, type UwsgiApplication } from "./uwsgi.ts";
 
 /** What is to be known of an API of OpenStack; the rest follows from these and from the name of its project. */
 export interface ApiFacts<G extends string> {
@@ -42,9 +42,11 @@ export interface ApiFacts<G extends string> {
   messaging?: true;
   /** Roles of its account. Default: admin. */
   roles?: readonly string[];
-  /** As uWSGI has them. */
-  threads?: number;
-  socketTimeout?: number;
+  /** Jinja2 expression text: where it holds, only the first host of its group serves it. */
+  alone?: string;
+  transfer?: Transfer;
+  /** Where it is served otherwise than most. */
+  uwsgi?: Pick<UwsgiApplication, "threads" | "socketTimeout">;
 }
 
 type Underscored<S extends string> = S extends `${infer First}-${infer Rest}`
@@ -61,7 +63,7 @@ interface Usual<P extends string, G extends string> {
   groups: Readonly<Record<string, readonly string[]>>;
   needs: readonly string[];
   containers: Readonly<Record<G, ContainerDeclaration>>;
-  declare(opt: ApiValues<P, G>): Declarations & { apis: readonly [Api] };
+  declare(opt: ApiValues<P, G>): Declarations;
 }
 
 /** Sections that an API's configuration has by rule, in this order; those of messaging come last, when it is used. */
@@ -87,16 +89,16 @@ export class OpenstackApi<const P extends string, const G extends string = `${P}
 
   constructor(project: P, facts: ApiFacts<G>) {
     const program = facts.program ?? (`${project}-api` as G);
-    const { title, calls = title, port } = facts;
+    const { title, calls = title, port, transfer } = facts;
     this.#project = project;
     this.#program = program;
     this.#facts = facts;
-    this.options = apiOptions(project, this.#name(), { title, calls, port });
+    this.options = apiOptions(project, this.#name(), { title, calls, port, transfer });
     this.usual = {
       hasInstallType: true,
       groups: { [project]: ["control"], [program]: [project] },
       needs: this.#needs(),
-      containers: keyed(program, { group: program, set: `${program}-operation` }),
+      containers: keyed(program, this.#container()),
       declare: (opt) => ({
         apis: [this.api(opt)],
         databases: [this.database(opt)],
@@ -114,7 +116,7 @@ export class OpenstackApi<const P extends string, const G extends string = `${P}
 
   /** What the load balancer, the catalogue, prechecks and probes make of it. */
   api(opt: ApiValues<P, G>): Api {
-    const { type, description, check } = this.#facts;
+    const { type, description, check, transfer } = this.#facts;
     const [project, name, value] = [this.#project, this.#name(), reader(opt)];
     return {
       name,
@@ -124,6 +126,10 @@ export class OpenstackApi<const P extends string, const G extends string = `${P}
       publicPort: value(`${name}_public_port`),
       listenPort: value(`${name}_listen_port`),
       check,
+      ...(transfer && {
+        frontendExtra: [`timeout client ${value(`haproxy_${name}_client_timeout`)}`],
+        backendExtra: [`timeout server ${value(`haproxy_${name}_server_timeout`)}`],
+      }),
       catalogue: {
         service: project,
         type,
@@ -155,14 +161,12 @@ export class OpenstackApi<const P extends string, const G extends string = `${P}
 
   /** The container's main process with its health check and its gate, and the file that the process is started with. */
   served(context: ApiContext<P, G>): Served {
-    const { module, threads, socketTimeout } = this.#facts;
     return served(context, this.api(context.opt), {
       service: this.#project,
       name: this.#program,
-      module,
+      module: this.#facts.module,
       processes: reader(context.opt)(`${this.#project}_api_workers`),
-      ...(threads !== undefined && { threads }),
-      ...(socketTimeout !== undefined && { socketTimeout }),
+      ...this.#facts.uwsgi,
     });
   }
 
@@ -197,6 +201,18 @@ export class OpenstackApi<const P extends string, const G extends string = `${P}
         oslo_messaging_rabbit: messaging(context),
       }),
     };
+  }
+
+  /** Its configuration with what every API has; sections of its own stand in the midst. */
+  conf(context: ApiContext<P, G>, { DEFAULT: own, ...more }: Ini): Ini {
+    const { DEFAULT, database: schema, keystone_authtoken, ...shared } = this.sections(context);
+    return { DEFAULT: { ...DEFAULT, ...own }, database: schema, keystone_authtoken, ...more, ...shared };
+  }
+
+  #container(): ContainerDeclaration {
+    const { alone } = this.#facts;
+    const [group, set] = [this.#program, `${this.#program}-operation`];
+    return { group, set, ...(alone !== undefined && { alone }) };
   }
 
   /** Name of its frontend, with which its options begin. */

@@ -1,35 +1,43 @@
 import type { FilePart, Refusal, SiteView } from "#model";
 
-/** A file of the operator's in config/<service>/ that is read while a switch is on: it says how, and has to be there. */
-export interface SwitchedFile<K extends string> {
-  option: K;
-  name: string;
-  dest: string;
-}
-
+/**
+ * Switch → the file that it has read, below /etc/<service>/: the operator's own of that name in config/<service>/, which
+ * says how and has to be there.
+ */
+type SwitchedFiles<K extends string> = Readonly<Record<K, string>>;
 type Switches<K extends string> = Readonly<Record<K, boolean>>;
 
 /** The files whose switches are on. */
 export function switchedFiles<K extends string>(
   service: string,
-  opt: Switches<K>,
-  files: readonly SwitchedFile<K>[],
+  files: SwitchedFiles<K>,
+  opt: Switches<NoInfer<K>>,
 ): FilePart[] {
-  const on = files.filter(({ option }) => opt[option]);
-  return on.map(({ name, dest }) => ({ name, dest, content: { first: [`${service}/${name}`] } }));
+  return switchedOn(files, opt).map(([, path]) => {
+    const name = nameOf(path);
+    return { name, dest: `/etc/${service}/${path}`, content: { first: [`${service}/${name}`] } };
+  });
 }
 
 /** Switches that are on without the operator's file. */
 export function lackingFiles<K extends string>(
   service: string,
-  opt: Switches<K>,
-  files: readonly SwitchedFile<K>[],
+  files: SwitchedFiles<K>,
+  opt: Switches<NoInfer<K>>,
   site: SiteView,
 ): Refusal[] {
-  const lacking = files.filter(({ option, name }) => opt[option] && !site.hasOverride(`${service}/${name}`));
-  return lacking.map(({ option, name }) => ({
-    message: `${option} is on, and there is no ${service}/${name} that says how`,
-    hint: `Write it into config/${service}/ of your directory, or set ${option}: no.`,
-    option,
-  }));
+  return switchedOn(files, opt)
+    .map(([option, path]) => ({ option, file: `${service}/${nameOf(path)}` }))
+    .filter(({ file }) => !site.hasOverride(file))
+    .map(({ option, file }) => ({
+      message: `${option} is on, and there is no ${file} that says how`,
+      hint: `Write it into config/${service}/ of your directory, or set ${option}: no.`,
+      option,
+    }));
 }
+
+function switchedOn<K extends string>(files: SwitchedFiles<K>, opt: Switches<K>): [K, string][] {
+  return (Object.entries(files) as [K, string][]).filter(([option]) => opt[option]);
+}
+
+const nameOf = (path: string): string => path.replace(/^.*\//, "");
