@@ -4,6 +4,8 @@ import {
   baseName,
   type Change,
   type ContainerItem,
+  type FileItem,
+  fileBytes,
   filesOf,
   generationInName,
   LABEL,
@@ -11,12 +13,13 @@ import {
   type Step,
   shortHash,
 } from "#model";
+import { sha256 } from "#support";
 import type { ContainerSummary } from "../engine/index.ts";
-import type { Work } from "./containers.ts";
+import { tidy, type Work } from "./containers.ts";
+import { dropDrafts } from "./drafts.ts";
 import { readIfThere } from "./durable.ts";
 import { hashOf } from "./files.ts";
 import { eventsFile, type Ground } from "./ground.ts";
-import { isUnproved, type NotPutBack, putBackUnproved, readersOn, wantedHash } from "./unproved-files.ts";
 
 type Of<K extends Step["kind"]> = Extract<Step, { kind: K }>;
 
@@ -24,20 +27,21 @@ type Of<K extends Step["kind"]> = Extract<Step, { kind: K }>;
 type Judged = { is: "moved" | "returned"; change: Change } | undefined;
 
 /**
- * Puts back what the run left unproved (`putBackUnproved`), then looks at the host and tells what of the bundle's steps
+ * Forgets what the run wrote and did not prove (`dropDrafts`), then looks at the host and tells what of the bundle's steps
  * moved and what is again as before. Looks at the host itself, so that it is true also after an agent that was killed.
  * `sure`: numbers of steps that were begun, beside those that the run's own events tell of.
  */
 export async function settle(work: Work, bundle: Bundle, sure: Iterable<number> = []): Promise<Aftermath> {
   const begun = new Set([...begunSteps(work.ground, bundle), ...sure]);
   if (begun.size === 0) return { moved: [], returned: [] };
-  const notBack = await putBackUnproved(work.ground, work.state, bundle, begun);
-  return judge(work, bundle, begun, notBack);
+  dropDrafts(work.ground, work.state, bundle, begun);
+  await tidy(work.ground, work.state);
+  return judge(work, bundle, begun);
 }
 
 /** As `settle`, of a host whose own part ended well: nothing is put back. */
 export async function lookBack(work: Work, bundle: Bundle): Promise<Aftermath> {
-  return judge(work, bundle, new Set(bundle.steps.map(({ n }) => n)), {});
+  return judge(work, bundle, new Set(bundle.steps.map(({ n }) => n)));
 }
 
 /** Numbers of the steps that the run's events on this host say were begun. */
@@ -51,13 +55,8 @@ export function begunSteps(ground: Ground, { run, stages }: Pick<Bundle, "run" |
   });
 }
 
-async function judge(
-  work: Work,
-  bundle: Bundle,
-  begun: ReadonlySet<number>,
-  notBack: NotPutBack,
-): Promise<Aftermath> {
-  const look = await lookAt(work, bundle, notBack);
+async function judge(work: Work, bundle: Bundle, begun: ReadonlySet<number>): Promise<Aftermath> {
+  const look = await lookAt(work, bundle);
   const judged = bundle.steps.filter(({ n }) => begun.has(n)).flatMap((step) => judgeStep(look, step) ?? []);
   const of = (which: "moved" | "returned"): Change[] =>
     judged.filter(({ is }) => is === which).map(({ change }) => change);
@@ -70,24 +69,16 @@ interface Look {
   bundle: Bundle;
   containers: ReadonlyMap<string, ContainerSummary>;
   volumes: ReadonlySet<string>;
-  readers: Awaited<ReturnType<typeof readersOn>>;
-  notBack: NotPutBack;
 }
 
-async function lookAt(work: Work, bundle: Bundle, notBack: NotPutBack): Promise<Look> {
-  const { ground, state } = work;
-  const [containers, volumes, readers] = await Promise.all([
-    ground.engine.containers(true),
-    ground.engine.volumes.list(),
-    readersOn(ground, state),
-  ]);
+async function lookAt(work: Work, bundle: Bundle): Promise<Look> {
+  const { engine } = work.ground;
+  const [containers, volumes] = await Promise.all([engine.containers(true), engine.volumes.list()]);
   return {
     work,
     bundle,
     containers: new Map(containers.map((found) => [found.name, found])),
     volumes: new Set(volumes.map(({ name }) => name)),
-    readers,
-    notBack,
   };
 }
 
@@ -111,18 +102,22 @@ function judgeStep(look: Look, step: Step): Judged {
   }
 }
 
-function judgeFile(look: Look, step: Of<"file">): Judged {
-  const { work, bundle, readers, notBack } = look;
-  const why = notBack[step.path];
-  if (why !== undefined) return moved("file", step.path, `not put back (${why})`);
+function judgeFile({ work, bundle }: Look, step: Of<"file">): Judged {
   const now = hashOf(work.ground, step.path);
   const wanted = wantedHash(bundle, step);
   if (now === step.expects && wanted !== step.expects) return returned("file", step.path, "put back");
   // What is neither is somebody else's change.
-  if (now !== wanted) return undefined;
-  if (now === step.expects) return undefined;
-  if (isUnproved(work.ground, step.path, readers)) return moved("file", step.path, "not proved");
+  if (now !== wanted || now === step.expects) return undefined;
   return moved("file", step.path, step.verb === "remove" ? "removed" : "written");
+}
+
+/** SHA-256 of what a step on a file leaves; null where it leaves none. */
+function wantedHash(bundle: Bundle, step: Of<"file">): string | null {
+  if (step.verb === "remove") return null;
+  const item = bundle.items.find(
+    (candidate): candidate is FileItem => candidate.kind === "file" && candidate.path === step.path,
+  );
+  return item ? sha256(fileBytes(item)) : null;
 }
 
 function judgeContainer(look: Look, step: Of<"container">): Judged {

@@ -11,6 +11,7 @@ import { type KollaError, stopwatch } from "#support";
 import { withRoom } from "../engine/index.ts";
 import { begunSteps, lookBack, settle } from "./aftermath.ts";
 import { tidy, type Work } from "./containers.ts";
+import { takeDrafts } from "./drafts.ts";
 import { unlessFull } from "./durable.ts";
 import { type Tell, teller } from "./events.ts";
 import { StepFailure } from "./failure.ts";
@@ -164,6 +165,7 @@ async function settleOrSay(work: Work, bundle: Bundle, begun: readonly number[])
 
 async function ended(work: Work, bundle: Bundle, stage: number): Promise<void> {
   if (stage < bundle.stages) return keepLock(work.ground, secondsFrom(stage, bundle));
+  await takeDrafts(work.ground, work.state);
   await tidy(work.ground, work.state);
   noteOutcome(work, bundle, "done");
   releaseLock(work.ground, bundle.run);

@@ -4,17 +4,28 @@ import {
   type ContainerItem,
   type ContainerSpec,
   filesLabel,
-  filesOf,
   generationInName,
   generationName,
   type HealthCheck,
   LABEL,
   partsLabel,
+  readLabel,
 } from "#model";
+import { sha256 } from "#support";
 import type { ContainerDetails, ContainerSummary } from "../engine/index.ts";
-import { unlessFull } from "./durable.ts";
+import {
+  directoryNames,
+  directoryOfFiles,
+  forgetGenerations,
+  makeGeneration,
+  mountSource,
+  ofGeneration,
+  placeIn,
+  show,
+  showBefore,
+} from "./directories.ts";
+import { readIfThere, unlessFull } from "./durable.ts";
 import { StepFailure, surprise } from "./failure.ts";
-import { forgetFiles, hashOf, restoreFiles } from "./files.ts";
 import type { Ground } from "./ground.ts";
 import { awaitHealth } from "./health.ts";
 import { type AgentState, remember } from "./state.ts";
@@ -31,8 +42,26 @@ export async function createContainer(work: Work, item: ContainerItem, generatio
   const { name } = item.spec;
   if (await work.ground.engine.inspect(name)) throw surprise(`There is a container ${name} already`);
   await countGeneration(work, name, generation);
-  await work.ground.engine.create(labelled(work, item, generation), name);
+  await work.ground.engine.create(made(work, item, generation), name);
+  showFiles(work.ground, item, generation);
   await startContainer(work, name, generation);
+}
+
+/** The path that operators know leads to the files of this generation; a disk without room must not keep it from serving. */
+function showFiles(ground: Ground, item: ContainerItem, generation: number): void {
+  const directory = directoryOfFiles(item.files);
+  if (directory !== undefined) unlessFull(() => show(ground, directory, generation));
+}
+
+/** Removes a first container that did not prove itself, and its files with it. */
+export async function removeFirst(work: Work, item: ContainerItem): Promise<void> {
+  const { name } = item.spec;
+  const directory = directoryOfFiles(item.files);
+  const found = await work.ground.engine.inspect(name);
+  await work.ground.engine.remove(name, { force: true });
+  if (found && directory !== undefined)
+    showBefore(work.ground, directory, Number(found.labels[LABEL.generation]));
+  markUnproved(work, name, undefined);
 }
 
 /**
@@ -55,6 +84,7 @@ export async function replaceContainer(
     await removeQuietly(work, generationName(name, step.keeps));
     await engine.rename(name, generationName(name, step.keeps));
     await engine.rename(besideName(name), name);
+    showFiles(work.ground, item, step.generation);
     await engine.start(name);
   } catch (cause) {
     const back = await bringBack(work, item, step.keeps);
@@ -70,7 +100,7 @@ async function createBeside(work: Work, item: ContainerItem, generation: number)
   markUnproved(work, name, generation);
   try {
     await removeQuietly(work, besideName(name));
-    await work.ground.engine.create(labelled(work, item, generation), besideName(name));
+    await work.ground.engine.create(made(work, item, generation), besideName(name));
   } catch (error) {
     // The old one serves as before. Without room for that, the next run asks for its health.
     unlessFull(() => markUnproved(work, name, before));
@@ -144,11 +174,9 @@ async function restore(work: Work, item: ContainerItem, generation: number) {
   const now = await engine.inspect(name);
   await removeQuietly(work, besideName(name));
   if (kept) {
-    // Nobody knows which files a container of another tool was made from.
-    if (kept.labels[LABEL.files] !== undefined)
-      restoreFiles(work.ground, filesOf(kept, work.state.reloads), item.files);
     if (now) await engine.remove(now.id, { force: true });
     await engine.rename(kept.id, name);
+    showFiles(work.ground, item, generation);
   } else if (!now) {
     throw new StepFailure("it is not on the host any more");
   }
@@ -173,22 +201,36 @@ export async function keepOnlyLast(work: Work, name: string): Promise<void> {
   for (const found of new Set([...older, ...beside])) await removeQuietly(work, found.name);
 }
 
-/** Removes what a run that was cut off left beside containers, and contents of files that nothing needs any more. */
+/** Removes what a run that was cut off left beside containers, and files of generations that are gone. */
 export async function tidy(ground: Ground, state: AgentState): Promise<void> {
   const all = await ground.engine.containers(true);
   const ours = all.filter(({ labels }) => labels[LABEL.managed] !== undefined);
   const left = ours.filter((found) => found.name === besideName(baseName(found.name)));
   for (const found of left) await ground.engine.remove(found.id, { force: true });
-  const { reloads } = state;
-  forgetFiles(
+  forgetUnused(
     ground,
-    ours.map((found) => filesOf(found, reloads)),
+    all.filter((found) => !left.includes(found)),
   );
+  const { reloads } = state;
   const gone = Object.keys(reloads).filter((id) => !ours.some((found) => found.id === id));
   if (gone.length > 0)
     remember(ground, state, () => {
       for (const id of gone) delete reloads[id];
     });
+}
+
+/** A container's own files go with it; those of another tool's container stay as long as it waits. */
+function forgetUnused(ground: Ground, containers: readonly ContainerSummary[]): void {
+  const wanted = new Map<string, Set<number>>();
+  for (const found of containers) {
+    const directory = directoryOfFiles(readLabel(found.labels[LABEL.files]));
+    if (directory === undefined) continue;
+    const numbers = wanted.get(directory) ?? new Set();
+    numbers.add(Number(found.labels[LABEL.generation]));
+    if (containers.some(({ name }) => name === generationName(baseName(found.name), 0))) numbers.add(0);
+    wanted.set(directory, numbers);
+  }
+  for (const name of directoryNames(ground)) forgetGenerations(ground, name, wanted.get(name) ?? new Set());
 }
 
 /** A container of ours and those beside it: older generations, one being made. */
@@ -215,24 +257,45 @@ async function countGeneration(work: Work, name: string, generation: number): Pr
   });
 }
 
-/** Label of the files that a container reads now: hashes are those of what is on the host. */
-export function filesNow(work: Work, item: ContainerItem): string {
-  const files = Object.entries(item.files).map(([path, hash]) => [path, hashOf(work.ground, path) ?? hash]);
-  return filesLabel(Object.fromEntries(files));
-}
-
-/** The labels say what the container is really made from. */
-function labelled(work: Work, item: ContainerItem, generation: number): ContainerSpec {
+/** The container as it is made, with files of its own that nobody changes under it. Its labels say what they are. */
+function made(work: Work, item: ContainerItem, generation: number): ContainerSpec {
+  const directory = directoryOfFiles(item.files);
+  if (directory !== undefined) makeGeneration(work.ground, directory, generation);
   const labels = {
     ...item.spec.labels,
     [LABEL.managed]: "true",
     [LABEL.generation]: String(generation),
     [LABEL.spec]: item.specHash,
     [LABEL.parts]: partsLabel(item.spec),
-    [LABEL.files]: filesNow(work, item),
+    [LABEL.files]: filesOfGeneration(work, item, generation),
     [LABEL.set]: item.set.join("/"),
     [LABEL.release]: work.release,
     ...(item.spec.health && { [LABEL.health]: JSON.stringify(item.spec.health) }),
   };
-  return { ...item.spec, labels };
+  const mounts = item.spec.mounts.map((mount) => ({
+    ...mount,
+    source: ownSource(work.ground, mount.source, directory, generation),
+  }));
+  return { ...item.spec, mounts, labels };
+}
+
+function ownSource(
+  ground: Ground,
+  source: string,
+  directory: string | undefined,
+  generation: number,
+): string {
+  return directory === undefined ? source : mountSource(ground, source, { directory, generation });
+}
+
+/** Label of the files that a generation reads: hashes are those of what is on the host. */
+export function filesOfGeneration(work: Work, item: ContainerItem, generation: number): string {
+  const name = directoryOfFiles(item.files);
+  if (name === undefined) return filesLabel(item.files);
+  const directory = ofGeneration(work.ground, name, generation);
+  const files = Object.entries(item.files).map(([path, hash]) => {
+    const content = readIfThere(placeIn(directory, name, path));
+    return [path, content ? sha256(content) : hash];
+  });
+  return filesLabel(Object.fromEntries(files));
 }

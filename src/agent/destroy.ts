@@ -3,8 +3,9 @@ import { join } from "node:path";
 import { LABEL } from "#model";
 import { KollaError, sleep } from "#support";
 import type { ContainerSummary } from "../engine/index.ts";
+import { removeGenerations } from "./directories.ts";
 import { isMissing } from "./durable.ts";
-import { dropFile } from "./files.ts";
+import { removeFile } from "./files.ts";
 import { type Ground, ownDirectory } from "./ground.ts";
 import { forgetSysctl, onHost, undoSharedMount } from "./kernel.ts";
 import { currentLock, lockedBy } from "./lock.ts";
@@ -52,7 +53,8 @@ export async function destroy(ground: Ground, input: DestroyInput): Promise<Dest
   const devices = hasNetwork ? await removeDevices(left) : [];
   const volumes = await removeVolumes(ground, left);
   const state = loadState(ground);
-  for (const path of Object.keys(state.files)) dropFile(ground, path);
+  for (const path of Object.keys(state.files)) removeFile(ground, path);
+  removeGenerations(ground);
   for (const path of state.mounts) await undoSharedMount(path);
   for (const [id, { holds }] of Object.entries(state.resources))
     if (holds?.kind === "sysctl") await forgetSysctl(id);

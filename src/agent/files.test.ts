@@ -4,6 +4,7 @@ import { dirname, join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import type { FileItem } from "#model";
 import { fileChange } from "../plan/causes.ts";
+import { takeDraft } from "./directories.ts";
 import { observeFiles, putFile } from "./files.ts";
 import type { Ground } from "./ground.ts";
 
@@ -31,6 +32,7 @@ function changeTo(wanted: FileItem): string | undefined {
 test("a file belongs to the account and the group of those names on the host, and another one is a change", () => {
   putFile(ground, file("keeper", "keepers"));
   expect(observeFiles(ground)[PATH]).toMatchObject({ uid, gid, owner: "keeper", group: "keepers" });
+  takeDraft(ground, "nova-api");
   expect(statSync(join(ground.root, dirname(PATH)))).toMatchObject({ uid, gid });
   expect(changeTo(file("keeper", "keepers"))).toBeUndefined();
   expect(changeTo(file(String(uid), String(gid)))).toBeUndefined();

@@ -1,22 +1,19 @@
-import {
-  chmodSync,
-  chownSync,
-  copyFileSync,
-  readdirSync,
-  renameSync,
-  rmdirSync,
-  rmSync,
-  type Stats,
-  statSync,
-} from "node:fs";
-import { dirname, join, relative } from "node:path";
+import { chownSync, readdirSync, rmdirSync, rmSync, statSync } from "node:fs";
+import { dirname, join } from "node:path";
 import { type FileItem, fileBytes, type ObservedFile } from "#model";
-import { fingerprint, KollaError, sha256 } from "#support";
-import { ensureDirectory, isMissing, readIfThere, unlessFull, writeDurably, writing } from "./durable.ts";
-import { type Ground, hostPath, ownDirectory } from "./ground.ts";
+import { invariant, KollaError, sha256 } from "#support";
+import {
+  coming,
+  directoryNames,
+  directoryOf,
+  directoryPath,
+  inUse,
+  openDraft,
+  placeIn,
+} from "./directories.ts";
+import { ensureDirectory, isMissing, readIfThere, writeDurably } from "./durable.ts";
+import { type Ground, hostPath } from "./ground.ts";
 import { hostProcess } from "./host-process.ts";
-
-const CONFIGURATION = "/etc/kolla";
 
 /** What the operator keeps in /etc/kolla on a control host: never ours to read, to show or to remove. */
 const OPERATORS = [
@@ -27,39 +24,35 @@ const OPERATORS = [
 
 /** True for a path that is not below a directory of ours in /etc/kolla. */
 export function isOperators(path: string): boolean {
-  const [name, ...below] = path.startsWith(`${CONFIGURATION}/`)
-    ? path.slice(CONFIGURATION.length + 1).split("/")
-    : [];
-  return !name || below.length === 0 || OPERATORS.some((pattern) => pattern.test(name));
+  const name = directoryOf(path);
+  return !name || path === directoryPath(name) || OPERATORS.some((pattern) => pattern.test(name));
 }
 
-/** Path of the host → hash, mode and owner, of every file below the directories in /etc/kolla that hold configuration. */
+/**
+ * Path of the host → hash, mode and owner, of every file below the directories in /etc/kolla that hold configuration,
+ * as the next generation of its container will have it.
+ */
 export function observeFiles(ground: Ground): Record<string, ObservedFile> {
-  const top = join(ground.root, CONFIGURATION);
-  const found: Record<string, ObservedFile> = {};
   const names = { passwd: namesById(ground, "passwd"), group: namesById(ground, "group") };
-  for (const name of listDirectory(top)) {
-    if (OPERATORS.some((pattern) => pattern.test(name))) continue;
-    if (statSync(join(top, name)).isDirectory()) addFiles(ground, join(top, name), found, names);
-  }
-  return found;
+  const ours = directoryNames(ground).filter((name) => !OPERATORS.some((pattern) => pattern.test(name)));
+  const found = ours.flatMap((name) => {
+    const directory = coming(ground, name);
+    const isDirectory = statSync(directory, { throwIfNoEntry: false })?.isDirectory();
+    return isDirectory ? filesBelow(directory, directoryPath(name)) : [];
+  });
+  return Object.fromEntries(found.map(([place, path]) => [path, observeFile(place, names)]));
 }
 
 /** Number → name, of accounts and groups. */
 type Names = Readonly<Record<Table, ReadonlyMap<number, string>>>;
 
-function addFiles(
-  ground: Ground,
-  directory: string,
-  found: Record<string, ObservedFile>,
-  names: Names,
-): void {
-  for (const entry of readdirSync(directory, { withFileTypes: true })) {
-    const path = join(directory, entry.name);
-    if (entry.isDirectory()) addFiles(ground, path, found, names);
-    else if (entry.isFile() && !entry.name.endsWith(".kolla-new"))
-      found[`/${relative(ground.root, path)}`] = observeFile(path, names);
-  }
+/** The files in `directory`, each with the path that it has below `path`. */
+function filesBelow(directory: string, path: string): (readonly [place: string, path: string])[] {
+  return readdirSync(directory, { withFileTypes: true }).flatMap((entry) => {
+    const [place, name] = [join(directory, entry.name), join(path, entry.name)];
+    if (entry.isDirectory()) return filesBelow(place, name);
+    return entry.isFile() && !entry.name.endsWith(".kolla-new") ? [[place, name] as const] : [];
+  });
 }
 
 function observeFile(path: string, names: Names): ObservedFile {
@@ -76,126 +69,77 @@ function observeFile(path: string, names: Names): ObservedFile {
   };
 }
 
-/** SHA-256 of a file's content; null when it is not there. */
+/** SHA-256 of a file's content, of those in use; null when it is not there. */
 export function hashOf(ground: Ground, path: string): string | null {
-  const content = readIfThere(join(ground.root, path));
+  return hashAt(placeOf(ground, path, inUse));
+}
+
+/** The same, of those that the next generation will have: what a plan sees, and what a run writes. */
+export function comingHash(ground: Ground, path: string): string | null {
+  return hashAt(placeOf(ground, path, coming));
+}
+
+/** Path → SHA-256 of the files of a directory that the next generation will have. */
+export function comingFiles(ground: Ground, name: string): Record<string, string> {
+  const found = filesBelow(coming(ground, name), directoryPath(name));
+  return Object.fromEntries(found.map(([place, path]) => [path, sha256(readIfThere(place) ?? "")]));
+}
+
+/** The content of a file as a plan sees it; undefined when it is not there. */
+export function comingContent(ground: Ground, path: string): Buffer | undefined {
+  return readIfThere(placeOf(ground, path, coming));
+}
+
+function hashAt(place: string): string | null {
+  const content = readIfThere(place);
   return content ? sha256(content) : null;
 }
 
 /**
- * Puts a file in place with its mode and owner; its directory gets the same owner, and 0770 when it was missing.
- * What it replaces is kept for a container that was made from it.
+ * Writes a file with its mode and owner for the next generation; its directory gets the same owner, and 0770 when it
+ * was missing.
  */
 export function putFile(ground: Ground, item: FileItem): void {
-  const path = join(ground.root, item.path);
-  keepFile(ground, item.path);
   const uid = accountId(ground, item.owner, "passwd");
   const gid = accountId(ground, item.group, "group");
+  const path = placeOf(ground, item.path, openDraft);
   ensureDirectory(dirname(path), 0o770);
   chownSync(dirname(path), uid, gid);
   writeDurably(path, fileBytes(item), { mode: Number.parseInt(item.mode, 8), uid, gid });
 }
 
-/** Removes a file, keeps its content for a container that was made from it, and removes directories left empty. */
+/** Leaves a file out of the next generation, with directories left empty. */
 export function dropFile(ground: Ground, path: string): void {
-  keepFile(ground, path);
-  removeFile(ground, path);
+  const place = placeOf(ground, path, openDraft);
+  rmSync(place, { force: true });
+  const directory = directoryOf(path);
+  if (directory !== undefined) removeEmptyBelow(openDraft(ground, directory), dirname(place));
 }
 
-function removeFile(ground: Ground, path: string): void {
-  rmSync(join(ground.root, path), { force: true });
-  removeEmptyDirectories(ground, dirname(path));
+/** Removes a file from among those in use, with directories left empty. */
+export function removeFile(ground: Ground, path: string): void {
+  const place = join(ground.root, path);
+  rmSync(place, { force: true });
+  const name = directoryOf(path);
+  if (name !== undefined) removeEmptyBelow(dirname(inUse(ground, name)), dirname(place));
 }
 
-function removeEmptyDirectories(ground: Ground, directory: string): void {
-  if (!directory.startsWith(`${CONFIGURATION}/`)) return;
+function removeEmptyBelow(top: string, directory: string): void {
+  if (!directory.startsWith(`${top}/`)) return;
   try {
-    rmdirSync(join(ground.root, directory));
+    rmdirSync(directory);
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === "ENOTEMPTY" || isMissing(error)) return;
     throw error;
   }
-  removeEmptyDirectories(ground, dirname(directory));
+  removeEmptyBelow(top, dirname(directory));
 }
 
-/**
- * Makes the files as a container was made from them (label kolla_files: path → short hash), and removes those of
- * `other`, the files of the container that failed, which the first one did not have.
- * Throws KOLLA_FILE_NOT_KEPT when a content is neither in place nor kept.
- */
-export function restoreFiles(
-  ground: Ground,
-  files: Readonly<Record<string, string>>,
-  other: Readonly<Record<string, string>>,
-): void {
-  for (const [path, hash] of Object.entries(files)) restoreFile(ground, path, hash);
-  for (const path of Object.keys(other))
-    if (files[path] === undefined && hashOf(ground, path) !== null) removeFile(ground, path);
-}
-
-function restoreFile(ground: Ground, path: string, hash: string): void {
-  if (hashOf(ground, path)?.startsWith(hash)) return;
-  const kept = join(keptDirectory(ground), keptName(path, hash));
-  const content = readIfThere(kept);
-  if (!content)
-    throw new KollaError({
-      code: "KOLLA_FILE_NOT_KEPT",
-      message: `The content that ${path} had before is not kept`,
-      where: { host: ground.host },
-    });
-  const { mode, uid, gid } = statSync(kept);
-  const target = join(ground.root, path);
-  ensureDirectory(dirname(target), 0o770);
-  const isWritten = unlessFull(() => writeDurably(target, content, { mode: mode & 0o7777, uid, gid }));
-  // To move what was kept takes no room.
-  if (!isWritten) renameSync(kept, target);
-}
-
-/**
- * Makes a file what it was: the kept content with this short hash, with its mode and owner; null: no file.
- * Throws KOLLA_FILE_NOT_KEPT when the content is not kept.
- */
-export function putBackFile(ground: Ground, path: string, hash: string | null): void {
-  if (hash === null) removeFile(ground, path);
-  else restoreFile(ground, path, hash);
-}
-
-/** Gives a file whose content stayed the mode and owner that it had when its content was kept. */
-export function restoreRights(ground: Ground, path: string, hash: string): void {
-  const target = join(ground.root, path);
-  const kept = statIfThere(join(keptDirectory(ground), keptName(path, hash.slice(0, 16))));
-  if (!kept || hashOf(ground, path) !== hash) return;
-  chownSync(target, kept.uid, kept.gid);
-  chmodSync(target, kept.mode & 0o7777);
-}
-
-/** Forgets contents that no container on the host was made from. `used`: texts "path hash". */
-export function forgetFiles(ground: Ground, used: readonly Readonly<Record<string, string>>[]): void {
-  const names = new Set(
-    used.flatMap((files) => Object.entries(files).map(([path, hash]) => keptName(path, hash))),
-  );
-  for (const name of listDirectory(keptDirectory(ground)))
-    if (!names.has(name)) rmSync(join(keptDirectory(ground), name), { force: true });
-}
-
-function keepFile(ground: Ground, path: string): void {
-  const from = join(ground.root, path);
-  const stats = statIfThere(from);
-  const hash = stats && hashOf(ground, path);
-  if (!hash) return;
-  ensureDirectory(keptDirectory(ground), 0o700);
-  const kept = join(keptDirectory(ground), keptName(path, hash.slice(0, 16)));
-  writing(kept, () => copyFileSync(from, kept));
-  chownSync(kept, stats.uid, stats.gid);
-  chmodSync(kept, stats.mode & 0o7777);
-}
-
-function keptDirectory(ground: Ground): string {
-  return join(ownDirectory(ground), "files");
-}
-
-function keptName(path: string, hash: string): string {
-  return `${fingerprint(path)}-${hash}`;
+/** Where a path of the host is in one of its directories; throws for a path that is in none. */
+function placeOf(ground: Ground, path: string, which: (ground: Ground, name: string) => string): string {
+  const name = directoryOf(path);
+  invariant(name !== undefined, `${path} is in no directory of a container's files`);
+  return placeIn(which(ground, name), name, path);
 }
 
 type Table = "passwd" | "group";
@@ -231,17 +175,4 @@ function accounts(ground: Ground, table: Table): { name: string; id: number }[] 
 /** The host's own table, not that of the agent's image. */
 function hostTable(ground: Ground, table: Table): string {
   return ground.root === "/" ? `/proc/${hostProcess()}/root/etc/${table}` : hostPath(ground, `/etc/${table}`);
-}
-
-function listDirectory(path: string): string[] {
-  try {
-    return readdirSync(path);
-  } catch (error) {
-    if (isMissing(error)) return [];
-    throw error;
-  }
-}
-
-function statIfThere(path: string): Stats | undefined {
-  return statSync(path, { throwIfNoEntry: false });
 }

@@ -1,5 +1,5 @@
 import type { ContainerItem, Step } from "#model";
-import { bringBack, keepOnlyLast, markUnproved, type Work } from "./containers.ts";
+import { bringBack, keepOnlyLast, removeFirst, type Work } from "./containers.ts";
 import { lastLines } from "./evidence.ts";
 import { StepFailure } from "./failure.ts";
 import { awaitHealth } from "./health.ts";
@@ -24,16 +24,11 @@ export async function passGate(work: Work, item: ContainerItem, gate: Gate, refu
   if (verdict.healthy) return keepOnlyLast(work, name);
   const evidence = { log: await lastLines(ground, name), health: verdict.output };
   if (gate.restores === undefined) {
-    if (refusal.isNew) await removeFailed(work, name);
+    if (refusal.isNew) await removeFirst(work, item);
     const words = refusal.isNew ? `${verdict.why}; it was removed, there was none before` : verdict.why;
     throw new StepFailure(`${name}: ${words}`, evidence);
   }
   const back = await bringBack(work, item, gate.restores);
   if (back.restored) refusal.onRestored(back.words);
   throw new StepFailure(`${name}: ${verdict.why}; ${back.words}`, evidence);
-}
-
-async function removeFailed(work: Work, name: string): Promise<void> {
-  await work.ground.engine.remove(name, { force: true });
-  markUnproved(work, name, undefined);
 }

@@ -2,6 +2,7 @@ import { type JobItem, jobKey, LABEL } from "#model";
 import { fingerprint, formatSeconds } from "#support";
 import type { ContainerDetails } from "../engine/index.ts";
 import type { Work } from "./containers.ts";
+import { jobSource } from "./directories.ts";
 import { StepFailure } from "./failure.ts";
 import { remember } from "./state.ts";
 
@@ -23,7 +24,8 @@ export async function runJob(work: Work, item: JobItem): Promise<void> {
   await engine.remove(name, { force: true });
   const labels = { ...item.spec.labels, [LABEL.job]: item.id, [LABEL.spec]: jobPrint(item) };
   const { health: _, ...spec } = item.spec;
-  await engine.create({ ...spec, labels, restartPolicy: "no" }, name);
+  const mounts = spec.mounts.map((mount) => ({ ...mount, source: jobSource(work.ground, mount.source) }));
+  await engine.create({ ...spec, mounts, labels, restartPolicy: "no" }, name);
   await engine.start(name);
   await finish(work, item, name);
 }

@@ -1,7 +1,6 @@
-import { join, normalize } from "node:path";
+import { normalize } from "node:path";
 import { KollaError } from "#support";
-import { readIfThere } from "./durable.ts";
-import { isOperators } from "./files.ts";
+import { comingContent, isOperators } from "./files.ts";
 import type { Ground } from "./ground.ts";
 
 /** Texts of configuration that Kolla wrote on this host; null for a file that is not there. Throws KOLLA_AGENT_USAGE for any other path. */
@@ -9,7 +8,7 @@ export function readFiles(ground: Ground, paths: readonly string[]): Record<stri
   return Object.fromEntries(
     paths.map((path) => {
       if (normalize(path) !== path || isOperators(path)) throw refused(path);
-      return [path, readIfThere(join(ground.root, path))?.toString("utf8") ?? null];
+      return [path, comingContent(ground, path)?.toString("utf8") ?? null];
     }),
   );
 }

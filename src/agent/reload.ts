@@ -1,8 +1,9 @@
-import { type ContainerItem, filesOf, LABEL, readLabel } from "#model";
+import { type ContainerItem, LABEL, readLabel } from "#model";
+import { invariant } from "#support";
 import type { Engine, ExecResult } from "../engine/index.ts";
-import { expectContainer, filesNow, markUnproved, type Work } from "./containers.ts";
+import { expectContainer, filesOfGeneration, markUnproved, type Work } from "./containers.ts";
+import { changeInPlace, directoryOfFiles, keep, putBack, show } from "./directories.ts";
 import { type Evidence, StepFailure } from "./failure.ts";
-import { restoreFiles } from "./files.ts";
 import { awaitHealth } from "./health.ts";
 import { remember } from "./state.ts";
 
@@ -24,21 +25,27 @@ export async function reloadContainer(
   const { ground, state } = work;
   const { name } = item.spec;
   const found = await expectContainer(work, name, expects);
+  const generation = Number(found.labels[LABEL.generation]);
+  const directory = directoryOfFiles(item.files);
+  invariant(directory !== undefined, `${name} takes up files as it runs, and has none`);
+  show(ground, directory, generation);
+  changeInPlace(ground, directory);
   const taken = await takeUp(work, item);
   if (taken.healthy) {
     remember(ground, state, () => {
-      state.reloads[found.id] = readLabel(filesNow(work, item));
+      state.reloads[found.id] = readLabel(filesOfGeneration(work, item, generation));
     });
+    keep(ground, directory);
     return;
   }
-  restoreFiles(ground, filesOf(found, state.reloads), item.files);
+  putBack(ground, directory);
   const again = await takeUp(work, item);
   const back = again.healthy ? again : await startAgain(work, item);
   const words = back.healthy
     ? "it has the files before, and is healthy"
     : `it has the files before, but ${back.why}`;
   if (back.healthy) onRestored(words);
-  else markUnproved(work, name, Number(found.labels[LABEL.generation] ?? 0));
+  else markUnproved(work, name, generation);
   throw new StepFailure(`${name}: ${taken.why}; ${words}`, taken.evidence);
 }
 

@@ -9,7 +9,7 @@ import {
   type Work,
 } from "./containers.ts";
 import { surprise } from "./failure.ts";
-import { dropFile, hashOf, putFile } from "./files.ts";
+import { comingHash, dropFile, putFile } from "./files.ts";
 import { passGate } from "./gate.ts";
 import { pullImage } from "./image.ts";
 import { runJob } from "./job.ts";
@@ -56,7 +56,7 @@ export async function doStep(
 }
 
 function doFile(work: Work, bundle: Bundle, step: Of<"file">): void {
-  const found = hashOf(work.ground, step.path);
+  const found = comingHash(work.ground, step.path);
   if (step.verb === "remove") {
     removeFile(work, step, found);
     return;
