@@ -39,7 +39,7 @@ export async function settle(work: Work, bundle: Bundle, sure: Iterable<number> 
   return judge(work, bundle, begun);
 }
 
-/** As `settle`, of a host whose own part ended well: nothing is put back. */
+/** As `settle`, of a host whose own part ended well: nothing is withdrawn. */
 export async function lookBack(work: Work, bundle: Bundle): Promise<Aftermath> {
   return judge(work, bundle, new Set(bundle.steps.map(({ n }) => n)));
 }
@@ -105,7 +105,7 @@ function judgeStep(look: Look, step: Step): Judged {
 function judgeFile({ work, bundle }: Look, step: Of<"file">): Judged {
   const now = hashOf(work.ground, step.path);
   const wanted = wantedHash(bundle, step);
-  if (now === step.expects && wanted !== step.expects) return returned("file", step.path, "put back");
+  if (now === step.expects && wanted !== step.expects) return returned("file", step.path, "withdrawn");
   // What is neither is somebody else's change.
   if (now !== wanted || now === step.expects) return undefined;
   return moved("file", step.path, step.verb === "remove" ? "removed" : "written");

@@ -11,28 +11,28 @@ test("what moved comes before hosts that are as before, which share a line", () 
     compute01: AS_IT_WAS,
     control01: {
       moved: [container("glance_api", "replaced"), { kind: "job", name: "keystone:expand", how: "done" }],
-      returned: [container("keystone (generation 7)", "back"), file("nova-api/nova.conf", "put back")],
+      returned: [container("keystone (generation 7)", "back"), file("nova-api/nova.conf", "withdrawn")],
     } satisfies Aftermath,
     compute02: AS_IT_WAS,
   };
   expect(formatAftermath(left)).toEqual([
     "  control01",
     "    moved: 1 container replaced: glance_api; 1 job done: keystone:expand",
-    "    again as before: 1 container back: keystone (generation 7); 1 file put back: nova-api/nova.conf",
+    "    again as before: 1 container back: keystone (generation 7); 1 file withdrawn: nova-api/nova.conf",
     "  compute01, compute02",
     "    as before the run",
   ]);
 });
 
 test("many of a kind are counted, and so are many hosts", () => {
-  const files = Array.from({ length: 18 }, (_, n) => file(`nova-api/${n}.conf`, "put back"));
+  const files = Array.from({ length: 18 }, (_, n) => file(`nova-api/${n}.conf`, "withdrawn"));
   const hosts = Array.from({ length: 1000 }, (_, n) => [
     `compute${n}`,
     { moved: [container(`nova_compute${n}`, "replaced")], returned: files },
   ]);
   const lines = formatAftermath(Object.fromEntries(hosts));
   expect(lines.length).toBeLessThan(30);
-  expect(lines[2]).toMatch(/18 files put back: nova-api\/0\.conf, .* and 14 more$/);
+  expect(lines[2]).toMatch(/18 files withdrawn: nova-api\/0\.conf, .* and 14 more$/);
   expect(lines.at(-1)).toBe("  and 992 more hosts; --json tells of each");
 });
 

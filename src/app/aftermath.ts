@@ -31,7 +31,7 @@ function wordsOf({ moved, returned, unknown }: Aftermath): string[] {
   return back.length > 0 ? [`${AS_BEFORE}: ${fold(returned)}`] : [AS_BEFORE];
 }
 
-/** "2 containers replaced: glance_api, nova_api; 12 files put back: …" */
+/** "2 containers replaced: glance_api, nova_api; 12 files withdrawn: …" */
 function fold(changes: readonly Change[]): string {
   const groups = groupBy(changes, ({ kind, how }) => `${kind} ${how}`);
   return [...groups.values()]

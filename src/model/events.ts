@@ -1,6 +1,6 @@
 import type { Where } from "#support";
 
-/** A thing on a host that a run changed: `how` in a word or two, "replaced", "put back". */
+/** A thing on a host that a run changed: `how` in a word or two, "replaced", "withdrawn". */
 export interface Change {
   kind: "container" | "file" | "volume" | "job" | "resource";
   /** As operators know it: a container's name, a file's path. */

@@ -85,7 +85,7 @@ describe.skipIf(!there)("what a failed run leaves on a host", () => {
         { kind: "container", name: STORE, how: "replaced" },
       ],
       returned: [
-        { kind: "file", name: configuration("").path, how: "put back" },
+        { kind: "file", name: configuration("").path, how: "withdrawn" },
         { kind: "container", name: `${WEB} (generation 1)`, how: "back" },
       ],
     });
@@ -94,7 +94,7 @@ describe.skipIf(!there)("what a failed run leaves on a host", () => {
     expect((await converge(host.ground, pair("two", "store"))).code).toBe(0);
   });
 
-  test("files of a container that the run never came to are put back, and then all is as before", async () => {
+  test("files of a container that the run never came to are withdrawn, and then all is as before", async () => {
     await converge(host.ground, pair("one", "web"));
     const before = await observe(host.ground);
     const failed = await converge(host.ground, pair("two", "web", true));
@@ -118,8 +118,8 @@ describe.skipIf(!there)("what a failed run leaves on a host", () => {
     const { left } = await endRun(host.ground, bundle);
     expect(left?.moved).toEqual([]);
     expect(left?.returned.map(({ kind, how }) => `${kind} ${how}`)).toEqual([
-      "file put back",
-      "file put back",
+      "file withdrawn",
+      "file withdrawn",
     ]);
     expect([host.holds(), stored()]).toEqual(["one", "one"]);
     expect(await currentLock(host.ground)).toBeUndefined();
@@ -147,9 +147,9 @@ describe.skipIf(!there)("what a failed run leaves on a host", () => {
     expect(leftOf(failed)).toMatchObject({
       moved: [],
       returned: [
-        { name: configuration("").path, how: "put back" },
+        { name: configuration("").path, how: "withdrawn" },
         { name: WEB, how: "removed again" },
-        { name: store("").path, how: "put back" },
+        { name: store("").path, how: "withdrawn" },
       ],
     });
     expect(() => statSync(onHost(`/etc/kolla/${STORE}`))).toThrow("ENOENT");

@@ -97,7 +97,7 @@ describe.skipIf(!possible)("a deployment on a host that breaks", { timeout: 120_
       expect(code).toBe(30);
       const failure = events.find(({ event }) => event === "step-failed");
       expect(failure).toMatchObject({ what: "file:web.conf write" });
-      const directory = join(ground.root, "etc/kolla", WEB);
+      const directory = join(ground.root, "etc/kolla/.generations", WEB, "next");
       expect(failure?.message).toMatch(
         new RegExp(
           `^The disk is full: ${directory}/web.conf could not be written. ${directory}/web.conf has \\d MB of \\d MB free\nMake room \\(du -xh ${directory}`,
@@ -105,7 +105,8 @@ describe.skipIf(!possible)("a deployment on a host that breaks", { timeout: 120_
       );
       expect(events.at(-1)?.message).not.toContain("\n");
       expect(onHost()).toBe("one");
-      expect(readdirSync(directory)).toEqual(["web.conf"]);
+      expect(readdirSync(join(ground.root, "etc/kolla", WEB))).toEqual(["web.conf"]);
+      expect(readdirSync(join(ground.root, "etc/kolla/.generations", WEB))).toEqual(["1"]);
       expect(await served()).toBe("one");
       expect(await currentLock(ground)).toBeUndefined();
       expect((await converge(ground, webSite(ground, "two"))).code).toBe(0);
