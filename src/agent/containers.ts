@@ -48,9 +48,9 @@ export async function createContainer(work: Work, item: ContainerItem, generatio
 }
 
 /** The path that operators know leads to the files of this generation; a disk without room must not keep it from serving. */
-function showFiles(ground: Ground, item: ContainerItem, generation: number): void {
+function showFiles(ground: Ground, item: ContainerItem, generation: number, former?: number): void {
   const directory = directoryOfFiles(item.files);
-  if (directory !== undefined) unlessFull(() => show(ground, directory, generation));
+  if (directory !== undefined) unlessFull(() => show(ground, directory, generation, former));
 }
 
 /** Removes a first container that did not prove itself, and its files with it. */
@@ -84,7 +84,7 @@ export async function replaceContainer(
     await removeQuietly(work, generationName(name, step.keeps));
     await engine.rename(name, generationName(name, step.keeps));
     await engine.rename(besideName(name), name);
-    showFiles(work.ground, item, step.generation);
+    showFiles(work.ground, item, step.generation, step.keeps);
     await engine.start(name);
   } catch (cause) {
     const back = await bringBack(work, item, step.keeps);

@@ -114,15 +114,18 @@ export function ofGeneration(ground: Ground, name: string, generation: number): 
   return within(ground, name, String(generation));
 }
 
-/** Lets the path that operators know lead to a generation's files. What another tool has there becomes generation 0. */
-export function show(ground: Ground, name: string, generation: number): void {
+/**
+ * Lets the path that operators know lead to a generation's files. A plain directory there becomes that of generation
+ * `former`: another tool's container, which is generation 0, mounts the path itself.
+ */
+export function show(ground: Ground, name: string, generation: number, former = 0): void {
   const path = shown(ground, name);
   if (linkedGeneration(ground, name) === generation) return;
   const found = lstatSync(path, { throwIfNoEntry: false });
   ensureDirectory(within(ground, name), 0o755);
   if (found && !found.isSymbolicLink()) {
-    rmSync(ofGeneration(ground, name, 0), { recursive: true, force: true });
-    renameSync(path, ofGeneration(ground, name, 0));
+    rmSync(ofGeneration(ground, name, former), { recursive: true, force: true });
+    renameSync(path, ofGeneration(ground, name, former));
   }
   const draft = join(dirname(path), `.${name}.kolla-new`);
   rmSync(draft, { force: true });

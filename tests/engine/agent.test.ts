@@ -7,12 +7,10 @@ import { destroy } from "../../src/agent/destroy.ts";
 import { lastLines } from "../../src/agent/evidence.ts";
 import { currentLock, keepLock, releaseLock, takeLock } from "../../src/agent/lock.ts";
 import { observe } from "../../src/agent/observe.ts";
-import { bundlesOf, makePlan } from "../../src/plan/index.ts";
 import {
   configuration,
   converge,
   eventsOf,
-  HOST,
   job,
   MARK,
   planFor,
@@ -67,47 +65,6 @@ describe.skipIf(!there)("the agent on a real engine", () => {
     expect(await host.names()).toEqual([WEB, `${WEB}.g2`]);
     expect((await host.ground.engine.inspect(`${WEB}.g2`))?.state).toBe("exited");
     expect((await planFor(host.ground, webSite(host.ground, "three"))).plan.steps).toEqual([]);
-  });
-
-  test("whoever starts a container, whatever a run has written since, it has the files that it was made with", async () => {
-    const read = async (name: string): Promise<string> =>
-      (await host.ground.engine.exec(name, ["cat", "/config/web.conf"])).stdout;
-    for (const content of ["one", "two"]) await converge(host.ground, webSite(host.ground, content));
-    const { bundle } = await planFor(host.ground, webSite(host.ground, "three"));
-    if (!bundle) throw new Error("the plan is empty");
-    const written = bundle.steps.filter(({ kind }) => kind === "file");
-    expect(await apply(host.ground, { ...bundle, steps: written, stages: 2 }, 1)).toBe(0);
-    await host.ground.engine.stop(WEB);
-    for (const name of [WEB, `${WEB}.g1`]) await host.ground.engine.start(name);
-    expect([await read(WEB), await read(`${WEB}.g1`), host.holds()]).toEqual(["two", "one", "two"]);
-  });
-
-  test("files alone, as genconfig writes them, wait for the next generation, which is made with them", async () => {
-    await converge(host.ground, webSite(host.ground, "one"));
-    const desired = webSite(host.ground, "two");
-    const plan = makePlan(desired, { [HOST]: await observe(host.ground) }, { verb: "genconfig" });
-    const [bundle] = bundlesOf(plan, desired, { run: "genconfig", holder: "tester@control01" });
-    if (!bundle) throw new Error("the plan is empty");
-    expect(await apply(host.ground, bundle, 1)).toBe(0);
-    expect([host.holds(), await host.reads("/config/web.conf")]).toEqual(["one", "one"]);
-    const { words } = await converge(host.ground, desired);
-    expect(words.filter((word) => word.startsWith("step-done"))).toEqual([
-      `step-done container:${WEB} replace`,
-      `step-done gate:${WEB} await`,
-    ]);
-    expect([host.holds(), await host.reads("/config/web.conf")]).toEqual(["two", "two"]);
-  });
-
-  test("a file that somebody changed by hand is again as the container was made from it, in place", async () => {
-    const desired = webSite(host.ground, "one");
-    await converge(host.ground, desired);
-    const old = await host.ground.engine.inspect(WEB);
-    writeFileSync(join(host.ground.root, "etc/kolla", WEB, "web.conf"), "by hand");
-    expect(await host.reads("/config/web.conf")).toBe("by hand");
-    expect((await converge(host.ground, desired)).words).toContain("step-done file:web.conf write");
-    expect(await host.reads("/config/web.conf")).toBe("one");
-    expect((await host.ground.engine.inspect(WEB))?.id).toBe(old?.id);
-    expect((await planFor(host.ground, desired)).plan.steps).toEqual([]);
   });
 
   test("a container that does not become healthy gives way to the old one with its files, and shows why", async () => {
