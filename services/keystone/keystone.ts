@@ -1,5 +1,5 @@
 import { type ExecPart, service } from "#model";
-import { administrator, configured } from "#openstack";
+import { administrator, configured, schemaJob } from "#openstack";
 import { identityApi, schema } from "./api.ts";
 import { api, type Context, fernet, ssh } from "./containers.ts";
 import { options } from "./options.ts";
@@ -38,13 +38,7 @@ export default service("keystone", {
       "keystone-ssh": ssh(context),
     },
     jobs: [
-      {
-        name: "bootstrap",
-        like: "keystone",
-        environment: { KOLLA_BOOTSTRAP: "" },
-        waitsFor: "database",
-        timeoutSeconds: 300,
-      },
+      { ...schemaJob("keystone"), timeoutSeconds: 300 },
       {
         name: "fernet-setup",
         like: "keystone-fernet",

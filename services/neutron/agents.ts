@@ -1,5 +1,5 @@
 import type { ContainerPart, FilePart, Mount, Privileges } from "#model";
-import { slowStart } from "#openstack";
+import { queueProgram } from "#openstack";
 import {
   dhcpAgentConf,
   dnsmasqConf,
@@ -167,14 +167,11 @@ interface Agent {
 function agent(context: Context, { program, configs, files, mounts, privileges }: Agent): ContainerPart {
   const read = [NEUTRON_CONF, ML2_CONF, ...configs].map((path) => `--config-file ${path}`);
   return {
-    command: `${program} ${read.join(" ")}`,
-    account: "neutron",
+    ...queueProgram(context, "neutron", `${program} ${read.join(" ")}`),
     files: [neutronConfFile(context, program), ml2ConfFile(context), ...files],
     mounts,
     ...(context.opt.neutron_legacy_iptables && { environment: { KOLLA_LEGACY_IPTABLES: "true" } }),
-    health: { test: `healthcheck_port ${program} ${context.opt.om_rpc_port}` },
     after: ["neutron-rpc-server"],
-    ...slowStart(),
     privileges,
   };
 }

@@ -1,8 +1,11 @@
 import type { ContainerPart } from "#model";
-import { slowStart } from "#openstack";
+import { queueProgram } from "#openstack";
 import { neutron } from "./api.ts";
 import type { Context } from "./context.ts";
 import { ML2_CONF, ml2ConfFile, NEUTRON_CONF, neutronConfFile, pluginFiles } from "./files.ts";
+
+/** What the servers beside the API are told to read. */
+const CONFIGS = `--config-file ${NEUTRON_CONF} --config-file ${ML2_CONF}`;
 
 /** The network API. Agents are answered by neutron-rpc-server, so an API process never waits for them. */
 export function api(context: Context): ContainerPart {
@@ -27,26 +30,20 @@ export function api(context: Context): ContainerPart {
 /** Answers the agents. */
 export function rpcServer(context: Context): ContainerPart {
   return {
-    command: `neutron-rpc-server --config-file ${NEUTRON_CONF} --config-file ${ML2_CONF}`,
-    account: "neutron",
+    ...queueProgram(context, "neutron", `neutron-rpc-server ${CONFIGS}`),
     files: [neutronConfFile(context, "neutron-rpc-server"), ml2ConfFile(context), ...pluginFiles(context)],
-    health: { test: `healthcheck_port neutron-rpc-server ${context.opt.om_rpc_port}` },
-    ...slowStart(),
   };
 }
 
 /** Tidies up from time to time: agents that fell silent, networks without a DHCP server. */
 export function periodicWorker(context: Context): ContainerPart {
-  const { om_rpc_port, database_port } = context.opt;
+  const { database_port: database } = context.opt;
   return {
-    command: `neutron-periodic-workers --config-file ${NEUTRON_CONF} --config-file ${ML2_CONF}`,
-    account: "neutron",
+    ...queueProgram(context, "neutron", `neutron-periodic-workers ${CONFIGS}`, [database]),
     files: [
       neutronConfFile(context, "neutron-periodic-worker"),
       ml2ConfFile(context),
       ...pluginFiles(context),
     ],
-    health: { test: `healthcheck_port neutron-periodic-workers ${database_port} ${om_rpc_port}` },
-    ...slowStart(),
   };
 }

@@ -1,5 +1,5 @@
 import type { ContainerPart, FilePart, Mount } from "#model";
-import { privateKeyFile, slowStart, sshClientConfig, sshServer } from "#openstack";
+import { privateKeyFile, queueProgram, slowStart, sshClientConfig, sshServer } from "#openstack";
 import { novaFiles } from "./conf.ts";
 import type { Context } from "./context.ts";
 import { accountFiles } from "./migration.ts";
@@ -22,15 +22,12 @@ function disks({ opt }: Context): Mount {
 /** Starts, stops and wires servers of this host, through libvirt. */
 export function compute(context: Context): ContainerPart {
   return {
-    command: "nova-compute",
-    account: "nova",
+    ...queueProgram(context, "nova", "nova-compute"),
     files: [...novaFiles(context, "nova-compute"), providerConfig(context), releaseFile(context)],
     permissions: [{ path: "/var/lib/nova", owner: "nova:nova" }],
     // Nova reads a server's console through the terminal that libvirt, on the host's /dev, gave it.
     mounts: [LIBVIRT_SOCKETS, disks(context), { source: "/dev/pts", target: "/dev/pts" }],
     environment: { LIBGUESTFS_BACKEND: "direct" },
-    health: { test: `healthcheck_port nova-compute ${context.opt.om_rpc_port}` },
-    ...slowStart(),
     privileges: {
       capabilities: {
         NET_ADMIN: "plugs the servers' network devices into Open vSwitch",

@@ -1,5 +1,5 @@
 import type { Api, ContainerPart } from "#model";
-import { apiHealth, type Served, served, slowStart } from "#openstack";
+import { apiHealth, queueProgram, type Served, served, slowStart } from "#openstack";
 import { nova } from "./api.ts";
 import { novaFiles } from "./conf.ts";
 import { graphicalApi, serialApi } from "./consoles.ts";
@@ -40,15 +40,9 @@ function underUwsgi(
   return { ...part, files: [...novaFiles(context, program), server] };
 }
 
-/** A program that works from the message queue: healthy while it has a connection to it. */
+/** What schedules and what writes for compute hosts. */
 export function worker(context: Context, program: "nova-scheduler" | "nova-conductor"): ContainerPart {
-  return {
-    command: program,
-    account: "nova",
-    files: novaFiles(context, program),
-    health: { test: `healthcheck_port ${program} ${context.opt.om_rpc_port}` },
-    ...slowStart(),
-  };
+  return { ...queueProgram(context, "nova", program), files: novaFiles(context, program) };
 }
 
 /** Graphical consoles in the browser. */

@@ -11,6 +11,7 @@ import type {
 } from "#model";
 import { type ApiOptions, apiOptions, type Transfer } from "./api-options.ts";
 import { cache } from "./cache.ts";
+import { schemaJob } from "./commands.ts";
 import type { ConfContext, IniSection } from "./context.ts";
 import { database } from "./database.ts";
 import { authtoken, type ServiceAccount } from "./identity.ts";
@@ -106,12 +107,7 @@ export class OpenstackApi<const P extends string, const G extends string = `${P}
         logs: [project],
       }),
     };
-    this.bootstrap = {
-      name: "bootstrap",
-      like: program,
-      environment: { KOLLA_BOOTSTRAP: "" },
-      waitsFor: "database",
-    };
+    this.bootstrap = schemaJob(program);
   }
 
   /** What the load balancer, the catalogue, prechecks and probes make of it. */

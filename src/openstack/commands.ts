@@ -1,4 +1,4 @@
-import { Secret } from "#model";
+import { type JobPart, Secret } from "#model";
 import { fingerprint } from "#support";
 
 /**
@@ -17,4 +17,9 @@ export function configured(shell: string): readonly string[] {
 export function dueOn(...values: readonly (string | number | Secret)[]): string {
   const plain = values.map((value) => (value instanceof Secret ? value.reveal() : value));
   return `{image} ${fingerprint(plain)}`;
+}
+
+/** The job by which the image of a container makes the service's schema, or brings it up to the release. */
+export function schemaJob(like: string): JobPart {
+  return { name: "bootstrap", like, environment: { KOLLA_BOOTSTRAP: "" }, waitsFor: "database" };
 }

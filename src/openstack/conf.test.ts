@@ -7,6 +7,7 @@ import type { ConfContext } from "./context.ts";
 import { database, databaseUrl } from "./database.ts";
 import { authtoken } from "./identity.ts";
 import { messaging, transportUrl } from "./messaging.ts";
+import { queueProgram } from "./queue-program.ts";
 import { uwsgi } from "./uwsgi.ts";
 
 const brokers = ["10.0.0.1", "10.0.0.2"].map((apiAddress) => ({ apiAddress }) as HostView);
@@ -97,4 +98,10 @@ test("a job puts its configuration in place before it works, and stops at the fi
   const [shell, , line] = configured("do-it");
   expect(shell).toBe("bash");
   expect(line).toMatch(/^set -e; .*kolla_set_configs.*; do-it$/);
+});
+
+test("a program of the queue is healthy while its process has a connection there, and to what else it names", () => {
+  const { command, health } = queueProgram(context(), "nova", "nova-sweeper --config-file /x", [3306]);
+  expect(command).toBe("nova-sweeper --config-file /x");
+  expect(health.test).toBe("healthcheck_port nova-sweeper 3306 5672");
 });

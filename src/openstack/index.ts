@@ -14,5 +14,6 @@ export * from "./operator-files.ts";
 export * from "./oslo.ts";
 export * from "./override.ts";
 export * from "./proxy.ts";
+export * from "./queue-program.ts";
 export * from "./ssh.ts";
 export * from "./uwsgi.ts";
