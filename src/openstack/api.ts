@@ -79,13 +79,15 @@ type ApiSections = Ini &
  * health check and gate, the job that makes its schema, and what its configuration shares with others'.
  */
 export class OpenstackApi<const P extends string, const G extends string = `${P}-api`> {
-  /** In the parts between which the service may put its own. */
+  /** All, and the parts between which the service may put its own. */
   readonly options: ApiOptions<P, Underscored<G>>;
   readonly usual: Usual<P, G>;
   /** Makes the schema, or brings it up to the release. */
   readonly bootstrap: JobPart;
   readonly #project: P;
   readonly #program: G;
+  /** Of its frontend; options of its ports begin with it. */
+  readonly #name: Underscored<G>;
   readonly #facts: ApiFacts<G>;
 
   constructor(project: P, facts: ApiFacts<G>) {
@@ -93,8 +95,9 @@ export class OpenstackApi<const P extends string, const G extends string = `${P}
     const { title, calls = title, port, transfer } = facts;
     this.#project = project;
     this.#program = program;
+    this.#name = program.replaceAll("-", "_") as Underscored<G>;
     this.#facts = facts;
-    this.options = apiOptions(project, this.#name(), { title, calls, port, transfer });
+    this.options = apiOptions(project, this.#name, { title, calls, port, transfer });
     this.usual = {
       hasInstallType: true,
       groups: { [project]: ["control"], [program]: [project] },
@@ -113,7 +116,7 @@ export class OpenstackApi<const P extends string, const G extends string = `${P}
   /** What the load balancer, the catalogue, prechecks and probes make of it. */
   api(opt: ApiValues<P, G>): Api {
     const { type, description, check, transfer } = this.#facts;
-    const [project, name, value] = [this.#project, this.#name(), reader(opt)];
+    const [project, name, value] = [this.#project, this.#name, reader(opt)];
     return {
       name,
       group: this.#program,
@@ -209,11 +212,6 @@ export class OpenstackApi<const P extends string, const G extends string = `${P}
     const { alone } = this.#facts;
     const [group, set] = [this.#program, `${this.#program}-operation`];
     return { group, set, ...(alone !== undefined && { alone }) };
-  }
-
-  /** Name of its frontend, with which its options begin. */
-  #name(): Underscored<G> {
-    return this.#program.replaceAll("-", "_") as Underscored<G>;
   }
 
   /** What its rule makes use of: the VIP, a database, brokers, the cache of tokens, an account. */
