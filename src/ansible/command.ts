@@ -111,7 +111,8 @@ export async function playbookArguments(
   ];
 }
 
-async function vaultArguments({ vault }: AnsibleSettings, workspace: Workspace): Promise<string[]> {
+/** The operator's passwords of Ansible Vault as arguments; what he typed is in a file of the workspace. */
+export async function vaultArguments({ vault }: AnsibleSettings, workspace: Workspace): Promise<string[]> {
   const typed = vault.password
     ? [await workspace.write(workspace.path("vault-password"), vault.password.reveal())]
     : [];

@@ -6,3 +6,4 @@ export type { PlaybookOutcome } from "./playbook.ts";
 export * from "./resolve.ts";
 export * from "./settings.ts";
 export { foldUnresolved } from "./unresolved.ts";
+export { hasVaultPassword, isVaulted, vaultDecrypt, vaultEncrypt } from "./vault.ts";

@@ -15,6 +15,7 @@ import { type PlaybookOutcome, playPlaybook, reasonOf } from "./playbook.ts";
 import type { AnsibleSettings, OnEvent, Unreachable } from "./settings.ts";
 import { unevaluated } from "./unevaluated.ts";
 import { unresolvedHint } from "./unresolved.ts";
+import { hasVaultPassword } from "./vault.ts";
 import { type Workspace, withWorkspace } from "./workspace.ts";
 
 export interface Resolution {
@@ -100,10 +101,8 @@ export async function resolveSite(
 }
 
 /** Encrypted files for which no password was named at all: Ansible would not say which files. */
-function lockedOut({ vault }: AnsibleSettings, { encrypted }: OperatorDirectory): KollaError[] {
-  const named = vault.ids.length + vault.passwordFiles.length > 0 || vault.password !== undefined;
-  const known = process.env.ANSIBLE_VAULT_PASSWORD_FILE ?? process.env.ANSIBLE_VAULT_IDENTITY_LIST;
-  if (named || known || process.env.ANSIBLE_CONFIG) return [];
+function lockedOut(settings: AnsibleSettings, { encrypted }: OperatorDirectory): KollaError[] {
+  if (hasVaultPassword(settings) || process.env.ANSIBLE_CONFIG) return [];
   return encrypted.map((file) => lockedFile([file, "no password for Ansible Vault was given"]));
 }
 

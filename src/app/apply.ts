@@ -1,14 +1,15 @@
 import { randomUUID } from "node:crypto";
 import { hostname, userInfo } from "node:os";
-import type { Plan } from "#model";
+import type { ObservedHost, Plan } from "#model";
 import { KollaError } from "#support";
-import { type ApplyOutcome, applyBundles } from "../ansible/index.ts";
+import { type AnsibleSettings, type ApplyOutcome, applyBundles } from "../ansible/index.ts";
 import { bundlesOf } from "../plan/index.ts";
 import { formatAftermath } from "./aftermath.ts";
 import { ownControl } from "./control.ts";
 import type { Tell } from "./events.ts";
 import type { LoadedSite } from "./load.ts";
 import { deadRuns } from "./quiet.ts";
+import type { SavedBundle } from "./saved-plan.ts";
 
 /** How a plan is carried out. */
 export interface Carrying {
@@ -19,27 +20,42 @@ export interface Carrying {
   takeOver?: string | undefined;
 }
 
+/** Carries a plan out on the hosts, and nothing but it. Throws what `carryBundles` throws. */
+export async function applyPlan(loaded: LoadedSite, plan: Plan, carrying: Carrying): Promise<void> {
+  const run = newRun();
+  const bundles = bundlesOf(plan, loaded.desired, { run, holder: "" });
+  await carryBundles(run, { ...loaded, plan, bundles }, carrying);
+}
+
+/** What is carried: a plan with its bundles, and the look at the hosts that it was made or allowed after. */
+export interface Load {
+  settings: AnsibleSettings;
+  observed: Readonly<Record<string, ObservedHost>>;
+  plan: Plan;
+  bundles: readonly SavedBundle[];
+}
+
 /**
- * Carries a plan out on the hosts, and nothing but it. Throws KOLLA_RUN_FAILED with what moved and what returned,
+ * Carries bundles to their hosts under the name of a run. Throws KOLLA_RUN_FAILED with what moved and what returned,
  * KOLLA_RUN_RESTORED when every host is as it was before.
  */
-export async function applyPlan(
-  loaded: LoadedSite,
-  plan: Plan,
+export async function carryBundles(
+  run: string,
+  { settings, observed, plan, bundles }: Load,
   { tell, signal, takeOver }: Carrying,
 ): Promise<void> {
-  const run = newRun();
-  const holder = `${userInfo().username}@${hostname()} (process ${process.pid})`;
-  const dead = deadRuns(loaded, takeOver);
+  const dead = deadRuns(observed, takeOver);
   for (const lock of dead) tell({ event: "dead-run", lock });
-  const of = { run, holder, control: ownControl(), takeOver: dead.map((lock) => lock.run) };
-  const bundles = bundlesOf(plan, loaded.desired, of);
-  const stages = Math.max(0, ...plan.steps.map((step) => step.stage));
+  const carrier = {
+    holder: `${userInfo().username}@${hostname()} (process ${process.pid})`,
+    control: ownControl(),
+    takeOver: dead.map((lock) => lock.run),
+  };
   tell({ event: "applying", run, plan });
   const result = await applyBundles(
-    loaded.settings,
-    bundles,
-    stages,
+    settings,
+    bundles.map((bundle) => ({ ...bundle, ...carrier })),
+    Math.max(0, ...plan.steps.map((step) => step.stage)),
     (event) => tell({ event: "progress", of: event }),
     signal,
   );
@@ -49,7 +65,7 @@ export async function applyPlan(
 }
 
 /** A name for a run: when it began, and what tells it from others of the same second. */
-function newRun(): string {
+export function newRun(): string {
   const began = new Date().toISOString().replace(/[^0-9]/g, "");
   return `${began.slice(0, 14)}-${randomUUID().slice(0, 8)}`;
 }

@@ -7,7 +7,13 @@ export { bootstrapHosts, type Destruction, destroyHosts } from "./hosts.ts";
 export { type AssessedSite, assessSite, type LoadedSite, loadSite } from "./load.ts";
 export type { PlannedSite, Wish } from "./plan.ts";
 export { precheckProblems } from "./prechecks.ts";
-export * from "./run.ts";
+export {
+  carryOut,
+  lookAhead,
+  type PreparedRun,
+  prepareRun,
+} from "./run.ts";
+export { applySaved, prepareSaved, type SavedRun, savePlan } from "./saved-run.ts";
 export { withSiteLock } from "./site-lock.ts";
 export { logsOf, type SiteStatus, statusOf, unwellOf } from "./status.ts";
 export {

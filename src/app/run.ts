@@ -1,10 +1,11 @@
+import type { Plan } from "#model";
 import type { AnsibleSettings } from "../ansible/index.ts";
 import { applyPlan, type Carrying } from "./apply.ts";
 import type { Tell } from "./events.ts";
 import { forgetHosts } from "./former-hosts.ts";
 import { type LoadedSite, loadSite } from "./load.ts";
 import { type PlannedSite, planSite, type Wish } from "./plan.ts";
-import { loadQuietSite } from "./quiet.ts";
+import { quietly } from "./quiet.ts";
 
 /** A run before its first act: nothing on a host has changed. */
 export interface PreparedRun {
@@ -27,7 +28,7 @@ export async function prepareRun(
   wish: Wish,
   { tell, takeOver }: Pick<Carrying, "tell" | "takeOver">,
 ): Promise<PreparedRun> {
-  return prepared(await loadQuietSite(settings, takeOver, tell), wish, tell);
+  return prepared(await quietly(() => loadSite(settings), takeOver, tell), wish, tell);
 }
 
 async function prepared(loaded: LoadedSite, wish: Wish, tell: Tell): Promise<PreparedRun> {
@@ -39,8 +40,11 @@ async function prepared(loaded: LoadedSite, wish: Wish, tell: Tell): Promise<Pre
 export async function carryOut({ loaded, planned, wish }: PreparedRun, carrying: Carrying): Promise<void> {
   const { plan } = planned;
   if (plan.steps.length > 0) await applyPlan(loaded, plan, carrying);
-  // Hosts that have left are spoken of until a deploy of all that is left has gone well.
-  const { limit, factsDirectory } = loaded.settings;
-  const isWhole = !limit && !wish.tags && (plan.verb === "deploy" || plan.verb === "reconfigure");
-  if (isWhole && factsDirectory) forgetHosts(factsDirectory, plan.former);
+  forgetFormer(loaded.settings, plan, !loaded.settings.limit && !wish.tags);
+}
+
+/** Hosts that have left are spoken of until a deploy of all that is left has gone well. */
+export function forgetFormer({ factsDirectory }: AnsibleSettings, plan: Plan, isWhole: boolean): void {
+  const isDeploy = plan.verb === "deploy" || plan.verb === "reconfigure";
+  if (isWhole && isDeploy && factsDirectory) forgetHosts(factsDirectory, plan.former);
 }

@@ -26,6 +26,8 @@ export interface SiteFlags {
   playbook: string[];
   forks?: number;
   yes?: boolean;
+  /** Shows the plan and asks before it is carried out. */
+  ask?: boolean;
   json?: boolean;
   verbose: number;
   /** A run that the operator says is dead. */
@@ -39,6 +41,9 @@ export function wholeNumber(value: string): number {
   if (/^[1-9]\d*$/.test(value)) return Number(value);
   throw new InvalidArgumentError("It must be a whole number of at least 1.");
 }
+
+/** For verbs that show a plan and carry it out. */
+export const ASK = ["--ask", "show the plan and ask before it is carried out"] as const;
 
 /** Adds the options that every site verb shares. */
 export function withSiteOptions(command: Command): Command {

@@ -1,15 +1,8 @@
-import { readFileSync } from "node:fs";
-import { join } from "node:path";
 import { CommanderError } from "commander";
 import { normalArguments } from "./arguments.ts";
-import { projectRoot } from "./common-options.ts";
 import { makeProgram } from "./program.ts";
 import { EXIT, exitCodeOf, printError, speak } from "./terminal.ts";
-
-function version(): string {
-  const file = readFileSync(join(projectRoot, "package.json"), "utf8");
-  return (JSON.parse(file) as { version: string }).version;
-}
+import { version } from "./version.ts";
 
 async function main(): Promise<void> {
   const program = makeProgram(version());

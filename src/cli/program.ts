@@ -1,6 +1,7 @@
 import { Command } from "commander";
 import { note } from "./terminal.ts";
 import { addAbsentVerbs } from "./verbs/absent.ts";
+import { addApply } from "./verbs/apply.ts";
 import { addBuildVerbs } from "./verbs/build.ts";
 import { addDeployVerbs } from "./verbs/deploy.ts";
 import { addFirstCloud } from "./verbs/first-cloud.ts";
@@ -21,6 +22,7 @@ export function makeProgram(version: string): Command {
   addBuildVerbs(program);
   addLock(program);
   addDeployVerbs(program);
+  addApply(program);
   addStatusVerbs(program);
   addHostVerbs(program);
   addOptionVerbs(program);

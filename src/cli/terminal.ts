@@ -118,9 +118,13 @@ export function exitCodeOf(error: unknown): number {
 function exitCodeOfOne(error: unknown): number {
   if (!(error instanceof KollaError)) return EXIT.failed;
   if (error.code.startsWith("KOLLA_PRECHECK_")) return EXIT.precheck;
+  if (REFUSED_BY_HOSTS.includes(error.code)) return EXIT.precheck;
   if (error.code === "KOLLA_RUN_RESTORED") return EXIT.restored;
   return CONFIGURATION.some((prefix) => error.code.startsWith(prefix)) ? EXIT.configuration : EXIT.failed;
 }
+
+/** What hosts say against a saved plan. */
+const REFUSED_BY_HOSTS = ["KOLLA_SAVED_PLAN_APPLIED", "KOLLA_SAVED_PLAN_MOVED"];
 
 const CONFIGURATION = [
   "KOLLA_ANSIBLE_FAILED",
@@ -139,6 +143,7 @@ const CONFIGURATION = [
   "KOLLA_LOCK_PROJECT",
   "KOLLA_LOOKUP",
   "KOLLA_OVERRIDE_",
+  "KOLLA_SAVED_PLAN_",
   "KOLLA_SECRET_",
   "KOLLA_SET_",
   "KOLLA_VARIABLE_",

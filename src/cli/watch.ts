@@ -1,5 +1,11 @@
-import type { PreparedRun, Tell } from "../app/index.ts";
-import { carryOut } from "../app/index.ts";
+import {
+  applySaved,
+  type Carrying,
+  carryOut,
+  type PreparedRun,
+  type SavedRun,
+  type Tell,
+} from "../app/index.ts";
 import type { SiteFlags } from "./common-options.ts";
 import { deployProgress, type Progress } from "./run-progress.ts";
 import { note, printJson, printWarning } from "./terminal.ts";
@@ -13,11 +19,21 @@ export function beforehand(flags: SiteFlags): Tell {
   };
 }
 
+/** Carries a prepared run out, told as it goes. */
+export async function carryOutWatched(prepared: PreparedRun, flags: SiteFlags): Promise<void> {
+  await watched(flags, (carrying) => carryOut(prepared, carrying));
+}
+
+/** Does what a saved plan says, told as it goes. */
+export async function applyWatched(run: SavedRun, flags: SiteFlags): Promise<void> {
+  await watched(flags, (carrying) => applySaved(run, carrying));
+}
+
 /**
- * Carries a prepared run out, with live progress on standard error (JSON lines on standard output with --json).
+ * Carries a run out, with live progress on standard error (JSON lines on standard output with --json).
  * The first Ctrl-C stops it at the next step, the second leaves it.
  */
-export async function carryOutWatched(prepared: PreparedRun, flags: SiteFlags): Promise<void> {
+async function watched(flags: SiteFlags, work: (carrying: Carrying) => Promise<void>): Promise<void> {
   let progress: Progress | undefined;
   const tell: Tell = (event) => {
     if (event.event === "dead-run") {
@@ -36,7 +52,7 @@ export async function carryOutWatched(prepared: PreparedRun, flags: SiteFlags): 
   };
   process.once("SIGINT", interrupt);
   try {
-    await carryOut(prepared, { tell, signal: stop.signal, takeOver: flags.takeOver });
+    await work({ tell, signal: stop.signal, takeOver: flags.takeOver });
   } finally {
     progress?.end();
     process.off("SIGINT", interrupt);

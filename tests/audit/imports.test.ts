@@ -103,6 +103,7 @@ test("only the command line, and the agent on its host, speak, end the process o
 const STARTERS: Readonly<Record<string, string>> = {
   "src/agent/kernel.ts": "sysctl and mounts of the host",
   "src/ansible/playbook.ts": "ansible-playbook",
+  "src/ansible/vault.ts": "ansible-vault",
   "src/build/command.ts": "debootstrap, git and pip, for the base image, sources and locks",
   "src/cli/bench/command.ts": "the commands that are measured",
   "src/cli/bench/kept.ts": "git, for the commit that was measured",

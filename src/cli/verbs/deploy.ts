@@ -1,4 +1,3 @@
-import { writeFileSync } from "node:fs";
 import type { Command } from "commander";
 import { count, formatSeconds, KollaError, stopwatch, throwProblems } from "#support";
 import { services } from "../../../services/index.generated.ts";
@@ -10,13 +9,16 @@ import {
   type PreparedRun,
   precheckProblems,
   prepareRun,
+  savePlan,
   secretsIn,
   withSiteLock,
 } from "../../app/index.ts";
 import { absentByDefault } from "../../compile/index.ts";
 import { formatPlan, leftAlone } from "../../plan/index.ts";
-import { type SiteFlags, siteSettings, wishOf, withSiteOptions } from "../common-options.ts";
+import { askToGoOn, refuseToAskNobody } from "../ask.ts";
+import { ASK, type SiteFlags, siteSettings, wishOf, withSiteOptions } from "../common-options.ts";
 import { note, print, printJson, printWarning } from "../terminal.ts";
+import { exactVersion } from "../version.ts";
 import { announce, beforehand, carryOutWatched } from "../watch.ts";
 
 /** Verbs that plan and then apply exactly that plan. */
@@ -38,25 +40,29 @@ export function addDeployVerbs(program: Command): void {
   for (const [verb, summary] of Object.entries(APPLYING)) {
     withSiteOptions(program.command(verb).description(summary))
       .option(...REMOVE)
+      .option(...ASK)
       .action(async (flags: SiteFlags) => {
         await runVerb(verb, flags);
       });
   }
   withSiteOptions(
     program.command("start").argument("[sets...]").description("start container sets and all below them"),
-  ).action(async (sets: string[], flags: SiteFlags) => {
-    await runVerb("start", { ...flags, tags: sets.join(",") || (flags.tags ?? "") });
-  });
+  )
+    .option(...ASK)
+    .action(async (sets: string[], flags: SiteFlags) => {
+      await runVerb("start", { ...flags, tags: sets.join(",") || (flags.tags ?? "") });
+    });
   withSiteOptions(
     program.command("stop").argument("[sets...]").description("stop container sets and all below them"),
   )
+    .option(...ASK)
     .option("--yes-i-really-really-mean-it", "needed to stop everything, as with kolla-ansible")
     .option("--ignore-missing", "as it is always: what is not there counts as stopped")
     .action((sets: string[], flags: SiteFlags & { yesIReallyReallyMeanIt?: boolean }) =>
       stopSets(sets, flags),
     );
   withSiteOptions(program.command("plan").description("print what deploy would do, and why"))
-    .option("--out <file>", "also save the plan as JSON")
+    .option("--out <file>", "also save the plan, with all that `kolla apply` needs to do it later")
     .option(...REMOVE)
     .action(async (flags: SiteFlags & { out?: string }) => {
       await printPlan("deploy", flags);
@@ -88,6 +94,7 @@ export async function runVerb(
   flags: SiteFlags,
 ): Promise<{ loaded: LoadedSite; changed: boolean }> {
   if (onlyLooks(flags)) return { loaded: await printPlan(verb, flags), changed: false };
+  refuseToAskNobody(flags);
   const whole = stopwatch();
   const settings = await siteSettings(flags, verb);
   return withSiteLock(flags.configdir, verb, async () => {
@@ -95,6 +102,7 @@ export async function runVerb(
     const run = await prepareRun(settings, wishOf(verb, flags), { tell: beforehand(flags), takeOver });
     const steps = run.planned.plan.steps.length;
     showBefore(run, flags);
+    if (steps > 0) await askToGoOn(flags);
     await carryOutWatched(run, flags);
     report(
       flags,
@@ -141,10 +149,11 @@ async function printPlan(verb: string, flags: SiteFlags & { out?: string }): Pro
     if (event.event === "loaded") warnOfAbsent(event.loaded, flags);
   });
   const { plan } = run.planned;
-  if (flags.out) writeFileSync(flags.out, `${JSON.stringify(plan, undefined, 2)}\n`, { mode: 0o600 });
+  if (flags.out) await savePlan(run, exactVersion(), flags.out);
   if (flags.json) printJson(plan);
   else print(formatPlan(plan).trimEnd());
   if (flags.diff) printChanges(run, flags);
+  if (flags.out) announce(`Saved. To do exactly this: kolla apply ${flags.out}`, flags);
   return run.loaded;
 }
 
