@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { hostname, userInfo } from "node:os";
-import type { ObservedHost, Plan } from "#model";
+import type { Desired, ObservedHost, Plan } from "#model";
 import { KollaError } from "#support";
 import { type AnsibleSettings, type ApplyOutcome, applyBundles } from "../ansible/index.ts";
 import { bundlesOf } from "../plan/index.ts";
@@ -23,8 +23,13 @@ export interface Carrying {
 /** Carries a plan out on the hosts, and nothing but it. Throws what `carryBundles` throws. */
 export async function applyPlan(loaded: LoadedSite, plan: Plan, carrying: Carrying): Promise<void> {
   const run = newRun();
-  const bundles = bundlesOf(plan, loaded.desired, { run, holder: "" });
+  const bundles = bundlesWithoutRun(plan, loaded.desired);
   await carryBundles(run, { ...loaded, plan, bundles }, carrying);
+}
+
+/** Each host's bundle, for whatever run will carry it. */
+export function bundlesWithoutRun(plan: Plan, desired: Desired): SavedBundle[] {
+  return bundlesOf(plan, desired, { run: "", holder: "" }).map(({ run: _, holder: __, ...bundle }) => bundle);
 }
 
 /** What is carried: a plan with its bundles, and the look at the hosts that it was made or allowed after. */
@@ -47,6 +52,7 @@ export async function carryBundles(
   const dead = deadRuns(observed, takeOver);
   for (const lock of dead) tell({ event: "dead-run", lock });
   const carrier = {
+    run,
     holder: `${userInfo().username}@${hostname()} (process ${process.pid})`,
     control: ownControl(),
     takeOver: dead.map((lock) => lock.run),

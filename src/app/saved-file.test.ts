@@ -19,6 +19,7 @@ const access = {
 };
 const settings = settingsFor({ ...access, root: directory }, "apply");
 const saved: SavedPlan = {
+  name: "20261126040000-0a1b2c3d",
   kolla: "1",
   madeAt: "2026-11-26T04:00:00Z",
   configDirectory: directory,

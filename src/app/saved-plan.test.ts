@@ -1,10 +1,11 @@
 import { expect, test } from "vitest";
 import { makePlan } from "../plan/index.ts";
 import { bareHost, ordinaryService, site } from "../plan/site.fixture.ts";
-import { readSaved, type SavedPlan, savedText } from "./saved-plan.ts";
+import { isRunOf, readSaved, runOf, type SavedPlan, savedText } from "./saved-plan.ts";
 
 const desired = site({ control01: ordinaryService("keystone") });
 const saved: SavedPlan = {
+  name: "20261126040000-0a1b2c3d",
   kolla: "0.1.0 (build abc)",
   madeAt: "2026-11-26T04:00:00Z",
   configDirectory: "/etc/kolla",
@@ -51,4 +52,10 @@ test("a plan of another build of Kolla names both", () => {
       message: "the plan was made by kolla 0.1.0 (build abc), and this is kolla 0.1.0 (build def)",
     }),
   );
+});
+
+test("a run is known by its plan, whichever attempt it was, and no other run is", () => {
+  expect(isRunOf(saved, runOf(saved, "9f3e"))).toBe(true);
+  for (const other of [undefined, saved.name, `${saved.name}0.9f3e`, "20261126040000-0a1b2c3e.9f3e"])
+    expect(isRunOf(saved, other)).toBe(false);
 });

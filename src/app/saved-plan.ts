@@ -3,6 +3,8 @@ import { KollaError, sha256 } from "#support";
 
 /** All that `apply` needs to do a plan later, and to see whether it still may. Holds secrets: keep it at 0600. */
 export interface SavedPlan {
+  /** Unique; a run that applies it is called after it. */
+  name: string;
   /** The Kolla that made it, as it names itself. */
   kolla: string;
   /** ISO 8601. */
@@ -17,8 +19,18 @@ export interface SavedPlan {
   seen: Readonly<Record<string, Seen>>;
 }
 
-/** A bundle without those who carry it: they are known when it is applied. Its run is named when it is saved. */
-export type SavedBundle = Omit<Bundle, "holder" | "control" | "takeOver">;
+/** A bundle without the run, and those who carry it: they are known when it is applied. */
+export type SavedBundle = Omit<Bundle, "run" | "holder" | "control" | "takeOver">;
+
+/** The name of a run that applies a saved plan; `attempt`: what tells it from another that tries at the same time. */
+export function runOf({ name }: Pick<SavedPlan, "name">, attempt: string): string {
+  return `${name}.${attempt}`;
+}
+
+/** Whether a run was one that applied this plan. */
+export function isRunOf({ name }: Pick<SavedPlan, "name">, run: string | undefined): boolean {
+  return run?.startsWith(runOf({ name }, "")) ?? false;
+}
 
 /** A thing on a host ("container nova_api") → how it was, in words that are the same as long as it is. */
 export type Seen = Readonly<Record<string, string>>;

@@ -1,13 +1,13 @@
+import { randomUUID } from "node:crypto";
 import { resolve } from "node:path";
 import type { ObservedHost } from "#model";
 import { KollaError, throwProblems } from "#support";
 import { type AnsibleSettings, resolveSite } from "../ansible/index.ts";
-import { bundlesOf } from "../plan/index.ts";
-import { type Carrying, carryBundles, newRun } from "./apply.ts";
+import { bundlesWithoutRun, type Carrying, carryBundles, newRun } from "./apply.ts";
 import { quietly } from "./quiet.ts";
 import { forgetFormer, type PreparedRun } from "./run.ts";
 import { loadSaved, writeSaved } from "./saved-file.ts";
-import { PLAN_ANEW, refusal, type SavedPlan, type Seen } from "./saved-plan.ts";
+import { isRunOf, PLAN_ANEW, refusal, runOf, type SavedPlan, type Seen } from "./saved-plan.ts";
 import { movedSince, seenOn } from "./seen.ts";
 
 /**
@@ -17,10 +17,9 @@ import { movedSince, seenOn } from "./seen.ts";
 export async function savePlan(run: PreparedRun, kolla: string, file: string): Promise<void> {
   const { loaded, planned, wish } = run;
   const { plan } = planned;
-  const bundles = bundlesOf(plan, loaded.desired, { run: newRun(), holder: "" }).map(
-    ({ holder: _, ...bundle }) => bundle,
-  );
+  const bundles = bundlesWithoutRun(plan, loaded.desired);
   const saved: SavedPlan = {
+    name: newRun(),
     kolla,
     madeAt: new Date().toISOString(),
     configDirectory: resolve(loaded.settings.configDirectory),
@@ -125,16 +124,15 @@ function unseen(host: string, found: Found): KollaError[] {
   ];
 }
 
-/** Hosts keep the name of their last run, and a saved plan's run has the same name whenever it is applied. */
+/** Hosts keep the name of their last run, and a run that applies a saved plan is called after it. */
 function appliedAlready(
-  { bundles }: SavedPlan,
+  saved: SavedPlan,
   observed: Readonly<Record<string, ObservedHost>>,
   file: string,
 ): KollaError[] {
-  const run = bundles[0]?.run;
-  const last = Object.values(observed).flatMap(({ journal }) =>
-    journal.lastRun?.run === run ? [journal.lastRun] : [],
-  )[0];
+  const [last] = Object.values(observed).flatMap(({ journal }) =>
+    journal.lastRun && isRunOf(saved, journal.lastRun.run) ? [journal.lastRun] : [],
+  );
   if (!last) return [];
   const how = last.outcome === "done" ? "" : ` and ended ${last.outcome}`;
   return [refusal("APPLIED", `the plan was applied already, at ${last.at}${how}`, file, PLAN_ANEW)];
@@ -143,7 +141,7 @@ function appliedAlready(
 /** Does exactly what was saved. Throws what `applyPlan` throws. */
 export async function applySaved({ settings, saved, observed }: SavedRun, carrying: Carrying): Promise<void> {
   const { bundles, plan } = saved;
-  const [first] = bundles;
-  if (first) await carryBundles(first.run, { settings, observed, plan, bundles }, carrying);
+  const run = runOf(saved, randomUUID().slice(0, 4));
+  if (bundles.length > 0) await carryBundles(run, { settings, observed, plan, bundles }, carrying);
   forgetFormer(settings, plan, saved.isWhole);
 }
