@@ -1,4 +1,5 @@
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { execa } from "execa";
 import { afterAll, beforeAll, expect, test } from "vitest";
@@ -104,16 +105,20 @@ const guestsOn = async (host: string): Promise<number> =>
 
 const NOVA_CONF = "[DEFAULT]\nlog_date_format = %H:%M\n";
 
-test("an option changed is planned by its key for both hosts, and rolled on both", async () => {
+test("an option changed is planned by its key for both hosts, and the saved plan rolls it on both, once", async () => {
   override("nova.conf", NOVA_CONF);
-  const { stdout } = await mustDo("plan");
+  const plans = mkdtempSync(join(tmpdir(), "kolla-plans-"));
+  const [first, second] = [join(plans, "first"), join(plans, "second")] as const;
+  const { stdout } = await mustDo("plan", "--out", first);
+  await mustDo("plan", "--out", second);
+  expect(readFileSync(first, "utf8")).toMatch(/^\$ANSIBLE_VAULT;/);
   for (const host of [CONTROL, COMPUTE]) {
     const [, part = ""] = `\n${stdout}`.split(`\n${host}  nova `);
     expect(part).toMatch(/nova\.conf +write +1 key added: DEFAULT\.log_date_format$/m);
   }
   expect(stdout).toMatch(/container:nova_compute +replace +nova\.conf changed +keep generation/);
   expect(stdout).not.toMatch(/container:(keystone|neutron|mariadb)/);
-  await mustDo("deploy");
+  await mustDo("apply", first);
   const grep = ["grep", "^log_date_format", "/etc/nova/nova.conf"];
   for (const [host, container] of [
     [CONTROL, "nova_api"],
@@ -123,6 +128,15 @@ test("an option changed is planned by its key for both hosts, and rolled on both
       "log_date_format = %H:%M",
     );
   expect((await mustDo("plan")).stdout).toMatch(/^Nothing to do/);
+  for (const [plan, why] of [
+    [first, /KOLLA_SAVED_PLAN_APPLIED/],
+    [second, /compute01: container nova_compute: the plan saw generation \d+, .*KOLLA_SAVED_PLAN_MOVED/],
+  ] as const) {
+    const { exitCode, stderr } = await hosts.onSite("apply", plan);
+    expect(stderr).toMatch(why);
+    expect(exitCode).toBe(3);
+  }
+  rmSync(plans, { recursive: true });
 });
 
 test("an option that breaks a container of both hosts leaves both as they were, and the cause is shown", async () => {
