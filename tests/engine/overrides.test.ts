@@ -69,7 +69,7 @@ describe.skipIf(!hasAnsible)("override files elsewhere", () => {
         "etc/globals.yml:2: node_custom_config is /kolla/nowhere",
       );
       expect(problems.map(formatError).join("\n")).toContain(
-        "etc/globals.yml:2: node_custom_config is set for another time",
+        "etc/globals.yml:2: node_custom_config is set at line 1 too, without effect",
       );
     },
     SLOW,
