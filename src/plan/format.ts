@@ -1,22 +1,26 @@
 import { basename, dirname } from "node:path";
 import { baseName, type Leftover, type Plan, type Step, stepName } from "#model";
-import { count, groupBy } from "#support";
+import { count, groupBy, nameRanges } from "#support";
+import { sameHosts } from "./fold.ts";
 
 /**
  * The plan as an operator reads it, in the order in which it happens: a line for each host and service, its steps in
- * columns `[needs] #n kind:name verb cause note`, and a summary. Where hosts wait for each other the stages have heads;
+ * columns `[needs] #n kind:name verb cause note`, and a summary. Hosts with the same steps are told once, with the
+ * numbers of the first of them. Where hosts wait for each other the stages have heads;
  * what is taken away, and what is left though nobody wants it any more, stands above all else.
  * Ends with a newline; shows no secrets.
  */
 export function formatPlan(plan: Plan): string {
   const names = stepNames(plan);
-  const stages = groupBy(plan.steps, ({ stage }) => String(stage));
+  const alike = sameHosts(plan.steps, (step) => tellable(plan, step, names));
+  const told = plan.steps.filter(({ host }) => alike.has(host));
+  const stages = groupBy(told, ({ stage }) => String(stage));
   const parts = [...stages].flatMap(([stage, steps]) => {
     const groups = groupBy(steps, (step) => `${step.host} ${step.set[0] ?? ""}`);
     const head = stages.size > 1 ? [stageHead(Number(stage), stages.size)] : [];
-    return [...head, ...[...groups.values()].map((group) => block(plan, group, names))];
+    return [...head, ...[...groups.values()].map((group) => block(plan, group, names, alike))];
   });
-  const head = [...takenAway(plan.steps), ...leftAlone(plan)].join("\n");
+  const head = [...takenAway(plan.steps), ...leftAlone(plan), ...foldedLines(told, alike)].join("\n");
   return `${[...(head ? [head] : []), ...parts, summary(plan)].join("\n\n")}\n`;
 }
 
@@ -37,13 +41,13 @@ export function leftAlone({ left, former }: Plan): string[] {
       : []),
     ...(former.length > 0
       ? [
-          `No longer in the inventory, and left as they are: ${some(former)}. To take away what Kolla made there, put the hosts into the group baremetal alone and run kolla deploy --remove --limit ${former.join(",")}.`,
+          `No longer in the inventory, and left as they are: ${hostsInWords(former)}. To take away what Kolla made there, put the hosts into the group baremetal alone and run kolla deploy --remove --limit ${former.join(",")}.`,
         ]
       : []),
   ];
 }
 
-/** So many containers of a service, and so many hosts, are named; the others are counted. */
+/** So many containers of a service, and so many hosts or ranges of them, are named; the others are counted. */
 const NAMED = 4;
 
 /** "nova: nova_api, nova_conductor on control01; placement: placement_api on control01" */
@@ -51,7 +55,7 @@ function byService(things: readonly Leftover[]): string {
   return [...groupBy(things, ({ set }) => set[0] ?? "of no service")]
     .map(([service, own]) => {
       const names = some(own.map(({ name }) => baseName(name)));
-      return `${service}: ${names} on ${some(own.map(({ host }) => host))}`;
+      return `${service}: ${names} on ${hostsInWords(own.map(({ host }) => host))}`;
     })
     .join("; ");
 }
@@ -62,12 +66,40 @@ function some(names: readonly string[]): string {
   return more > 0 ? `${all.slice(0, NAMED).join(", ")} and ${more} more` : all.join(", ");
 }
 
+/** A few hosts by their names, many as ranges of them. */
+function hostsInWords(hosts: readonly string[]): string {
+  const all = [...new Set(hosts)];
+  return some(all.length > NAMED ? nameRanges(all) : all);
+}
+
 function stageHead(stage: number, all: number): string {
   const after = stage > 1 ? `, when stage ${stage - 1} has ended on all hosts` : "";
   return `== Stage ${stage} of ${all}${after} ==`;
 }
 
-function block(plan: Plan, steps: readonly Step[], names: ReadonlyMap<number, string>): string {
+/** "compute[001-997]: the same 47 steps on each of 997 hosts, numbered as on compute001." */
+function foldedLines(told: readonly Step[], alike: ReadonlyMap<string, readonly string[]>): string[] {
+  const own = groupBy(told, ({ host }) => host);
+  return [...alike].flatMap(([first, hosts]) => {
+    if (hosts.length < 2) return [];
+    const steps = own.get(first)?.length ?? 0;
+    const same = steps === 1 ? "the same step" : `the same ${steps} steps`;
+    return [`${hostsInWords(hosts)}: ${same} on each of ${hosts.length} hosts, numbered as on ${first}.`];
+  });
+}
+
+/** What is told of a step beside its number and its needs. */
+function tellable(plan: Plan, step: Step, names: ReadonlyMap<number, string>): string[] {
+  const { name, verb, cause, note } = row(step, names);
+  return [step.set[0] ?? "", releaseOf(plan, step), name, verb, cause, note];
+}
+
+function block(
+  plan: Plan,
+  steps: readonly Step[],
+  names: ReadonlyMap<number, string>,
+  alike: ReadonlyMap<string, readonly string[]>,
+): string {
   const rows = steps.map((step) => row(step, names));
   const width = (column: "needs" | "number" | "name" | "verb") =>
     Math.max(...rows.map((cells) => cells[column].length));
@@ -81,14 +113,20 @@ function block(plan: Plan, steps: readonly Step[], names: ReadonlyMap<number, st
       cells.note ? cells.cause.padEnd(Math.max(...causes) + 6) + cells.note : cells.cause,
     ].join(""),
   );
-  return [header(plan, steps), ...lines].join("\n");
+  return [header(plan, steps, alike), ...lines].join("\n");
 }
 
-function header(plan: Plan, steps: readonly Step[]): string {
+function header(plan: Plan, steps: readonly Step[], alike: ReadonlyMap<string, readonly string[]>): string {
   const [first] = steps;
-  const from = first && plan.from[`${first.host} ${first.set[0]}`];
-  const release = from !== undefined && from !== plan.release ? `${from} → ${plan.release}` : plan.release;
-  return [first?.host, first?.set[0], release].filter(Boolean).join("  ");
+  if (!first) return "";
+  const hosts = hostsInWords(alike.get(first.host) ?? [first.host]);
+  return [hosts, first.set[0], releaseOf(plan, first)].filter(Boolean).join("  ");
+}
+
+/** The release of the service there, and the one before where it changes. */
+function releaseOf({ from, release }: Plan, { host, set }: Step): string {
+  const before = from[`${host} ${set[0]}`];
+  return before !== undefined && before !== release ? `${before} → ${release}` : release;
 }
 
 function row(step: Step, names: ReadonlyMap<number, string>) {
@@ -109,7 +147,10 @@ function noteOf(step: Step): string {
   return step.verb === "reload" ? "it runs on" : "";
 }
 
-/** "2,3" as it is; three and more in a row as "4-9". */
+/** So many numbers, or rows of them, are shown; the others are counted. */
+const SHOWN_RUNS = 20;
+
+/** "2,3" as it is; three and more in a row as "4-9"; of very many the first. */
 function ranges(numbers: readonly number[]): string {
   const runs: number[][] = [];
   for (const n of numbers) {
@@ -117,7 +158,9 @@ function ranges(numbers: readonly number[]): string {
     if (run?.at(-1) === n - 1) run.push(n);
     else runs.push([n]);
   }
-  return runs.map((run) => (run.length > 2 ? `${run[0]}-${run.at(-1)}` : run.join(","))).join(",");
+  const texts = runs.map((run) => (run.length > 2 ? `${run[0]}-${run.at(-1)}` : run.join(",")));
+  const more = runs.slice(SHOWN_RUNS).flat().length;
+  return texts.slice(0, SHOWN_RUNS).join(",") + (more > 0 ? ` and ${more} more` : "");
 }
 
 /**
@@ -150,7 +193,7 @@ function longName(path: string): string {
 function summary(plan: Plan): string {
   if (plan.steps.length === 0) return "Nothing to do: the site is as configured.";
   const hosts = new Set(plan.steps.map((step) => step.host)).size;
-  const stages = Math.max(...plan.steps.map((step) => step.stage));
+  const stages = plan.steps.reduce((last, { stage }) => Math.max(last, stage), 0);
   const shape = [
     count(plan.steps.length, "step"),
     `on ${count(hosts, "host")}`,
@@ -212,7 +255,7 @@ function isRolled(wanted: boolean): (steps: readonly ContainerStep[]) => boolean
 
 /** "nova_libvirt, nova_compute (compute01, compute02), cron (control01) while replaced" */
 function inWords(containers: readonly (readonly ContainerStep[])[] | undefined, word = ""): string {
-  const hostsOf = (steps: readonly ContainerStep[]): string => some(steps.map(({ host }) => host));
+  const hostsOf = (steps: readonly ContainerStep[]): string => hostsInWords(steps.map(({ host }) => host));
   const groups = [...groupBy(containers ?? [], hostsOf)].map(
     ([hosts, own]) => `${own.map(([step]) => step?.name).join(", ")} (${hosts})`,
   );

@@ -6,4 +6,5 @@ export * from "./graph.ts";
 export * from "./group.ts";
 export * from "./hash.ts";
 export * from "./nearest.ts";
+export * from "./ranges.ts";
 export * from "./time.ts";
