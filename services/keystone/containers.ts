@@ -19,7 +19,7 @@ function domainFiles({ site }: Context): readonly string[] {
 }
 
 /** The API: tokens and the catalogue. */
-export function api(context: Context): ContainerPart {
+export function api(context: Context): ContainerPart<"keystone-fernet"> {
   const { opt, host } = context;
   const domains = domainFiles(context);
   const { part, server } = served(context, identityApi(opt), {
@@ -54,7 +54,7 @@ export function api(context: Context): ContainerPart {
 }
 
 /** Looks after the keys of this host: rotates them when it is time, and fetches them when this host has none. */
-export function fernet(context: Context): ContainerPart {
+export function fernet(context: Context): ContainerPart<"keystone-ssh"> {
   const { opt, host, site } = context;
   const rotation = opt.fernet_key_rotation_interval;
   const members = site.hosts("keystone");

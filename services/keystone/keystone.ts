@@ -75,7 +75,7 @@ export default service("keystone", {
 });
 
 /** Administrator, roles, region and Keystone's own catalogue entry. Safe to repeat; the password is not in its arguments. */
-function catalogue({ opt, site }: Context): ExecPart {
+function catalogue({ opt, site }: Context): ExecPart<"keystone"> {
   return {
     name: "bootstrap-identity",
     container: "keystone",

@@ -110,7 +110,7 @@ function file(name: string, dest: string, content: FilePart["content"]): FilePar
   return { name, dest, content };
 }
 
-function keepalived(context: Context): ContainerPart {
+function keepalived(context: Context): ContainerPart<"haproxy"> {
   const { opt, host, site } = context;
   return {
     command: "/usr/sbin/keepalived -nld -P -p /run/keepalived.pid",
@@ -136,7 +136,7 @@ function keepalived(context: Context): ContainerPart {
 }
 
 /** Others may use the VIP once it answers, which takes keepalived some seconds. */
-function awaitVip({ opt }: Context): ExecPart {
+function awaitVip({ opt }: Context): ExecPart<"haproxy"> {
   const url = `http://${opt.kolla_internal_vip_address}:${opt.haproxy_monitor_port}/`;
   return {
     name: "await-vip",

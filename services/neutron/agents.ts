@@ -38,7 +38,7 @@ function inNamespaces(capabilities: Readonly<Record<string, string>>): Privilege
 }
 
 /** Wires the ports of this host to their networks. */
-export function openvswitchAgent(context: Context): ContainerPart {
+export function openvswitchAgent(context: Context): ContainerPart<"neutron-rpc-server"> {
   const config = "/etc/neutron/plugins/ml2/openvswitch_agent.ini";
   return agent(context, {
     program: "neutron-openvswitch-agent",
@@ -55,7 +55,7 @@ export function openvswitchAgent(context: Context): ContainerPart {
 }
 
 /** Runs the DHCP servers of networks. */
-export function dhcpAgent(context: Context): ContainerPart {
+export function dhcpAgent(context: Context): ContainerPart<"neutron-rpc-server"> {
   const config = "/etc/neutron/dhcp_agent.ini";
   return agent(context, {
     program: "neutron-dhcp-agent",
@@ -81,7 +81,7 @@ export function dhcpAgent(context: Context): ContainerPart {
 }
 
 /** Runs routers: addresses, floating addresses, and the way outside. */
-export function l3Agent(context: Context): ContainerPart {
+export function l3Agent(context: Context): ContainerPart<"neutron-rpc-server"> {
   const config = "/etc/neutron/l3_agent.ini";
   const part = agent(context, {
     program: "neutron-l3-agent",
@@ -119,7 +119,7 @@ exec ${command}
 }
 
 /** Counts what goes through routers, in their namespaces. */
-export function meteringAgent(context: Context): ContainerPart {
+export function meteringAgent(context: Context): ContainerPart<"neutron-rpc-server"> {
   const config = "/etc/neutron/metering_agent.ini";
   return agent(context, {
     program: "neutron-metering-agent",
@@ -131,7 +131,7 @@ export function meteringAgent(context: Context): ContainerPart {
 }
 
 /** Answers servers' questions about themselves. It needs nothing beyond its socket and the network. */
-export function metadataAgent(context: Context): ContainerPart {
+export function metadataAgent(context: Context): ContainerPart<"neutron-rpc-server"> {
   const config = "/etc/neutron/metadata_agent.ini";
   return {
     ...agent(context, {
@@ -164,7 +164,10 @@ interface Agent {
  * What agents have in common; healthy while it has a connection to the message queue. An agent asks the server as soon as
  * it starts, and one that is not answered yet waits a minute before it asks again.
  */
-function agent(context: Context, { program, configs, files, mounts, privileges }: Agent): ContainerPart {
+function agent(
+  context: Context,
+  { program, configs, files, mounts, privileges }: Agent,
+): ContainerPart<"neutron-rpc-server"> {
   const read = [NEUTRON_CONF, ML2_CONF, ...configs].map((path) => `--config-file ${path}`);
   return {
     ...queueProgram(context, "neutron", `${program} ${read.join(" ")}`),

@@ -96,7 +96,7 @@ export default service("neutron", {
 });
 
 /** Only on hosts that run them: their addresses (tunnels) are asked for only there. */
-function agents(context: Context): Readonly<Partial<Record<AgentName, ContainerPart>>> {
+function agents(context: Context): Readonly<Partial<Record<AgentName, ContainerPart<"neutron-rpc-server">>>> {
   const { host } = context;
   return {
     ...(host.in("openvswitch") && { "neutron-openvswitch-agent": openvswitchAgent(context) }),

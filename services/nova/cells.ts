@@ -8,7 +8,7 @@ const CELL0 = "00000000-0000-0000-0000-000000000000";
  * Brings the three schemata up to date and maps the cells. Each line may be repeated; an existing cell is kept and told
  * the addresses of today. The job is due again with a new image or when an address or password changes.
  */
-export function schemaJobs(context: Context): readonly JobPart[] {
+export function schemaJobs(context: Context): readonly JobPart<"nova-conductor">[] {
   const { api, cell0, cell } = schemata(context.opt);
   const addresses = [api, cell0, cell].map((need) => databaseUrl(context, need));
   return [
@@ -53,7 +53,7 @@ const findCell = `
 const REGISTER_SECONDS = 180;
 
 /** Puts compute hosts into the cell once they have registered: until then no server is placed on them. */
-export function discovery({ site }: Context): ExecPart {
+export function discovery({ site }: Context): ExecPart<"nova-conductor"> {
   const hosts = site.hosts("compute").map((host) => host.nodename);
   return {
     name: "discover-hosts",

@@ -20,7 +20,7 @@ function disks({ opt }: Context): Mount {
 }
 
 /** Starts, stops and wires servers of this host, through libvirt. */
-export function compute(context: Context): ContainerPart {
+export function compute(context: Context): ContainerPart<"nova-libvirt"> {
   return {
     ...queueProgram(context, "nova", "nova-compute"),
     files: [...novaFiles(context, "nova-compute"), providerConfig(context), releaseFile(context)],

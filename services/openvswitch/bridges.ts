@@ -20,7 +20,7 @@ function externalBridges(site: SiteView): Bridge[] {
 }
 
 /** Makes the bridges once the switch runs; their datapath must be the switch's own. */
-export function bridgeExec(datapath: string, site: SiteView): ExecPart {
+export function bridgeExec(datapath: string, site: SiteView): ExecPart<"openvswitch-vswitchd"> {
   const commands = externalBridges(site).flatMap(({ name, port }) => [
     ["--may-exist", "add-br", name],
     ["set", "Bridge", name, `datapath_type=${datapath}`],

@@ -145,7 +145,7 @@ interface Settings {
 }
 
 /** Before the switch starts: who it is, and in user space checksums in full, without which TCP dies at namespaces. */
-function settings(opt: Settings): ExecPart {
+function settings(opt: Settings): ExecPart<"openvswitch-db-server" | "openvswitch-vswitchd"> {
   const offload = opt.openvswitch_hw_offload
     ? ["set", "Open_vSwitch", ".", "other_config:hw-offload=true"]
     : ["remove", "Open_vSwitch", ".", "other_config", "hw-offload"];

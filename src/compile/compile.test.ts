@@ -54,6 +54,34 @@ describe("order", () => {
   });
 });
 
+describe("a need of something that is not there", () => {
+  type Define = typeof shop.define;
+  const withParts = (more: Partial<ReturnType<Define>>) =>
+    service("shop", { ...shop, define: (context) => ({ ...shop.define(context), ...more }) });
+
+  test("is refused by the types where it is of a container", () => {
+    // @ts-expect-error: the service has no container of this name
+    withParts({ execs: [{ name: "sing", container: "shop-choir", command: ["sing"] }] });
+    // @ts-expect-error: nor of this
+    withParts({ jobs: [{ name: "count", like: "shop-till" }] });
+    withParts({
+      // @ts-expect-error: nor to wait for
+      containers: { "shop-api": { command: "c", account: "a", health: { test: "t" }, after: ["shop-till"] } },
+    });
+  });
+
+  test.each([
+    ["a job", { jobs: [{ name: "count", like: "shop-api" as const, after: ["recount"] }] }],
+    [
+      "a command",
+      { execs: [{ name: "open", container: "shop-api" as const, command: ["o"], after: ["recount"] }] },
+    ],
+  ])("is found when it is of %s, whatever site is compiled", (_what, parts) => {
+    const compiling = () => compile([withParts(parts), store], allInOne(GIVEN), {});
+    expect(compiling).toThrow(/of shop comes after recount, which nothing is called/);
+  });
+});
+
 describe("the site", () => {
   test("every API gets a probe at the internal VIP, on one host", () => {
     const hosts = ["a", "b"].map((name, at) => host(name, `10.0.0.${at + 1}`, GIVEN));

@@ -10,7 +10,7 @@ import type {
   ResourceItem,
   SetProbe,
 } from "#model";
-import { formatError, KollaError, KollaErrors, sortedProblems, topologicalOrder } from "#support";
+import { formatError, invariant, KollaError, KollaErrors, sortedProblems, topologicalOrder } from "#support";
 import { siteClashes } from "./clashes.ts";
 import type { Evaluation } from "./evaluation.ts";
 import { isUnknown } from "./facts.ts";
@@ -134,6 +134,7 @@ class Run {
     const hosts = site.hosts.map(({ name }) =>
       this.#hostDesired(name, [...(byHost.get(name)?.values() ?? [])], probes.get(name) ?? []),
     );
+    if (this.#problems.size === 0) checkNeeds(hosts);
     return { release: this.#release(), hosts };
   }
 
@@ -266,6 +267,16 @@ class Run {
 function hasIdentity({ declarations }: Declared): boolean {
   const { apis = [], users = [], roles = [] } = declarations;
   return apis.some((api) => api.catalogue) || users.length > 0 || roles.length > 0;
+}
+
+/** Every need is of something that a host is to have. What could not be compiled leaves gaps, and is told instead. */
+function checkNeeds(hosts: readonly HostDesired[]): void {
+  const there = new Set(hosts.flatMap(({ host, items }) => items.map(({ id }): ItemRef => `${host}|${id}`)));
+  for (const { host, items } of hosts)
+    for (const { id, needs } of items) {
+      const dangling = needs.find((need) => !there.has(need));
+      invariant(dangling === undefined, `${host}|${id} needs ${dangling}, which no host is to have`);
+    }
 }
 
 /** Services with those they need before them; of equals the alphabet decides, so that a plan is always the same. */

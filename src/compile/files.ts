@@ -98,8 +98,8 @@ function declarationsOf(service: string, { declared }: Compilation): Declaration
   return declared.find((each) => each.service.name === service)?.declarations;
 }
 
-function ofGroupKolla(part: ContainerPart): string {
-  return `${part.account.split(":")[0]}:kolla`;
+function ofGroupKolla({ account }: Pick<ContainerPart, "account">): string {
+  return `${account.split(":")[0]}:kolla`;
 }
 
 function contentOf(

@@ -135,7 +135,12 @@ function jobs(of: ServiceItems, files: ReadonlyMap<string, readonly FileItem[]>)
   });
 }
 
-function job(of: ServiceItems, part: JobPart, like: PlacedContainer, files: readonly FileItem[]): JobItem {
+function job(
+  of: ServiceItems,
+  part: JobPart<string>,
+  like: PlacedContainer,
+  files: readonly FileItem[],
+): JobItem {
   const { offers, needs, compilation, databases } = of;
   const { service } = like;
   const { health: _none, command: _own, ...spec } = containerSpec(like, compilation);
@@ -183,7 +188,7 @@ function execs({ offers, here }: ServiceItems): ResourceItem[] {
   });
 }
 
-function execResource(part: ExecPart, container: string): Resource {
+function execResource(part: ExecPart<string>, container: string): Resource {
   return {
     kind: "exec",
     container,

@@ -70,7 +70,7 @@ export function before(
  * A command runs in its healthy container; one that no container waits for runs after all containers of the
  * service: of its own host when each host does it, of all hosts when the first does.
  */
-export function execNeeds(offers: ServiceOffers, part: ExecPart, host: string): ItemRef[] {
+export function execNeeds(offers: ServiceOffers, part: ExecPart<string>, host: string): ItemRef[] {
   const own = near(offers.containers.get(part.container), host);
   const after = (part.after ?? []).flatMap((name) =>
     near(offers.execs.get(name) ?? offers.containers.get(name), host),

@@ -25,8 +25,8 @@ export interface Act<P> {
 export interface ServiceOffers {
   site: ServiceOnSite;
   containers: ReadonlyMap<string, OffersOf<PlacedContainer>>;
-  jobs: ReadonlyMap<string, OffersOf<Act<JobPart>>>;
-  execs: ReadonlyMap<string, OffersOf<Act<ExecPart>>>;
+  jobs: ReadonlyMap<string, OffersOf<Act<JobPart<string>>>>;
+  execs: ReadonlyMap<string, OffersOf<Act<ExecPart<string>>>>;
 }
 
 /** Collects from each host what it says of itself. */

@@ -22,7 +22,7 @@ export interface PlacedContainer {
   /** Name on the engine. */
   name: string;
   host: string;
-  part: ContainerPart;
+  part: ContainerPart<string>;
 }
 
 /** What an item writes among its needs when it needs a host's container. */

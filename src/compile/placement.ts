@@ -1,4 +1,5 @@
 import type { AnyService, ContainerDeclaration, Parts } from "#model";
+import { invariant } from "#support";
 import { isUnknown } from "./facts.ts";
 import { isEnabled } from "./options.ts";
 import type { Compilation, PlacedContainer } from "./placed.ts";
@@ -45,12 +46,29 @@ export function placeService(
     host: views.host(host),
     site: views.site(host),
   }) as Parts<string>;
+  checkNames(service, parts);
   const containers = containersOf(service).flatMap(([definition, declaration]) => {
     const part = parts.containers[definition];
     if (!part || !views.runsOn(host, declaration)) return [];
     return [{ service, definition, declaration, name: containerName(definition, declaration), host, part }];
   });
   return { host, parts, containers };
+}
+
+/** Jobs and commands wait for others by names; the types of services see to those of containers. */
+function checkNames(service: AnyService, { jobs = [], execs = [] }: Parts<string>): void {
+  const check = (what: string, after: readonly string[] = [], known: readonly string[]): void => {
+    const strange = after.filter((name) => !known.includes(name));
+    invariant(
+      strange.length === 0,
+      `${what} of ${service.name} comes after ${strange.join(", ")}, which nothing is called`,
+    );
+  };
+  const jobNames = jobs.map(({ name }) => name);
+  const execNames = execs.map(({ name }) => name);
+  for (const { name, after } of jobs) check(`job ${name}`, after, jobNames);
+  for (const { name, after } of execs)
+    check(`exec ${name}`, after, [...execNames, ...Object.keys(service.containers)]);
 }
 
 /**

@@ -144,8 +144,8 @@ export interface Privileges {
   security?: Readonly<Record<string, string>>;
 }
 
-/** What a container of a service is on one host. */
-export interface ContainerPart {
+/** What a container of a service is on one host. `C`: the containers of the service that it may come after. */
+export interface ContainerPart<C extends string = never> {
   /** Main process, one line, words split at blanks as kolla_start does. */
   command: string;
   /** Account in the container that owns its configuration ("keystone"). */
@@ -171,13 +171,14 @@ export interface ContainerPart {
    */
   reload?: readonly string[];
   /** Other containers of this service (definition names) whose gates come first, on this host or all. */
-  after?: readonly string[];
+  after?: readonly C[];
 }
 
-export interface JobPart {
+/** `C`: the containers of the service. */
+export interface JobPart<C extends string> {
   name: string;
   /** Container definition whose image, files, mounts and privileges it takes. */
-  like: string;
+  like: C;
   environment?: Readonly<Record<string, string>>;
   /** Instead of the container's own command. */
   command?: readonly string[];
@@ -195,25 +196,26 @@ export interface JobPart {
   user?: string;
 }
 
-/** A command in a running container after it became healthy; must be safe to repeat. */
-export interface ExecPart {
+/** A command in a running container after it became healthy; must be safe to repeat. `C`: the containers of the service. */
+export interface ExecPart<C extends string> {
   name: string;
-  container: string;
+  container: C;
   command: readonly string[];
   environment?: Readonly<Record<string, string>>;
   user?: string;
   on?: "first" | "each";
+  /** Containers of the service, and other such commands of it, that come first. */
   after?: readonly string[];
   timeoutSeconds?: number;
   /** Containers of the service that wait for it. */
-  before?: readonly string[];
+  before?: readonly C[];
 }
 
 export interface Parts<C extends string> {
   /** By name of the service's `containers`; one that is absent does not run on this host. */
-  containers: Readonly<Partial<Record<C, ContainerPart>>>;
-  jobs?: readonly JobPart[];
-  execs?: readonly ExecPart[];
+  containers: Readonly<Partial<Record<C, ContainerPart<C>>>>;
+  jobs?: readonly JobPart<C>[];
+  execs?: readonly ExecPart<C>[];
   sysctl?: Readonly<Record<string, string>>;
   sharedMounts?: readonly string[];
 }

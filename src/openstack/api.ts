@@ -83,7 +83,7 @@ export class OpenstackApi<const P extends string, const G extends string = `${P}
   readonly options: ApiOptions<P, Underscored<G>>;
   readonly usual: Usual<P, G>;
   /** Makes the schema, or brings it up to the release. */
-  readonly bootstrap: JobPart;
+  readonly bootstrap: JobPart<G>;
   readonly #project: P;
   readonly #program: G;
   /** Of its frontend; options of its ports begin with it. */

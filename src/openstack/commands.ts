@@ -20,6 +20,6 @@ export function dueOn(...values: readonly (string | number | Secret)[]): string 
 }
 
 /** The job by which the image of a container makes the service's schema, or brings it up to the release. */
-export function schemaJob(like: string): JobPart {
+export function schemaJob<C extends string>(like: C): JobPart<C> {
   return { name: "bootstrap", like, environment: { KOLLA_BOOTSTRAP: "" }, waitsFor: "database" };
 }
