@@ -7,6 +7,7 @@ const ENTRIES = {
   generate: "src/cli/generate.ts",
   bench: "src/cli/bench/bench.ts",
   cluster: "dev/hosts/main.ts",
+  scale: "tests/bench/scale.ts",
 };
 
 export default defineConfig(

@@ -1,12 +1,12 @@
 import { basename, dirname } from "node:path";
 import { baseName, type Leftover, type Plan, type Step, stepName } from "#model";
 import { count, groupBy, nameRanges } from "#support";
-import { sameHosts } from "./fold.ts";
+import { rowsOf, sameHosts } from "./fold.ts";
 
 /**
  * The plan as an operator reads it, in the order in which it happens: a line for each host and service, its steps in
  * columns `[needs] #n kind:name verb cause note`, and a summary. Hosts with the same steps are told once, with the
- * numbers of the first of them. Where hosts wait for each other the stages have heads;
+ * numbers of the first of them, and so are many new files in a row. Where hosts wait for each other the stages have heads;
  * what is taken away, and what is left though nobody wants it any more, stands above all else.
  * Ends with a newline; shows no secrets.
  */
@@ -100,7 +100,7 @@ function block(
   names: ReadonlyMap<number, string>,
   alike: ReadonlyMap<string, readonly string[]>,
 ): string {
-  const rows = steps.map((step) => row(step, names));
+  const rows = rowsOf(steps).flatMap(([first, ...more]) => (first ? [rowOfSome(first, more, names)] : []));
   const width = (column: "needs" | "number" | "name" | "verb") =>
     Math.max(...rows.map((cells) => cells[column].length));
   const causes = rows.flatMap((cells) => (cells.note ? [cells.cause.length] : []));
@@ -138,6 +138,14 @@ function row(step: Step, names: ReadonlyMap<number, string>) {
     cause: step.cause,
     note: noteOf(step),
   };
+}
+
+/** A step, and those after it that are told in its row. */
+function rowOfSome(first: Step, more: readonly Step[], names: ReadonlyMap<number, string>) {
+  const cells = row(first, names);
+  const last = more.at(-1);
+  if (!last) return cells;
+  return { ...cells, number: `${cells.number}-${last.n}`, name: `${cells.name} and ${more.length} more` };
 }
 
 /** What stays of a container that changes. */

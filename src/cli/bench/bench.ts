@@ -6,6 +6,7 @@ import { figuresBefore, keep } from "./kept.ts";
 import { mainJobFigures, mainJobMissing, refuseWithSite } from "./main-job.ts";
 import { MEMORY_WORDS } from "./memory.ts";
 import { quickFigures } from "./quick.ts";
+import { scaleFigures } from "./scale.ts";
 
 interface BenchFlags {
   configdir: string;
@@ -19,6 +20,7 @@ async function bench({ configdir, coldBuild, mainJob }: BenchFlags): Promise<voi
   const before = figuresBefore();
   const figures: Figure[] = [
     ...(await quickFigures(configdir)),
+    ...(await scaleFigures()),
     ...(coldBuild ? await coldBuildFigures() : coldBuildMissing()),
     ...(mainJob ? await mainJobFigures(configdir) : mainJobMissing()),
   ];

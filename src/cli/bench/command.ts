@@ -31,6 +31,12 @@ export async function kolla(words: readonly string[], quiet = false): Promise<Co
   });
 }
 
+/** What a program of this checkout prints, as JSON; `name`: of its file in dist/, without .js. Throws when it fails. */
+export async function measured<T>(name: string, words: readonly string[]): Promise<T> {
+  const { stdout } = await execa(process.execPath, [join(projectRoot, `dist/${name}.js`), ...words]);
+  return JSON.parse(stdout) as T;
+}
+
 /** The document on the last line that a command printed. */
 export function lastDocument<T>(stdout: string): T {
   return JSON.parse(stdout.trim().split("\n").at(-1) ?? "") as T;

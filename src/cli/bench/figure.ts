@@ -1,9 +1,9 @@
 import { alignColumns } from "../columns.ts";
 
-/** One figure, in seconds or megabytes; smaller is better for all of them. */
+/** One figure; smaller is better for all of them. A power is that of the number of hosts which something grows with. */
 export interface Figure {
   name: string;
-  unit: "s" | "MB" | "images";
+  unit: "s" | "MB" | "images" | "lines" | "power";
   /** Absent: not measured, and then `missing` says why, or with which flag it is. */
   value?: number;
   missing?: string;
@@ -82,6 +82,7 @@ function row(figure: Figure, before: readonly KeptFigure[]): string[] {
 
 function shown(value: number | undefined, unit: Figure["unit"]): string {
   if (value === undefined) return "";
+  if (unit === "power") return value.toFixed(2);
   if (unit !== "s") return `${Math.round(value)} ${unit}`;
   return value < 10 ? `${value.toFixed(2)} s` : `${Math.round(value)} s`;
 }
