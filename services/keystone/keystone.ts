@@ -13,7 +13,7 @@ export default service("keystone", {
   groups: { keystone: ["control"] },
   needs: ["loadbalancer", "mariadb", "rabbitmq", "memcached"],
   containers: {
-    "keystone-ssh": { group: "keystone", set: "keystone-key-distribution" },
+    "keystone-ssh": { group: "keystone", set: "keystone-key-distribution", rollout: "all" },
     "keystone-fernet": { group: "keystone", set: "keystone-key-distribution" },
     keystone: { group: "keystone", set: "keystone-api" },
   },

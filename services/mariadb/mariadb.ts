@@ -37,7 +37,7 @@ export default service("mariadb", {
   enabled: true,
   groups: { mariadb: ["control"] },
   needs: [],
-  containers: { mariadb: { group: "mariadb", set: "mariadb", image: "mariadb-server" } },
+  containers: { mariadb: { group: "mariadb", set: "mariadb", image: "mariadb-server", rollout: "quorum" } },
   options,
   refuses,
   moot,

@@ -47,7 +47,12 @@ export default service("nova", {
       set: "nova-compute-operation",
       enabled: "{{ enable_nova_libvirt_container }}",
     },
-    "nova-ssh": { group: "compute", set: "nova-compute-operation", enabled: "{{ enable_nova_ssh }}" },
+    "nova-ssh": {
+      group: "compute",
+      set: "nova-compute-operation",
+      enabled: "{{ enable_nova_ssh }}",
+      rollout: "all",
+    },
     "nova-compute": { group: "compute", set: "nova-compute-operation" },
   },
   options,

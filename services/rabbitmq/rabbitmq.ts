@@ -32,7 +32,7 @@ export default service("rabbitmq", {
   enabled: true,
   groups: { rabbitmq: ["control"] },
   needs: [],
-  containers: { rabbitmq: { group: "rabbitmq", set: "rabbitmq" } },
+  containers: { rabbitmq: { group: "rabbitmq", set: "rabbitmq", rollout: "quorum" } },
   options: {
     rabbitmq_cluster_cookie: secret("Secret that the members of the cluster share."),
     rabbitmq_monitoring_user: word("openstack-monitoring", "Account that may only look."),

@@ -27,6 +27,7 @@ import { candidateHosts, caretaker, onSite, placeService, type ServiceOnSite } f
 import { serviceProbes } from "./probes.ts";
 import { databaseResources, identityAdmin, identityResource } from "./resources.ts";
 import { containersOf } from "./rule-options.ts";
+import { runLimits } from "./run-limits.ts";
 import { type Declared, Views } from "./views.ts";
 
 export type Values = Readonly<Record<string, Readonly<Record<string, unknown>>>>;
@@ -134,8 +135,9 @@ class Run {
     const hosts = site.hosts.map(({ name }) =>
       this.#hostDesired(name, [...(byHost.get(name)?.values() ?? [])], probes.get(name) ?? []),
     );
+    const limits = this.#collected(() => runLimits(this.#options.evaluation));
     if (this.#problems.size === 0) checkNeeds(hosts);
-    return { release: this.#release(), hosts };
+    return { release: this.#release(), hosts, ...(limits && { limits }) };
   }
 
   #declare(service: AnyService): Declared {

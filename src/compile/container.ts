@@ -81,6 +81,7 @@ export function containerItem(
     specHash: fingerprint(spec),
     files,
     gateSeconds: gateSeconds(placed, compilation),
+    ...(placed.declaration.rollout && { rollout: placed.declaration.rollout }),
     ...(takesFiles && { reload: [SET_CONFIGS, reload] }),
   };
 }

@@ -61,15 +61,12 @@ describe("variables of services that are here", () => {
     expect(said(neutral)).toEqual(NOTHING);
   });
 
-  test("that would give containers other mounts, or a run other steps, are refused with what does it here", () => {
-    const asked = { kolla_serial: "30%", glance_api_default_volumes: ["/srv:/var/lib/glance"] };
+  test("that would give containers other mounts are refused with what does it here", () => {
+    const asked = { glance_api_default_volumes: ["/srv:/var/lib/glance"] };
     expect(said(asked).problems).toMatchInlineSnapshot(`
-      "globals.yml:1: kolla_serial is not supported here yet: hosts in batches; take some at a time with --limit (KOLLA_OPTION_UNSUPPORTED)
-        Remove kolla_serial.
-      globals.yml:2: glance_api_default_volumes is not supported here yet: other mounts than a container needs; add single ones, or others in their places, with <container>_extra_volumes (KOLLA_OPTION_UNSUPPORTED)
+      "globals.yml:1: glance_api_default_volumes is not supported here yet: other mounts than a container needs; add single ones, or others in their places, with <container>_extra_volumes (KOLLA_OPTION_UNSUPPORTED)
         Set glance_api_default_volumes: ["/etc/kolla/glance-api/:/var/lib/kolla/config_files/:ro","/etc/localtime:/etc/localtime:ro","/etc/timezone:/etc/timezone:ro","glance:/var/lib/glance/","","kolla_logs:/var/log/kolla/","/dev/shm:/dev/shm","",""], or remove it."
     `);
-    expect(said({ kolla_serial: "0" })).toEqual(NOTHING);
   });
 
   test("that change nothing here are told with their line", () => {

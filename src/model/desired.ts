@@ -1,3 +1,5 @@
+import type { Rollout, RunLimits } from "./rollout.ts";
+
 /**
  * What each host should have: one document a host, written by compile, read by plan and (in part) by the agent.
  * Everything here is JSON; secrets stand in it revealed, so it is kept in files of mode 0600 and never printed.
@@ -95,6 +97,8 @@ export function fileBytes({ content, encoding }: Pick<FileItem, "content" | "enc
 
 export interface ContainerItem extends ItemBase {
   kind: "container";
+  /** How it is changed where it serves on several hosts; absent: the usual way. */
+  rollout?: Rollout;
   spec: ContainerSpec;
   /** Fingerprint of the spec. A container on the host with another one is replaced. */
   specHash: string;
@@ -221,5 +225,7 @@ export interface HostDesired {
 
 export interface Desired {
   release: string;
+  /** Absent: the usual ones. */
+  limits?: RunLimits;
   hosts: readonly HostDesired[];
 }

@@ -9,6 +9,16 @@ interface StepBase {
   cause: string;
   /** Barrier it belongs to, from 1: a need on another host is always of an earlier stage. */
   stage: number;
+  /** Where hosts change a container in batches, the one that this is of. */
+  batch?: Batch;
+}
+
+/** One of several groups of hosts on which a container is changed: it begins when the one before has ended on all its hosts. */
+export interface Batch {
+  container: string;
+  /** From 1. */
+  number: number;
+  of: number;
 }
 
 /** `expects` is what the plan saw; the agent stops when it finds something else. */
@@ -32,6 +42,8 @@ export interface Plan {
   from: Readonly<Record<string, string>>;
   verb: string;
   steps: readonly Step[];
+  /** The run ends for all hosts when more than so many percent of them have failed; absent: the usual limit. */
+  maxFailPercentage?: number;
   /** Containers that the site no longer wants and this plan leaves as they are. */
   left: readonly Leftover[];
   /** Hosts that were of the site before and are not any more: nothing on them is touched. */

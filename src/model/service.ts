@@ -1,5 +1,6 @@
 import type { HealthCheck, Mount, Probe } from "./desired.ts";
 import type { Options, Values } from "./option.ts";
+import type { Rollout } from "./rollout.ts";
 import type { Secret } from "./secret.ts";
 import type { SiteOptions } from "./site-options.ts";
 
@@ -238,6 +239,8 @@ export interface ContainerDeclaration {
   alone?: string;
   /** "host": only its own host uses it, so others do not wait for it. Absent: the whole site does. */
   serves?: "host";
+  /** How it is changed on several hosts; absent: the usual way. */
+  rollout?: Rollout;
 }
 
 /** A sentence, what to type, and the option that is to blame. */

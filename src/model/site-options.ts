@@ -2,6 +2,7 @@ import { bootstrapOptions } from "./bootstrap-options.ts";
 import { INSTALL_TYPES } from "./image.ts";
 import {
   address,
+  any,
   choice,
   count,
   flag,
@@ -274,6 +275,15 @@ export const siteOptions = {
     180,
     "How long a host may be out of reach in a run before the run goes on without it. Its agent finishes alone what it has begun.",
     { min: 1 },
+  ),
+  kolla_serial: any(
+    "0",
+    'How many hosts at a time a container is changed on: a number, a share ("30%") or a list of them, of which the last stands for all that follow. 0: as each container says. A quorum is never changed on more than one host at a time.',
+  ),
+  kolla_max_fail_percentage: number(
+    100,
+    "A run ends for all hosts when more than so many percent of them have failed. Up to then a host that fails ends its own part, and the part of those that need it.",
+    { min: 0, max: 100 },
   ),
   enable_destroy_images: flag(false, "`kolla destroy` removes the images too, as --include-images says."),
   destroy_include_images: flag("{{ enable_destroy_images }}", "The same."),

@@ -21,7 +21,6 @@ export const siteRefuses: Readonly<Record<string, string>> = {
   service_ks_register_region_name: "one region for all services: openstack_region_name",
   service_ks_register_endpoint_region: "one region for all services: openstack_region_name",
   service_ks_register_domain: "accounts of services in another domain than `default`",
-  kolla_serial: "hosts in batches; take some at a time with --limit",
   enable_osprofiler: "traces of what requests do in all services",
   dns_address_family: "IPv6",
   dpdk_tunnel_address_family: "IPv6",
@@ -161,7 +160,7 @@ export const siteByRule: readonly VariableRule[] = [
   {
     names: /_max_fail_percentage$/,
     kind: "moot",
-    reason: "a host that fails ends its own part of a run, and the others go on",
+    reason: "one limit holds for a whole run: kolla_max_fail_percentage",
   },
   {
     names: /_copy_certs$/,

@@ -1,6 +1,6 @@
-import type { ItemRef, Step } from "#model";
+import type { Batch, ItemRef, Step } from "#model";
 
-type Unnumbered<S> = S extends Step ? Omit<S, "n" | "needs" | "stage"> : never;
+type Unnumbered<S> = S extends Step ? Omit<S, "n" | "needs" | "stage" | "batch"> : never;
 
 /** A step before it has a number, its needs and a stage. */
 export type Draft = Unnumbered<Step>;
@@ -13,6 +13,8 @@ export interface Node {
   ref: ItemRef;
   needs: readonly ItemRef[];
   drafts: readonly Draft[];
+  /** Where hosts take turns: of all its drafts. */
+  batch?: Batch;
 }
 
 /** The ref of an item or image on a host. */

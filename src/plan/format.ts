@@ -148,11 +148,15 @@ function rowOfSome(first: Step, more: readonly Step[], names: ReadonlyMap<number
   return { ...cells, number: `${cells.number}-${last.n}`, name: `${cells.name} and ${more.length} more` };
 }
 
-/** What stays of a container that changes. */
+/** What stays of a container that changes, and in which of its batches. */
 function noteOf(step: Step): string {
   if (step.kind !== "container") return "";
-  if (step.verb === "replace") return `keep generation ${step.keeps}`;
-  return step.verb === "reload" ? "it runs on" : "";
+  const { verb, batch } = step;
+  return [
+    ...(verb === "replace" ? [`keep generation ${step.keeps}`] : []),
+    ...(verb === "reload" ? ["it runs on"] : []),
+    ...(batch ? [`batch ${batch.number} of ${batch.of}`] : []),
+  ].join(", ");
 }
 
 /** So many numbers, or rows of them, are shown; the others are counted. */
@@ -235,15 +239,18 @@ function actions(steps: readonly Step[]): string[] {
 /** Which containers that serve now will not for a while, and on which hosts. */
 function outage(steps: readonly Step[]): string {
   const changed = containersBy(steps, "replace");
-  const [rolled, replaced] = [true, false].map((wanted) => changed.filter(isRolled(wanted)));
+  const at = (way: Way) => changed.filter((group) => wayOf(group) === way);
   const told = [
-    inWords(replaced, "while replaced"),
+    inWords(at("at once"), "while replaced"),
     inWords(containersBy(steps, "stop"), "stopped"),
     inWords(containersBy(steps, "remove"), "removed"),
   ].filter((words) => words !== "");
   const lines = [
     ...(told.length > 0 ? [`Outage expected: ${told.join("; ")}.`] : []),
-    ...(rolled?.length ? [`Replaced host by host, while the others serve: ${inWords(rolled)}.`] : []),
+    ...(["host by host", "some hosts at a time"] as const).flatMap((way) => {
+      const words = inWords(at(way));
+      return words === "" ? [] : [`Replaced ${way}, while the others serve: ${words}.`];
+    }),
   ];
   return lines.length === 0 ? "No outage expected." : lines.join("\n");
 }
@@ -256,15 +263,18 @@ function containersBy(steps: readonly Step[], verb: ContainerStep["verb"]): Cont
   return [...groupBy(done, ({ name }) => name).values()];
 }
 
-/** Tells containers that never change on all hosts at once from those that do. */
-function isRolled(wanted: boolean): (steps: readonly ContainerStep[]) => boolean {
-  return (steps) => new Set(steps.map(({ stage }) => stage)).size > 1 === wanted;
+type Way = "at once" | "host by host" | "some hosts at a time";
+
+function wayOf(steps: readonly ContainerStep[]): Way {
+  if (new Set(steps.map(({ stage }) => stage)).size < 2) return "at once";
+  const batches = new Set(steps.map(({ batch }) => batch?.number));
+  return batches.size === steps.length ? "host by host" : "some hosts at a time";
 }
 
 /** "nova_libvirt, nova_compute (compute01, compute02), cron (control01) while replaced" */
-function inWords(containers: readonly (readonly ContainerStep[])[] | undefined, word = ""): string {
+function inWords(containers: readonly (readonly ContainerStep[])[], word = ""): string {
   const hostsOf = (steps: readonly ContainerStep[]): string => hostsInWords(steps.map(({ host }) => host));
-  const groups = [...groupBy(containers ?? [], hostsOf)].map(
+  const groups = [...groupBy(containers, hostsOf)].map(
     ([hosts, own]) => `${own.map(([step]) => step?.name).join(", ")} (${hosts})`,
   );
   return groups.length === 0 ? "" : `${groups.join(", ")} ${word}`.trimEnd();

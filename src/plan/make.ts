@@ -1,11 +1,11 @@
-import { baseName, type Desired, LABEL, type ObservedHost, type Plan } from "#model";
+import { baseName, type Desired, LABEL, type ObservedHost, type Plan, USUAL_LIMITS } from "#model";
 import { type Leftovers, leftoversOf } from "./leftovers.ts";
 import { hostNodes } from "./nodes.ts";
 import { reversed, stepsOf } from "./order.ts";
 import type { HostPair } from "./pair.ts";
 import { isPowerVerb, powerNodes } from "./power.ts";
 import { checkRequest, onHost, type PlanRequest, setOfLabels } from "./request.ts";
-import { rollHosts } from "./roll.ts";
+import { declaredRollouts, rollHosts } from "./roll.ts";
 import type { Order } from "./schedule.ts";
 
 /**
@@ -31,13 +31,16 @@ export function makePlan(
     return graphOf({ desired: host, observed: seen, containers, request }, active, services);
   });
   const nodes = graphs.flatMap((graph) => graph.nodes);
-  const ordered = request.verb === "stop" ? reversed(nodes) : rollHosts(nodes);
+  const { serial, maxFailPercentage } = desired.limits ?? USUAL_LIMITS;
+  const rolling = { rolloutOf: declaredRollouts(desired.hosts), serial };
+  const ordered = request.verb === "stop" ? reversed(nodes) : rollHosts(nodes, rolling);
   const steps = stepsOf(ordered, orderOf(desired));
   return {
     release: desired.release,
     from: releases(observed, steps),
     verb: request.verb,
     steps,
+    maxFailPercentage,
     left: graphs.flatMap(({ left }) => left),
     former: request.former ?? [],
   };

@@ -20,7 +20,8 @@ export function stepsOf(nodes: readonly Node[], order: Order): Step[] {
     let needs = union(node.needs.map((need) => ready.get(need) ?? []));
     for (const draft of node.drafts) {
       const n = steps.length + 1;
-      steps.push({ ...draft, n, needs: withoutImplied(needs, steps), stage: 1 });
+      const { batch } = node;
+      steps.push({ ...draft, n, needs: withoutImplied(needs, steps), stage: 1, ...(batch && { batch }) });
       needs = [n];
     }
     ready.set(ref, node.drafts.length > 0 ? needs : needs.filter((need) => isWork(steps[need - 1])));

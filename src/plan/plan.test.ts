@@ -344,44 +344,6 @@ test("a need on another host is an earlier stage, and one host alone is one stag
   expect(stagesOf("compute01")).toEqual([1, 2, 2, 2, 2, 2]);
 });
 
-test("a container that serves on few hosts is replaced on one after the other, created on all at once", () => {
-  const hosts = ["h1", "h2", "h3"];
-  const sites = (image: string) =>
-    site(Object.fromEntries(hosts.map((name) => [name, [container("keystone", [], [], { image })]])));
-  const before = sites("kolla/keystone:1");
-  const bare = Object.fromEntries(hosts.map((name) => [name, bareHost(name)]));
-  const stages = (plan: Plan) =>
-    plan.steps.flatMap((step) => (step.kind === "container" ? [`${step.host} ${step.stage}`] : []));
-  expect(stages(makePlan(before, bare, deploy))).toEqual(["h1 1", "h2 1", "h3 1"]);
-  expect(stages(makePlan(sites("kolla/keystone:2"), deployed(before), deploy))).toEqual([
-    "h1 1",
-    "h2 2",
-    "h3 3",
-  ]);
-  expect(stages(makePlan(before, deployed(before), { verb: "restart" }))).toEqual([
-    ...["h1 1", "h1 1", "h2 2", "h2 2", "h3 3", "h3 3"],
-  ]);
-});
-
-test("a container that serves on many hosts is proved on one, and then replaced on all others", () => {
-  const hosts = Array.from({ length: 9 }, (_, index) => `h${index}`);
-  const sites = (image: string) =>
-    site(Object.fromEntries(hosts.map((name) => [name, [container("nova", [], [], { image })]])));
-  const plan = makePlan(sites("kolla/nova:2"), deployed(sites("kolla/nova:1")), deploy);
-  const stages = plan.steps.flatMap((step) => (step.kind === "container" ? [step.stage] : []));
-  expect(stages).toEqual([1, ...Array.from({ length: 8 }, () => 2)]);
-});
-
-test("rolling follows the order that the site asks for", () => {
-  const sites = (image: string) =>
-    site({
-      h1: [container("db", [], ["h2|container:db"], { image })],
-      h2: [container("db", [], [], { image })],
-    });
-  const { steps } = makePlan(sites("kolla/db:2"), deployed(sites("kolla/db:1")), deploy);
-  expect(steps.flatMap((step) => (step.kind === "container" ? [step.host] : []))).toEqual(["h2", "h1"]);
-});
-
 test("a need that has no step is waited for through what it needs itself", () => {
   const chain = (image: string): Item[] => [
     container("a", [], [], { image }),

@@ -1,5 +1,5 @@
 import type { Step } from "#model";
-import { invariant, topologicalOrder } from "#support";
+import { groupBy, invariant, topologicalOrder } from "#support";
 
 /** Names in the order in which an operator looks for them. */
 export interface Order {
@@ -9,7 +9,7 @@ export interface Order {
 
 /**
  * The steps as they are done: each with its stage, one more than a need's when that is on another host, the need's own
- * otherwise; numbered by stage, then host by host, then service by service, so that a plan reads as it happens.
+ * otherwise, and one more than those of the batch before its own; numbered by stage, then host by host, then service by service, so that a plan reads as it happens.
  * `steps` are numbered from 1 so that each comes after those it needs; hosts and services that `order` lacks come last.
  */
 export function schedule(steps: readonly Step[], order: Order): Step[] {
@@ -34,8 +34,9 @@ function withLateFiles(steps: readonly Step[]): Step[] {
   for (const step of steps) for (const need of step.needs) if (!reader.has(need)) reader.set(need, step);
   return steps.map((step) => {
     if (step.kind !== "file") return step;
-    const others = (reader.get(step.n)?.needs ?? []).filter((need) => isWork(steps[need - 1]));
-    return { ...step, needs: [...new Set([...step.needs, ...others])] };
+    const { needs = [], batch } = reader.get(step.n) ?? {};
+    const others = needs.filter((need) => isWork(steps[need - 1]));
+    return { ...step, needs: [...new Set([...step.needs, ...others])], ...(batch && { batch }) };
   });
 }
 
@@ -45,19 +46,41 @@ export function isWork(step: Step | undefined): boolean {
 }
 
 function withStages(steps: readonly Step[]): Step[] {
-  const stages = new Map<number, number>();
+  const batches = groupBy(
+    steps.filter(({ batch }) => batch),
+    ({ batch }) => batchName(batch),
+  );
   const byName = new Map(steps.map((step) => [String(step.n), step]));
-  for (const name of topologicalOrder([...byName.keys()], needNames(byName))) {
+  const stages = new Map<string, number>();
+  const stageOf = (name: string): number => {
+    const stage = stages.get(name);
+    invariant(stage !== undefined, `step ${name} is needed, and not in the plan`);
+    return stage;
+  };
+  const waits = (name: string): readonly string[] => {
     const step = byName.get(name);
-    if (!step) continue;
-    const after = step.needs.map((need) => {
-      const before = stages.get(need);
-      invariant(before !== undefined, `step ${step.n} needs step ${need}, which is not in the plan`);
-      return before + (steps[need - 1]?.host === step.host ? 0 : 1);
-    });
-    stages.set(step.n, Math.max(1, ...after));
+    if (!step) return (batches.get(name) ?? []).map(({ n }) => String(n));
+    return [...step.needs.map(String), ...batchBefore(step)];
+  };
+  for (const name of topologicalOrder([...byName.keys(), ...batches.keys()], waits)) {
+    const step = byName.get(name);
+    const after = waits(name).map((other) => stageOf(other) + (step ? distance(step, byName.get(other)) : 0));
+    stages.set(name, Math.max(1, ...after));
   }
-  return steps.map((step) => ({ ...step, stage: stages.get(step.n) ?? 1 }));
+  return steps.map((step) => ({ ...step, stage: stageOf(String(step.n)) }));
+}
+
+/** Stages between a step and what it waits for; undefined stands for a batch, which is on other hosts. */
+function distance(step: Step, before: Step | undefined): number {
+  return before?.host === step.host ? 0 : 1;
+}
+
+function batchName(batch: Step["batch"], number = batch?.number): string {
+  return `batch ${number} of ${batch?.container}`;
+}
+
+function batchBefore({ batch }: Step): string[] {
+  return batch && batch.number > 1 ? [batchName(batch, batch.number - 1)] : [];
 }
 
 function inOrderOfWork(steps: readonly Step[], order: Order): Step[] {
