@@ -23,6 +23,8 @@ MOUNTS = ("/etc/kolla:/etc/kolla", f"{STATE}:{STATE}", "/lib/modules:/lib/module
 SOCKETS = {"docker": "/var/run/docker.sock", "podman": "/run/podman/podman.sock"}
 SOCKET_INSIDE = "/var/run/docker.sock"
 
+# What is told in place of an exit code where a host's part ends because of what failed elsewhere.
+STOPPED = 31
 # Exit codes of the scripts below; the agent's own are under 40.
 NO_ENGINE, SILENT_ENGINE, NO_IMAGE = 41, 42, 43
 POLLS, POLL_SECONDS = 8, 0.25
@@ -82,13 +84,20 @@ class ActionModule(ActionBase):
             self._put(self._local(".bundle.json"), self._bundle())
         except Exception as error:
             words = f"the bundle could not be carried to the host: {error}"
-            self._fail_run(0, f"{words}. Make room: df -h {STATE}" if DISK_FULL.search(words) else words)
+            self._end_part(0, f"{words}. Make room: df -h {STATE}" if DISK_FULL.search(words) else words)
         return {"changed": True}
 
     def _start(self):
         stage = int(self._arg("stage"))
-        if self._is_idle(stage) or os.path.exists(self._file("failed")):
+        if self._is_idle(stage) or os.path.exists(self._local(".ended")):
             return {"skipped": True, "changed": False}
+        if os.path.exists(self._file("stop")):
+            self._end_part(stage, "stopped by the operator")
+            return {"changed": False}
+        reason = self._reason_to_stop(stage)
+        if reason:
+            self._end_part(stage, reason, STOPPED)
+            return {"changed": False}
         words = ["apply", self._bundle(), "--stage", str(stage)]
         flags = ["-d", "--name", self._container(stage), "--label", f"kolla_agent={self._arg('run')}"]
         try:
@@ -98,7 +107,7 @@ class ActionModule(ActionBase):
         if rc == 0:
             write_private(self._local(".started"), str(stage))
         else:
-            self._fail_run(stage, f"the agent could not be started: {self._reason(rc, stderr)}")
+            self._end_part(stage, f"the agent could not be started: {self._reason(rc, stderr)}")
         return {"changed": True}
 
     def _follow(self):
@@ -112,12 +121,12 @@ class ActionModule(ActionBase):
         if code == 0:
             emit({"event": "stage-ended", "host": self._host, "stage": stage, "exit": 0})
         else:
-            self._fail_run(stage, message, code)
+            self._end_part(stage, message, code)
         return {"changed": True}
 
     def _end(self):
         """Containers of the run go; the agent ends a run that did not end well everywhere, and tells what it left."""
-        if os.path.exists(self._file("failed")):
+        if self._ended():
             _, event = self._agent("end", self._bundle())
             if event is not None:
                 emit({"kind": "agent", "event": event})
@@ -245,8 +254,7 @@ exec {engine} run $armor {command}
 
     def _is_idle(self, stage):
         """True when the plan has nothing for this host in the stage."""
-        with open(self._file("stages.json"), encoding="utf-8") as file:
-            return stage not in json.load(file).get(self._host, [])
+        return stage not in read_json(self._file("stages.json")).get(self._host, [])
 
     def _started(self):
         """The last stage that was started on this host."""
@@ -260,10 +268,21 @@ exec {engine} run $armor {command}
         if document is not None:
             write_private(self._local(f".{kind}.json"), json.dumps(document))
 
-    def _fail_run(self, stage, message, code=-1):
-        """Tells it, and leaves the mark that stops the run at the end of this stage."""
+    def _end_part(self, stage, message, code=-1):
+        """Tells it, and leaves what other hosts look for before they begin a stage."""
         emit({"event": "stage-ended", "host": self._host, "stage": stage, "exit": code, "message": message})
-        write_private(self._file("failed"), "")
+        end = {"host": self._host, "stage": stage, "failed": code != STOPPED}
+        write_private(self._local(".ended"), json.dumps(end))
+
+    def _ended(self):
+        """Every host whose part has ended early: its name, in which stage, and whether it failed itself."""
+        names = (name for name in os.listdir(self._arg("directory")) if name.endswith(".ended"))
+        return [read_json(self._file(name)) for name in names]
+
+    def _reason_to_stop(self, stage):
+        """Of hosts that ended in stages before; those of this one are not known yet to all alike."""
+        ended = [end for end in self._ended() if end["stage"] < stage]
+        return reason_to_stop(read_json(self._file("course.json")), self._host, stage, ended) if ended else None
 
     def _reason(self, rc, stderr):
         if rc == NO_ENGINE:
@@ -371,6 +390,34 @@ true
         if ENGINE_GONE.search(stderr):
             return code or -1, f"{self._engine} went away while the agent worked: {words}. {LOOK_AT_LOG}"
         return code or -1, f"the agent ended without a word ({state}, exit code {code}): {words}"
+
+
+def reason_to_stop(course, host, stage, ended):
+    """Why a host does not begin its part of a stage after what ended elsewhere; None when it does."""
+    limit, failed = course["maxFailPercentage"], sum(end["failed"] for end in ended)
+    if failed * 100 > limit * len(course["hosts"]):
+        return f"{failed} of {len(course['hosts'])} hosts failed, more than kolla_max_fail_percentage ({limit}) allows"
+    stages = {end["host"]: end["stage"] for end in ended}
+    part = course["hosts"].get(host, {}).get(str(stage), {"needs": {}, "batches": []})
+    lacking = lacking_of(part["needs"], stages)
+    if lacking:
+        return f"it needs what was not done on {', '.join(lacking[:4])}{' and more' if len(lacking) > 4 else ''}"
+    for name in part["batches"]:
+        before = course["batches"][name]
+        lacking = lacking_of(before, stages)
+        if lacking and (len(lacking) == len(before) or len(lacking) * 100 > limit * len(before)):
+            return f"{name} comes before it, and was not done on {len(lacking)} of its {len(before)} hosts"
+    return None
+
+
+def lacking_of(needs, stages):
+    """Hosts that ended before they came to the end of the stage in which they are needed."""
+    return sorted(host for host, needed in needs.items() if stages.get(host, needed + 1) <= needed)
+
+
+def read_json(path):
+    with open(path, encoding="utf-8") as file:
+        return json.load(file)
 
 
 def last_document(text):

@@ -1,4 +1,4 @@
-import type { Aftermath, Bundle, RunEvent } from "#model";
+import type { Aftermath, Bundle, Course, RunEvent } from "#model";
 import { readOperatorDirectory } from "../config/index.ts";
 import { playPlaybook } from "./playbook.ts";
 import { type AnsibleSettings, type CarrierEvent, isCarrierEvent, type OnEvent } from "./settings.ts";
@@ -11,6 +11,8 @@ export interface StageFailure {
   message: string;
   /** Its agent says that this host is as it was before the run. */
   restored: boolean;
+  /** It did not fail: its part ended because of what failed elsewhere. */
+  stopped?: true;
 }
 
 export interface ApplyOutcome {
@@ -23,16 +25,19 @@ export interface ApplyOutcome {
 }
 
 const EXIT_RESTORED = 30;
+/** The carrier's own: a host's part ended because of what failed elsewhere. */
+const EXIT_STOPPED = 31;
 
 /**
- * Carries a bundle to each host and runs the stages, all hosts together, one stage after the other; the first stage
- * that fails on any host is the last. The signal asks the agents to stop after the step they are at; Ansible goes on
+ * Carries a bundle to each host and runs the stages, all hosts together, one stage after the other. A host that fails
+ * ends its own part; one that needs what it did not do ends its part where it would begin it, and where more hosts have
+ * failed than the course allows all do. The signal asks the agents to stop after the step they are at; Ansible goes on
  * until they have. Throws what `playPlaybook` throws.
  */
 export async function applyBundles(
   settings: AnsibleSettings,
   bundles: readonly Bundle[],
-  stages: number,
+  course: Course,
   onEvent: OnEvent,
   signal?: AbortSignal,
 ): Promise<ApplyOutcome> {
@@ -40,7 +45,7 @@ export async function applyBundles(
   if (!first) return { outcome: "done", failures: [], left: {}, seconds: {} };
   const files = await readOperatorDirectory(settings.configDirectory, settings.passwords);
   return withWorkspace(async (workspace) => {
-    const planned = await writeRun(workspace, bundles, stages);
+    const planned = await writeRun(workspace, bundles, course);
     const ledger = new Ledger(planned, onEvent);
     const forget = stopWith(workspace, signal);
     const variables = {
@@ -48,7 +53,7 @@ export async function applyBundles(
       kolla_carrier_agent_image: settings.agentImage,
       kolla_carrier_hosts: bundles.map((bundle) => bundle.host),
       kolla_carrier_run: first.run,
-      kolla_carrier_stages: stages,
+      kolla_carrier_stages: course.stages,
     };
     const outcome = await playPlaybook({
       settings,
@@ -74,10 +79,11 @@ function stagesOf(bundle: Bundle, stages: number): number[] {
 async function writeRun(
   workspace: Workspace,
   bundles: readonly Bundle[],
-  stages: number,
+  course: Course,
 ): Promise<Map<string, readonly number[]>> {
-  const planned = new Map(bundles.map((bundle) => [bundle.host, stagesOf(bundle, stages)]));
+  const planned = new Map(bundles.map((bundle) => [bundle.host, stagesOf(bundle, course.stages)]));
   await workspace.write(workspace.path("stages.json"), JSON.stringify(Object.fromEntries(planned)));
+  await workspace.write(workspace.path("course.json"), JSON.stringify(course));
   for (const bundle of bundles)
     await workspace.write(workspace.hostFile(bundle.host, "bundle.json"), JSON.stringify(bundle));
   return planned;
@@ -127,9 +133,14 @@ class Ledger {
       this.#open.get(host)?.delete(stage);
       return;
     }
-    if (stage > 0) this.#begun.add(host);
-    const restored = exit === EXIT_RESTORED;
-    this.#failures.push({ host, stage, message: message ?? `exit code ${exit}`, restored });
+    if (stage > 0 && exit !== EXIT_STOPPED) this.#begun.add(host);
+    const failure = {
+      host,
+      stage,
+      message: message ?? `exit code ${exit}`,
+      restored: exit === EXIT_RESTORED,
+    };
+    this.#failures.push(exit === EXIT_STOPPED ? { ...failure, stopped: true } : failure);
   }
 
   close(carrier: Readonly<Record<string, readonly string[]>>): Omit<ApplyOutcome, "seconds"> {
@@ -138,7 +149,8 @@ class Ledger {
     const left = Object.fromEntries(
       [...this.#open.keys()].map((host) => [host, this.#leftOn(host, carrier)]),
     );
-    const isBack = failures.every(({ restored }) => restored) && Object.values(left).every(isAsBefore);
+    const areBack = failures.every(({ restored, stopped }) => restored || stopped);
+    const isBack = areBack && Object.values(left).every(isAsBefore);
     return { outcome: isBack ? "restored" : "failed", failures, left };
   }
 

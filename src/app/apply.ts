@@ -1,9 +1,9 @@
 import { randomUUID } from "node:crypto";
 import { hostname, userInfo } from "node:os";
 import type { Desired, ObservedHost, Plan } from "#model";
-import { KollaError } from "#support";
+import { groupBy, KollaError, nameRanges } from "#support";
 import { type AnsibleSettings, type ApplyOutcome, applyBundles } from "../ansible/index.ts";
-import { bundlesOf } from "../plan/index.ts";
+import { bundlesOf, courseOf } from "../plan/index.ts";
 import { formatAftermath } from "./aftermath.ts";
 import { ownControl } from "./control.ts";
 import type { Tell } from "./events.ts";
@@ -61,7 +61,7 @@ export async function carryBundles(
   const result = await applyBundles(
     settings,
     bundles.map((bundle) => ({ ...bundle, ...carrier })),
-    Math.max(0, ...plan.steps.map((step) => step.stage)),
+    courseOf(plan),
     (event) => tell({ event: "progress", of: event }),
     signal,
   );
@@ -76,13 +76,21 @@ export function newRun(): string {
   return `${began.slice(0, 14)}-${randomUUID().slice(0, 8)}`;
 }
 
+/** Hosts of which the same is to be told share a line; those that failed come before those that they stopped. */
+function failureLines(failures: ApplyOutcome["failures"]): string[] {
+  const sorted = failures.toSorted((a, b) => Number(a.stopped ?? false) - Number(b.stopped ?? false));
+  return [...groupBy(sorted, ({ message }) => message)].map(
+    ([message, same]) => `  ${nameRanges(same.map(({ host }) => host)).join(", ")}: ${message}`,
+  );
+}
+
 function runError({ outcome, failures, left }: ApplyOutcome): KollaError {
   const isBack = outcome === "restored";
   return new KollaError({
     code: isBack ? "KOLLA_RUN_RESTORED" : "KOLLA_RUN_FAILED",
     message: [
       isBack ? "The run failed, and every host is as it was before it:" : "The run failed:",
-      ...failures.map((failure) => `  ${failure.host}: ${failure.message}`),
+      ...failureLines(failures),
       "What it left:",
       ...formatAftermath(left),
     ].join("\n"),

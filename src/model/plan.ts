@@ -78,6 +78,26 @@ export interface Bundle {
   stageSeconds: readonly number[];
 }
 
+/** What is needed of other hosts before a host begins a stage; where one of them has failed by then, it ends its part. */
+export interface Course {
+  /** How many there are. */
+  stages: number;
+  /** Host → stage in which it has steps → hosts and batches that they wait for. */
+  hosts: Readonly<Record<string, Readonly<Record<string, Part>>>>;
+  /** Name of a batch, in words → its hosts, each with the stage in which its part of the batch ends. */
+  batches: Readonly<Record<string, Readonly<Record<string, number>>>>;
+  /** So many percent of the hosts, of the run or of a batch, may fail; where all of a batch do, what waits for it never goes on. */
+  maxFailPercentage: number;
+}
+
+/** The steps of one host in one stage, as others are concerned. */
+export interface Part {
+  /** Other host → the stage in which it does the last of what is needed of it. */
+  needs: Readonly<Record<string, number>>;
+  /** Names of batches that come before. */
+  batches: readonly string[];
+}
+
 /** A process on a control host. Both texts are opaque: they are equal or not. */
 export interface Control {
   machine: string;

@@ -1,4 +1,5 @@
 export * from "./bundle.ts";
+export { courseOf } from "./course.ts";
 export { type FileChange, withFileChanges } from "./file-changes.ts";
 export * from "./format.ts";
 export * from "./make.ts";

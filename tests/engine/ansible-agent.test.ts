@@ -1,8 +1,15 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import type { Bundle, ObservedHost, RunEvent } from "#model";
+import type { Bundle, Course, ObservedHost, RunEvent } from "#model";
 import { applyBundles, isCarrierEvent, resolveSite, runAgentVerb } from "../../src/ansible/index.ts";
 import { connect } from "../../src/engine/index.ts";
-import { agentIsHere, ansibleIsHere, operatorWorld, removeWorlds, settingsFor } from "./operator-world.ts";
+import {
+  agentIsHere,
+  ansibleIsHere,
+  independent,
+  operatorWorld,
+  removeWorlds,
+  settingsFor,
+} from "./operator-world.ts";
 
 const hasAgent = ansibleIsHere() && (await agentIsHere());
 const SLOW = 120_000;
@@ -100,7 +107,7 @@ describe.skipIf(!hasAgent)("the agent, started by Ansible on this host", () => {
         [{ ...step, n: 1, stage: 1, kind: "volume", verb: "create", name: VOLUME }],
         [volume],
       );
-      const result = await applyBundles(settingsFor(directory), [own], 2, (event) => {
+      const result = await applyBundles(settingsFor(directory), [own], independent([own], 2), (event) => {
         if (!isCarrierEvent(event)) events.push(event);
       });
       expect(result.failures).toEqual([]);
@@ -124,7 +131,7 @@ describe.skipIf(!hasAgent)("the agent, started by Ansible on this host", () => {
       const own = bundle("localhost", [
         { ...step, n: 1, stage: 1, kind: "image", verb: "pull", image: "127.0.0.1:1/kolla/none:1" },
       ]);
-      const result = await applyBundles(settingsFor(directory), [own], 2, (event) => {
+      const result = await applyBundles(settingsFor(directory), [own], independent([own], 2), (event) => {
         if (!isCarrierEvent(event) && event.event === "stage-started") stages.push(event.stage ?? 0);
       });
       expect(result.outcome).toBe("restored");
@@ -156,31 +163,82 @@ describe.skipIf(!hasAgent)("the agent, started by Ansible on this host", () => {
         ],
         [volume],
       );
-      const result = await applyBundles(settingsFor(directory), [own], 2, () => undefined);
+      const result = await applyBundles(
+        settingsFor(directory),
+        [own],
+        independent([own], 2),
+        () => undefined,
+      );
       expect(result).toMatchObject({ outcome: "failed", failures: [{ host: "localhost", stage: 2 }] });
       expect(result.left.localhost?.moved).toEqual([{ kind: "volume", name: VOLUME, how: "created" }]);
     },
     SLOW,
   );
 
+  /** A run of two hosts of which one is out of reach: which stages begin on the other, and the outcome. */
+  async function withoutFar(course: Partial<Course>) {
+    await engine.volumes.remove(VOLUME);
+    const own = bundle(
+      "localhost",
+      [{ ...step, n: 1, stage: 2, kind: "volume", verb: "create", name: VOLUME }],
+      [volume],
+    );
+    const far = { ...own, host: "far", steps: [], items: [] };
+    const stages: number[] = [];
+    const result = await applyBundles(
+      settingsFor(directory),
+      [own, far],
+      { ...independent([own, far], 2), ...course },
+      (event) => {
+        if (!isCarrierEvent(event) && event.event === "stage-started") stages.push(event.stage ?? 0);
+      },
+    );
+    expect(result.outcome).toBe("failed");
+    expect(result.failures[0]).toMatchObject({ host: "far", stage: 0 });
+    return { result, stages };
+  }
+
   test(
-    "a host out of reach keeps all hosts from starting",
-    async () => {
-      const run = bundle("localhost", []);
-      const started: unknown[] = [];
-      const result = await applyBundles(
-        settingsFor(directory),
-        [run, { ...run, host: "far" }],
-        2,
-        (event) => {
-          if (!isCarrierEvent(event)) started.push(event);
-        },
+    "a host out of reach ends its own part, and the others go on to their end",
+    async ({ skip }) => {
+      await skipWhileLocked(skip);
+      const { result, stages } = await withoutFar({});
+      expect(stages).toEqual([1, 2]);
+      expect(result.failures).toHaveLength(1);
+      expect(result.left.localhost?.moved).toEqual([{ kind: "volume", name: VOLUME, how: "created" }]);
+    },
+    SLOW,
+  );
+
+  test(
+    "a host that needs something of one that failed ends its part where it needs it",
+    async ({ skip }) => {
+      await skipWhileLocked(skip);
+      const { result, stages } = await withoutFar({
+        hosts: { localhost: { 2: { needs: { far: 1 }, batches: [] } }, far: {} },
+      });
+      expect(stages).toEqual([1]);
+      expect(result.failures[1]).toEqual({
+        host: "localhost",
+        stage: 2,
+        message: "it needs what was not done on far",
+        restored: false,
+        stopped: true,
+      });
+      expect(result.left.localhost).toEqual({ moved: [], returned: [] });
+    },
+    SLOW,
+  );
+
+  test(
+    "where more hosts have failed than the operator allows, no other begins another stage",
+    async ({ skip }) => {
+      await skipWhileLocked(skip);
+      const { result, stages } = await withoutFar({ maxFailPercentage: 49 });
+      expect(stages).toEqual([]);
+      expect(result.failures[1]?.message).toBe(
+        "1 of 2 hosts failed, more than kolla_max_fail_percentage (49) allows",
       );
-      expect(result.outcome).toBe("failed");
-      expect(result.failures).toMatchObject([{ host: "far", stage: 0 }]);
-      expect(started).toMatchObject([
-        { event: "left", host: "localhost", left: { moved: [], returned: [] } },
-      ]);
     },
     SLOW,
   );

@@ -2,6 +2,7 @@ import { execFileSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
+import type { Bundle, Course } from "#model";
 import { formatError, KollaError } from "#support";
 import { type AnsibleSettings, findAnsible } from "../../src/ansible/index.ts";
 import { connect } from "../../src/engine/index.ts";
@@ -91,5 +92,15 @@ export function settingsFor(directory: string, changes: Partial<AnsibleSettings>
     action: "deploy",
     extraFlags: [],
     ...changes,
+  };
+}
+
+/** The course of bundles that need nothing of each other. */
+export function independent(bundles: readonly Bundle[], stages: number): Course {
+  return {
+    stages,
+    hosts: Object.fromEntries(bundles.map(({ host }) => [host, {}])),
+    batches: {},
+    maxFailPercentage: 100,
   };
 }

@@ -1,0 +1,33 @@
+import { expect, test } from "vitest";
+import { courseOf } from "./course.ts";
+import { deploy, deployed } from "./deployed.fixture.ts";
+import { makePlan } from "./make.ts";
+import { container, site } from "./site.fixture.ts";
+
+test("a course says what each host waits for: hosts until a stage, and batches with their hosts", () => {
+  const hosts = ["h1", "h2", "h3"];
+  const sites = (version: number) =>
+    site({
+      c1: [container("api", [], [], { image: `api:${version}` })],
+      ...Object.fromEntries(
+        hosts.map((name) => [
+          name,
+          [container("agent", [], ["c1|container:api"], { image: `agent:${version}` })],
+        ]),
+      ),
+    });
+  const limits = { serial: [1, 2], maxFailPercentage: 30 };
+  const plan = makePlan({ ...sites(2), limits }, deployed(sites(1)), deploy);
+  const alone = { needs: {}, batches: [] };
+  expect(courseOf(plan)).toEqual({
+    stages: 3,
+    hosts: {
+      c1: { 1: alone },
+      h1: { 1: alone, 2: { needs: { c1: 1 }, batches: [] } },
+      h2: { 1: alone, 3: { needs: { c1: 1 }, batches: ["batch 1 of 2 of agent"] } },
+      h3: { 1: alone, 3: { needs: { c1: 1 }, batches: ["batch 1 of 2 of agent"] } },
+    },
+    batches: { "batch 1 of 2 of agent": { h1: 2 }, "batch 2 of 2 of agent": { h2: 3, h3: 3 } },
+    maxFailPercentage: 30,
+  });
+});
