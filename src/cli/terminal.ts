@@ -123,8 +123,8 @@ function exitCodeOfOne(error: unknown): number {
   return CONFIGURATION.some((prefix) => error.code.startsWith(prefix)) ? EXIT.configuration : EXIT.failed;
 }
 
-/** What hosts say against a saved plan. */
-const REFUSED_BY_HOSTS = ["KOLLA_SAVED_PLAN_APPLIED", "KOLLA_SAVED_PLAN_MOVED"];
+/** What hosts say against a plan. */
+const REFUSED_BY_HOSTS = ["KOLLA_QUORUM", "KOLLA_SAVED_PLAN_APPLIED", "KOLLA_SAVED_PLAN_MOVED"];
 
 const CONFIGURATION = [
   "KOLLA_ANSIBLE_FAILED",

@@ -1,17 +1,20 @@
 import { baseName, type Desired, LABEL, type ObservedHost, type Plan, USUAL_LIMITS } from "#model";
+import { throwProblems } from "#support";
+import type { Node } from "./draft.ts";
 import { type Leftovers, leftoversOf } from "./leftovers.ts";
 import { hostNodes } from "./nodes.ts";
 import { reversed, stepsOf } from "./order.ts";
 import type { HostPair } from "./pair.ts";
 import { isPowerVerb, powerNodes } from "./power.ts";
+import { isAway, quorumProblems } from "./quorum.ts";
 import { checkRequest, onHost, type PlanRequest, setOfLabels } from "./request.ts";
-import { declaredRollouts, rollHosts } from "./roll.ts";
+import { changesOf, declaredRollouts, rollHosts } from "./roll.ts";
 import type { Order } from "./schedule.ts";
 
 /**
  * What has to be done so that the hosts become as desired, in order, each step with its cause. Pure.
  * `observed` is by host name; hosts left out by `limit` need not be in it.
- * Throws KOLLA_SET_UNKNOWN, KOLLA_HOST_UNKNOWN and KOLLA_HOST_NOT_OBSERVED.
+ * Throws KOLLA_SET_UNKNOWN, KOLLA_HOST_UNKNOWN, KOLLA_HOST_NOT_OBSERVED and KOLLA_QUORUM.
  */
 export function makePlan(
   desired: Desired,
@@ -31,9 +34,8 @@ export function makePlan(
     return graphOf({ desired: host, observed: seen, containers, request }, active, services);
   });
   const nodes = graphs.flatMap((graph) => graph.nodes);
-  const { serial, maxFailPercentage } = desired.limits ?? USUAL_LIMITS;
-  const rolling = { rolloutOf: declaredRollouts(desired.hosts), serial };
-  const ordered = request.verb === "stop" ? reversed(nodes) : rollHosts(nodes, rolling);
+  const { maxFailPercentage } = desired.limits ?? USUAL_LIMITS;
+  const ordered = request.verb === "stop" ? reversed(nodes) : rolled(nodes, desired, observed);
   const steps = stepsOf(ordered, orderOf(desired));
   return {
     release: desired.release,
@@ -44,6 +46,23 @@ export function makePlan(
     left: graphs.flatMap(({ left }) => left),
     former: request.former ?? [],
   };
+}
+
+/** Throws KOLLA_QUORUM. */
+function rolled(
+  nodes: readonly Node[],
+  desired: Desired,
+  observed: Readonly<Record<string, ObservedHost>>,
+): Node[] {
+  const rolloutOf = declaredRollouts(desired.hosts);
+  const ofQuorums = changesOf(nodes, rolloutOf).filter(({ container }) => rolloutOf(container) === "quorum");
+  throwProblems("KOLLA_QUORUM", quorumProblems(desired, observed, ofQuorums));
+  const { serial } = desired.limits ?? USUAL_LIMITS;
+  return rollHosts(nodes, {
+    rolloutOf,
+    serial,
+    isAway: (host, container) => isAway(observed[host], container),
+  });
 }
 
 /** Hosts as the inventory has them, services as they need each other. */

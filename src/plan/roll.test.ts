@@ -58,15 +58,3 @@ test("the operator's batches stand before a container's own, but not before a qu
   expect(stages({ rollout: "all" })).toEqual([1, 1, 2, 2]);
   expect(stages({ rollout: "quorum" })).toEqual([1, 2, 3, 4]);
 });
-
-test("a member of a quorum that does not serve is brought up before one that serves is taken away", () => {
-  const db = (image: string) => ({ ...container("db", [], [], { image }), rollout: "quorum" as const });
-  const sites = (image: string) =>
-    site(Object.fromEntries(["h1", "h2", "h3"].map((name) => [name, [db(name === "h3" ? "db:1" : image)]])));
-  const there = deployed(sites("db:1"));
-  const h3 = there.h3 ?? bareHost("h3");
-  const off = { ...h3, containers: h3.containers.map((each) => ({ ...each, state: "exited" as const })) };
-  const { steps } = makePlan(sites("db:2"), { ...there, h3: off }, deploy);
-  const order = steps.flatMap((step) => (step.kind === "container" ? [`${step.host} ${step.verb}`] : []));
-  expect(order).toEqual(["h3 start", "h1 replace", "h2 replace"]);
-});

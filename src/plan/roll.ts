@@ -14,14 +14,19 @@ import type { Node } from "./draft.ts";
 /** How containers are changed on several hosts. */
 export interface Rolling {
   /** What a container says of itself, by its name. */
-  rolloutOf: (container: string) => Rollout;
+  rolloutOf: RolloutOf;
   /** What the operator says of all of them. */
   serial: readonly BatchSize[];
+  /** Whether a container was found not to serve. */
+  isAway: (host: string, container: string) => boolean;
 }
 
+type RolloutOf = (container: string) => Rollout;
+
 /** What a node does to a container: take it away for a while, or bring up one that does not serve. */
-interface Change {
+export interface Change {
   ref: ItemRef;
+  host: string;
   container: string;
   interrupts: boolean;
 }
@@ -32,8 +37,8 @@ interface Change {
  * Follows the order that the nodes have already, so it makes no cycles.
  */
 export function rollHosts(nodes: readonly Node[], rolling: Rolling): Node[] {
-  const changes = nodes.flatMap((node) => changeOf(node, rolling) ?? []);
-  const place = placesOf(nodes, changes);
+  const changes = changesOf(nodes, rolling.rolloutOf);
+  const place = placesOf(nodes, changes, rolling);
   const sorted = changes.toSorted((a, b) => (place.get(a.ref) ?? 0) - (place.get(b.ref) ?? 0));
   const batches = new Map<ItemRef, Batch>();
   for (const [container, group] of groupBy(sorted, (change) => change.container)) {
@@ -51,42 +56,42 @@ export function rollHosts(nodes: readonly Node[], rolling: Rolling): Node[] {
   });
 }
 
-/** Each node's place in an order that respects needs; what is brought up comes as early as its needs let it. */
-function placesOf(nodes: readonly Node[], changes: readonly Change[]): Map<ItemRef, number> {
+/** What other hosts wait for, of all nodes. */
+export function changesOf(nodes: readonly Node[], rolloutOf: RolloutOf): Change[] {
+  return nodes.flatMap((node) => changeOf(node, rolloutOf) ?? []);
+}
+
+/** Each node's place in an order that respects needs; members of quorums that do not serve come as early as it lets them. */
+function placesOf(
+  nodes: readonly Node[],
+  changes: readonly Change[],
+  { rolloutOf, isAway }: Rolling,
+): Map<ItemRef, number> {
   const needs = new Map(nodes.map((node) => [node.ref, node.needs]));
-  const first = changes.flatMap(({ ref, interrupts }) => (interrupts ? [] : [ref]));
+  const first = changes.flatMap(({ ref, host, container }) =>
+    rolloutOf(container) === "quorum" && isAway(host, container) ? [ref] : [],
+  );
   const order = topologicalOrder([...first, ...needs.keys()], (ref) => needs.get(ref) ?? []);
   return new Map(order.map((ref, index) => [ref, index]));
 }
 
 /** Undefined where other hosts need not wait: only of a quorum also what is brought up, or taken away for good, counts. */
-function changeOf({ ref, drafts }: Node, { rolloutOf }: Rolling): Change | undefined {
+function changeOf({ ref, drafts }: Node, rolloutOf: RolloutOf): Change | undefined {
   const [first, next] = drafts;
-  if (first?.kind === "gate") return quorumChange(ref, first.container, false, rolloutOf);
-  if (first?.kind !== "container") return undefined;
-  const container = baseName(first.name);
+  if (first?.kind !== "container" && first?.kind !== "gate") return undefined;
+  const name = first.kind === "gate" ? first.container : first.name;
+  const change = { ref, host: first.host, container: baseName(name) };
   // One that takes up files as it runs counts too: what is wrong with them shows on the first host.
   const isRestart = first.verb === "stop" && next !== undefined;
   if (first.verb === "replace" || first.verb === "reload" || isRestart)
-    return { ref, container, interrupts: true };
-  const isAlive = first.verb === "remove" && container === first.name;
-  const isBroughtUp = first.verb === "create" || first.verb === "start";
-  return isAlive || isBroughtUp ? quorumChange(ref, container, isAlive, rolloutOf) : undefined;
-}
-
-function quorumChange(
-  ref: ItemRef,
-  container: string,
-  interrupts: boolean,
-  rolloutOf: Rolling["rolloutOf"],
-): Change | undefined {
-  return rolloutOf(container) === "quorum" ? { ref, container, interrupts } : undefined;
+    return { ...change, interrupts: true };
+  const isKept = first.verb === "remove" && change.container !== name;
+  if (rolloutOf(change.container) !== "quorum" || isKept) return undefined;
+  return { ...change, interrupts: first.verb === "remove" };
 }
 
 /** What containers say of themselves where some host is to have them. */
-export function declaredRollouts(
-  hosts: readonly { items: readonly Item[] }[],
-): (container: string) => Rollout {
+export function declaredRollouts(hosts: readonly { items: readonly Item[] }[]): RolloutOf {
   const declared = new Map(
     hosts.flatMap(({ items }) =>
       items.flatMap((item) =>
