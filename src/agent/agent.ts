@@ -10,12 +10,13 @@ import type { Ground } from "./ground.ts";
 import { observe } from "./observe.ts";
 import { runProbes } from "./probes.ts";
 import { readFiles } from "./read-files.ts";
+import { type RecordsInput, tellRecords } from "./records.ts";
 
 /** A verb: what it answers is printed as one JSON document; undefined for none. */
 type Verb = (ground: Ground, args: readonly string[]) => Promise<unknown>;
 
 const USAGE =
-  "agent observe | apply BUNDLE --stage N | end BUNDLE | status FILE | logs FILE | files FILE | destroy [FILE]";
+  "agent observe | apply BUNDLE --stage N | end BUNDLE | status FILE | logs FILE | files FILE | records FILE | destroy [FILE]";
 
 const VERBS: Readonly<Record<string, Verb>> = {
   observe: (ground) => observe(ground),
@@ -27,6 +28,7 @@ const VERBS: Readonly<Record<string, Verb>> = {
     return lastLines(ground, container, lines);
   },
   files: async (ground, [file]) => readFiles(ground, input<{ paths: string[] }>(file).paths),
+  records: (ground, [file]) => tellRecords(ground, input<RecordsInput>(file)),
   destroy: (ground, [file]) => destroy(ground, file === undefined ? {} : input<DestroyInput>(file)),
 };
 

@@ -27,8 +27,9 @@ import {
   takeLock,
   works,
 } from "./lock.ts";
+import { beginRecord, endRecord } from "./records.ts";
 import { type Bound, type Ending, runSteps } from "./run.ts";
-import { loadState, remember } from "./state.ts";
+import { loadState, note, remember } from "./state.ts";
 import { doStep } from "./steps.ts";
 
 type Outcome = NonNullable<ObservedJournal["lastRun"]>["outcome"];
@@ -67,12 +68,18 @@ async function locked(
   work: () => Promise<number>,
 ): Promise<number> {
   try {
-    if (isNew) await tidy(ground, loadState(ground));
+    if (isNew) await beginHere(ground, bundle);
     return await work();
   } catch (error) {
     releaseLock(ground, bundle.run);
     throw error;
   }
+}
+
+async function beginHere(ground: Ground, bundle: Bundle): Promise<void> {
+  const state = loadState(ground);
+  await tidy(ground, state);
+  await beginRecord({ ground, state, bundle });
 }
 
 /**
@@ -87,7 +94,7 @@ export async function endRun(ground: Ground, bundle: Bundle): Promise<RunEvent> 
 
 async function settleEnd(ground: Ground, bundle: Bundle): Promise<Aftermath> {
   const state = loadState(ground);
-  const work: Work = { ground, state, release: bundle.release };
+  const work: Work = { ground, state, bundle };
   const lock = await currentLock(ground);
   if (lock && lock.run !== bundle.run) return unknownBecause(ground, bundle, lock);
   if (lock && works(lock)) {
@@ -96,7 +103,7 @@ async function settleEnd(ground: Ground, bundle: Bundle): Promise<Aftermath> {
   }
   if (state.lastRun?.run === bundle.run && state.lastRun.outcome === "done") return lookBack(work, bundle);
   const left = await settle(work, bundle);
-  if (state.lastRun?.run !== bundle.run) unlessFull(() => noteOutcome(work, bundle, "interrupted"));
+  if (state.lastRun?.run !== bundle.run) await noteBadEnd(work, "interrupted");
   releaseLock(ground, bundle.run);
   return left;
 }
@@ -117,7 +124,7 @@ async function stageSteps(
   signal: AbortSignal | undefined,
 ): Promise<number> {
   const seconds = stopwatch();
-  const work: Work = { ground, state: loadState(ground), release: bundle.release };
+  const work: Work = { ground, state: loadState(ground), bundle };
   const steps = bundle.steps.filter((step) => step.stage === stage);
   const failures: StepFailure[] = [];
   const act = (step: Step): Promise<boolean> => actOn(work, bundle, step, tell, failures);
@@ -147,7 +154,7 @@ async function endBadly(
   const left = await settleOrSay(work, bundle, begun);
   const isBack = left.moved.length === 0 && left.unknown === undefined;
   const outcome = !isFailed ? "interrupted" : isBack ? "restored" : "failed";
-  unlessFull(() => noteOutcome(work, bundle, outcome));
+  await noteBadEnd(work, outcome);
   releaseLock(work.ground, bundle.run);
   tell({ event: "left", left });
   tell({ event: "stage-failed", ...words });
@@ -167,12 +174,24 @@ async function ended(work: Work, bundle: Bundle, stage: number): Promise<void> {
   if (stage < bundle.stages) return keepLock(work.ground, secondsFrom(stage, bundle));
   await takeDrafts(work.ground, work.state);
   await tidy(work.ground, work.state);
-  noteOutcome(work, bundle, "done");
+  await endRecord(work, "done");
+  noteOutcome(work, "done");
   releaseLock(work.ground, bundle.run);
 }
 
-function noteOutcome(work: Work, bundle: Bundle, outcome: Outcome): void {
-  const { run, verb } = bundle;
+/** A full disk, or an engine that is gone, must not hide what the run failed of; the next run keeps its state then. */
+async function noteBadEnd(work: Work, outcome: Outcome): Promise<void> {
+  try {
+    await endRecord(work, outcome);
+  } catch (error) {
+    const message = (error as Error).message;
+    unlessFull(() => note(work.ground, { run: work.bundle.run, event: "record-missing", message }));
+  }
+  unlessFull(() => noteOutcome(work, outcome));
+}
+
+function noteOutcome(work: Work, outcome: Outcome): void {
+  const { run, verb } = work.bundle;
   remember(work.ground, work.state, (state) => {
     state.lastRun = { run, verb, outcome, at: new Date().toISOString() };
   });

@@ -1,4 +1,5 @@
 import {
+  type Bundle,
   baseName,
   besideName,
   type ContainerItem,
@@ -26,23 +27,25 @@ import {
 } from "./directories.ts";
 import { readIfThere, unlessFull } from "./durable.ts";
 import { StepFailure, surprise } from "./failure.ts";
+import { holdImage, imageOf, imageToCreateFrom } from "./generation-images.ts";
 import type { Ground } from "./ground.ts";
 import { awaitHealth } from "./health.ts";
+import { noteMade, recordGeneration } from "./records.ts";
 import { type AgentState, remember } from "./state.ts";
 
 /** What steps on containers work with. */
 export interface Work {
   ground: Ground;
   state: AgentState;
-  release: string;
+  /** The run that works. */
+  bundle: Bundle;
 }
 
 /** Makes and starts a container that is not there. */
 export async function createContainer(work: Work, item: ContainerItem, generation: number): Promise<void> {
   const { name } = item.spec;
   if (await work.ground.engine.inspect(name)) throw surprise(`There is a container ${name} already`);
-  await countGeneration(work, name, generation);
-  await work.ground.engine.create(made(work, item, generation), name);
+  await work.ground.engine.create(await newGeneration(work, item, generation), name);
   showFiles(work.ground, item, generation);
   await startContainer(work, name, generation);
 }
@@ -77,8 +80,7 @@ export async function replaceContainer(
   const { name } = item.spec;
   const old = await engine.inspect(name);
   if (old?.id !== step.expects) throw surprise(`The container ${name} is another one`);
-  await countGeneration(work, name, step.generation);
-  await createBeside(work, item, step.generation);
+  await createBeside(work, await newGeneration(work, item, step.generation), step.generation);
   try {
     await engine.stop(name);
     await removeQuietly(work, generationName(name, step.keeps));
@@ -94,13 +96,13 @@ export async function replaceContainer(
 }
 
 /** Written down before the old one is stopped: from there on the swap needs no room on the disk. */
-async function createBeside(work: Work, item: ContainerItem, generation: number): Promise<void> {
-  const { name } = item.spec;
+async function createBeside(work: Work, spec: ContainerSpec, generation: number): Promise<void> {
+  const { name } = spec;
   const before = work.state.unproved[name];
   markUnproved(work, name, generation);
   try {
     await removeQuietly(work, besideName(name));
-    await work.ground.engine.create(made(work, item, generation), besideName(name));
+    await work.ground.engine.create(spec, besideName(name));
   } catch (error) {
     // The old one serves as before. Without room for that, the next run asks for its health.
     unlessFull(() => markUnproved(work, name, before));
@@ -248,8 +250,23 @@ async function removeQuietly(work: Work, name: string): Promise<void> {
   await work.ground.engine.remove(name, { force: true });
 }
 
+/** The container as the engine gets it, with its files in place and what makes it again on record. */
+async function newGeneration(work: Work, item: ContainerItem, generation: number): Promise<ContainerSpec> {
+  const { ground, state } = work;
+  const { name } = item.spec;
+  countGeneration(work, name, generation);
+  const spec = made(work, item, generation, await imageToCreateFrom(ground, item));
+  const imageId = await imageOf(ground, item);
+  // Without its image the engine refuses to create it, in words of its own.
+  if (imageId === undefined) return spec;
+  const record = recordGeneration(work, item, generation, imageId);
+  remember(ground, state, () => noteMade(state, name, generation, record));
+  await holdImage(ground, name, generation, imageId);
+  return spec;
+}
+
 /** Written down before the container exists, so that no number is ever given twice. */
-async function countGeneration(work: Work, name: string, generation: number): Promise<void> {
+function countGeneration(work: Work, name: string, generation: number): void {
   const last = work.state.generations[name] ?? 0;
   if (generation <= last) throw surprise(`Generation ${generation} of ${name} was used already`);
   remember(work.ground, work.state, (state) => {
@@ -258,7 +275,7 @@ async function countGeneration(work: Work, name: string, generation: number): Pr
 }
 
 /** The container as it is made, with files of its own that nobody changes under it. Its labels say what they are. */
-function made(work: Work, item: ContainerItem, generation: number): ContainerSpec {
+function made(work: Work, item: ContainerItem, generation: number, image: string): ContainerSpec {
   const directory = directoryOfFiles(item.files);
   if (directory !== undefined) makeGeneration(work.ground, directory, generation);
   const labels = {
@@ -269,23 +286,16 @@ function made(work: Work, item: ContainerItem, generation: number): ContainerSpe
     [LABEL.parts]: partsLabel(item.spec),
     [LABEL.files]: filesOfGeneration(work, item, generation),
     [LABEL.set]: item.set.join("/"),
-    [LABEL.release]: work.release,
     ...(item.spec.health && { [LABEL.health]: JSON.stringify(item.spec.health) }),
   };
   const mounts = item.spec.mounts.map((mount) => ({
     ...mount,
-    source: ownSource(work.ground, mount.source, directory, generation),
+    source:
+      directory === undefined
+        ? mount.source
+        : mountSource(work.ground, mount.source, { directory, generation }),
   }));
-  return { ...item.spec, mounts, labels };
-}
-
-function ownSource(
-  ground: Ground,
-  source: string,
-  directory: string | undefined,
-  generation: number,
-): string {
-  return directory === undefined ? source : mountSource(ground, source, { directory, generation });
+  return { ...item.spec, image, mounts, labels };
 }
 
 /** Label of the files that a generation reads: hashes are those of what is on the host. */

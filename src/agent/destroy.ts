@@ -6,6 +6,7 @@ import type { ContainerSummary } from "../engine/index.ts";
 import { removeGenerations } from "./directories.ts";
 import { isMissing } from "./durable.ts";
 import { removeFile } from "./files.ts";
+import { releaseImages } from "./generation-images.ts";
 import { type Ground, ownDirectory } from "./ground.ts";
 import { forgetSysctl, onHost, undoSharedMount } from "./kernel.ts";
 import { currentLock, lockedBy } from "./lock.ts";
@@ -53,6 +54,7 @@ export async function destroy(ground: Ground, input: DestroyInput): Promise<Dest
   const devices = hasNetwork ? await removeDevices(left) : [];
   const volumes = await removeVolumes(ground, left);
   const state = loadState(ground);
+  await releaseImages(ground, state);
   for (const path of Object.keys(state.files)) removeFile(ground, path);
   removeGenerations(ground);
   for (const path of state.mounts) await undoSharedMount(path);

@@ -8,6 +8,7 @@ import {
   directoryOf,
   directoryPath,
   inUse,
+  ofGeneration,
   openDraft,
   placeIn,
 } from "./directories.ts";
@@ -55,13 +56,27 @@ function filesBelow(directory: string, path: string): (readonly [place: string, 
   });
 }
 
+/** The files of a generation of a container, by the path that they have for it, and where they are. */
+export function generationFiles(
+  ground: Ground,
+  name: string,
+  generation: number,
+): (Pick<ObservedFile, "mode" | "uid" | "gid"> & { path: string; place: string })[] {
+  const found = filesBelow(ofGeneration(ground, name, generation), directoryPath(name));
+  return found.map(([place, path]) => ({ path, place, ...rightsOf(place) }));
+}
+
+function rightsOf(place: string): Pick<ObservedFile, "mode" | "uid" | "gid"> {
+  const { mode, uid, gid } = statSync(place);
+  return { mode: (mode & 0o7777).toString(8).padStart(4, "0"), uid, gid };
+}
+
 function observeFile(path: string, names: Names): ObservedFile {
-  const { mode, uid, gid } = statSync(path);
-  const octal = (mode & 0o7777).toString(8).padStart(4, "0");
+  const { mode, uid, gid } = rightsOf(path);
   const [owner, group] = [names.passwd.get(uid), names.group.get(gid)];
   return {
     sha256: sha256(readIfThere(path) ?? ""),
-    mode: octal,
+    mode,
     uid,
     gid,
     ...(uid !== 0 && owner !== undefined && { owner }),

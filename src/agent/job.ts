@@ -4,6 +4,7 @@ import type { ContainerDetails } from "../engine/index.ts";
 import type { Work } from "./containers.ts";
 import { jobSource } from "./directories.ts";
 import { StepFailure } from "./failure.ts";
+import { recordDone } from "./records.ts";
 import { remember } from "./state.ts";
 
 const LINES = 30;
@@ -54,8 +55,9 @@ async function finish(work: Work, item: JobItem, name: string): Promise<void> {
     throw new StepFailure(`${item.id} ${why}`, { log });
   }
   const image = (await engine.inspect(name))?.imageId ?? "";
+  const done = recordDone(work.ground, item);
   remember(work.ground, work.state, (state) => {
-    state.jobs[item.id] = { key: jobKey(item.key, image), at: new Date().toISOString() };
+    state.jobs[item.id] = { key: jobKey(item.key, image), ...done };
   });
   await engine.remove(name, { force: true });
 }

@@ -85,17 +85,31 @@ function troublesOf(details: ContainerDetails): Partial<ObservedContainer> {
 
 /** Settings of the kernel that the host lost since are left out, so that a plan makes them again. */
 function journalOf(state: AgentState): ObservedJournal {
-  const { jobs, generations, unproved, reloads, files, lastRun } = state;
+  const { generations, unproved, reloads, files, lastRun } = state;
+  const jobs = Object.entries(state.jobs).map(([id, { key, at }]) => [id, { key, at }] as const);
+  const returned = returnedOf(state);
   const resources = Object.entries(state.resources).flatMap(([id, { key, at, holds }]) =>
     holds && !stillHolds(holds) ? [] : [[id, { key, at }] as const],
   );
   return {
-    jobs,
+    jobs: Object.fromEntries(jobs),
     resources: Object.fromEntries(resources),
     generations,
     unproved,
     reloads,
     files,
+    ...(Object.keys(returned).length > 0 && { returned }),
     ...(lastRun && { lastRun }),
   };
+}
+
+/** The generations that rollbacks made. */
+function returnedOf({ made }: AgentState): NonNullable<ObservedJournal["returned"]> {
+  const all = Object.entries(made).map(([name, generations]) => {
+    const returned = Object.entries(generations).flatMap(([generation, { run, at, returnsTo }]) =>
+      returnsTo === undefined ? [] : [[generation, { run, at, to: returnsTo }] as const],
+    );
+    return [name, Object.fromEntries(returned)] as const;
+  });
+  return Object.fromEntries(all.filter(([, returned]) => Object.keys(returned).length > 0));
 }

@@ -5,6 +5,7 @@ import { expectContainer, filesOfGeneration, markUnproved, type Work } from "./c
 import { changeInPlace, directoryOfFiles, keep, putBack, show } from "./directories.ts";
 import { type Evidence, StepFailure } from "./failure.ts";
 import { awaitHealth } from "./health.ts";
+import { noteMade, recordGeneration } from "./records.ts";
 import { remember } from "./state.ts";
 
 /** How long one command of a reload may take, in seconds. */
@@ -32,8 +33,10 @@ export async function reloadContainer(
   changeInPlace(ground, directory);
   const taken = await takeUp(work, item);
   if (taken.healthy) {
+    const made = recordGeneration(work, item, generation, found.imageId);
     remember(ground, state, () => {
       state.reloads[found.id] = readLabel(filesOfGeneration(work, item, generation));
+      noteMade(state, name, generation, made);
     });
     keep(ground, directory);
     return;

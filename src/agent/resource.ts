@@ -5,14 +5,15 @@ import { StepFailure } from "./failure.ts";
 import { hostPath } from "./ground.ts";
 import { ensureIdentity } from "./identity.ts";
 import { makeSharedMount, setSysctl } from "./kernel.ts";
+import { recordDone } from "./records.ts";
 import { type Holds, remember } from "./state.ts";
 
 /** Makes a resource what it should be and remembers its key. Safe to repeat. */
 export async function ensureResource(work: Work, item: ResourceItem): Promise<void> {
   const holds = await ensure(work, item);
+  const done = recordDone(work.ground, item);
   remember(work.ground, work.state, (state) => {
-    const at = new Date().toISOString();
-    state.resources[item.id] = { key: item.key, at, ...(holds && { holds }) };
+    state.resources[item.id] = { key: item.key, ...done, ...(holds && { holds }) };
   });
 }
 

@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import type { ObservedJournal } from "#model";
+import type { ObservedJournal, RunName } from "#model";
 import { KollaError } from "#support";
 import { appendLine, ensureDirectory, readIfThere, writeDurably } from "./durable.ts";
 import { type Ground, ownDirectory } from "./ground.ts";
@@ -8,9 +8,9 @@ type Outcome = NonNullable<ObservedJournal["lastRun"]>;
 
 /** What the agent remembers between runs. One JSON file, always whole. */
 export interface AgentState {
-  jobs: Record<string, { key: string; at: string }>;
+  jobs: Record<string, Done>;
   /** `holds` tells how to see whether a setting of the kernel is still there: it is lost when the host starts anew. */
-  resources: Record<string, { key: string; at: string; holds?: Holds }>;
+  resources: Record<string, Done & { holds?: Holds }>;
   generations: Record<string, number>;
   unproved: Record<string, number>;
   /** Id of a container → path → short hash of the files it took up after it was made. */
@@ -20,6 +20,32 @@ export interface AgentState {
   /** Directories of the host that the agent made shared mounts. */
   mounts: string[];
   lastRun?: Outcome;
+  /** Container → generation → how it was made. */
+  made: Record<string, Record<string, Made>>;
+  /** The state that each run left, the oldest first; a run that changed nothing is not among them. */
+  records: (RunName & { outcome: Outcome["outcome"]; record: string })[];
+  /** The last run that took this host. */
+  begun?: RunName;
+  generationsKept?: number;
+}
+
+/** `record`: hash of the item that it was done as; absent where it was done before there were records. */
+interface Done {
+  key: string;
+  at: string;
+  set?: string;
+  record?: string;
+}
+
+/** A generation of a container. */
+export interface Made {
+  /** Hash of what makes it again. */
+  record: string;
+  run: string;
+  /** ISO 8601. */
+  at: string;
+  /** Made by a rollback, to be as after this run. */
+  returnsTo?: string;
 }
 
 export type Holds =
@@ -37,6 +63,8 @@ export function loadState(ground: Ground): AgentState {
     reloads: {},
     files: {},
     mounts: [],
+    made: {},
+    records: [],
   };
   if (!text) return empty;
   try {

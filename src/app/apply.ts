@@ -21,7 +21,11 @@ export interface Carrying {
 }
 
 /** Carries a plan out on the hosts, and nothing but it. Throws what `carryBundles` throws. */
-export async function applyPlan(loaded: LoadedSite, plan: Plan, carrying: Carrying): Promise<void> {
+export async function applyPlan(
+  loaded: Pick<LoadedSite, "settings" | "observed" | "desired">,
+  plan: Plan,
+  carrying: Carrying,
+): Promise<void> {
   const run = newRun();
   const bundles = bundlesWithoutRun(plan, loaded.desired);
   await carryBundles(run, { ...loaded, plan, bundles }, carrying);
@@ -29,7 +33,9 @@ export async function applyPlan(loaded: LoadedSite, plan: Plan, carrying: Carryi
 
 /** Each host's bundle, for whatever run will carry it. */
 export function bundlesWithoutRun(plan: Plan, desired: Desired): SavedBundle[] {
-  return bundlesOf(plan, desired, { run: "", holder: "" }).map(({ run: _, holder: __, ...bundle }) => bundle);
+  return bundlesOf(plan, desired, { run: "", began: "", holder: "" }).map(
+    ({ run: _, began: __, holder: ___, ...bundle }) => bundle,
+  );
 }
 
 /** What is carried: a plan with its bundles, and the look at the hosts that it was made or allowed after. */
@@ -53,6 +59,7 @@ export async function carryBundles(
   for (const lock of dead) tell({ event: "dead-run", lock });
   const carrier = {
     run,
+    began: new Date().toISOString(),
     holder: `${userInfo().username}@${hostname()} (process ${process.pid})`,
     control: ownControl(),
     takeOver: dead.map((lock) => lock.run),

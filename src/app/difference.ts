@@ -10,15 +10,19 @@ export interface FileChanges {
   untold: readonly string[];
 }
 
-/** What a plan changes in files, with the texts that hosts have now. Hosts are asked only for files that are there. */
+/**
+ * What a plan changes in files, with the texts that hosts have now. Hosts are asked only for files that are there, and
+ * of which `known` does not tell what they hold.
+ */
 export async function fileChanges(
   settings: AnsibleSettings,
   desired: Desired,
   plan: Plan,
+  known: (host: string, path: string) => string | undefined = () => undefined,
 ): Promise<FileChanges> {
   const steps = plan.steps.filter((step) => step.kind === "file");
   const there = groupBy(
-    steps.filter(({ expects }) => expects !== null),
+    steps.filter(({ expects, host, path }) => expects !== null && known(host, path) === undefined),
     ({ host }) => host,
   );
   const questions = [...there].map(([host, found]) => [host, { paths: found.map(({ path }) => path) }]);
@@ -35,7 +39,7 @@ export async function fileChanges(
     .map((step) => ({
       host: step.host,
       path: step.path,
-      before: textOf(answers[step.host], step.path),
+      before: known(step.host, step.path) ?? textOf(answers[step.host], step.path),
       after: step.verb === "remove" ? null : (wanted.get(step.host)?.get(step.path) ?? null),
     }));
   return { changes, untold: refusals.map(({ words }) => words) };

@@ -7,6 +7,15 @@ export { bootstrapHosts, type Destruction, destroyHosts } from "./hosts.ts";
 export { type AssessedSite, assessSite, type LoadedSite, loadSite } from "./load.ts";
 export type { PlannedSite, Wish } from "./plan.ts";
 export { precheckProblems } from "./prechecks.ts";
+export type { RollbackWish } from "./return-plan.ts";
+export {
+  carryOutRollback,
+  type Generations,
+  generationsOf,
+  lookBackward,
+  type PreparedRollback,
+  prepareRollback,
+} from "./rollback.ts";
 export {
   carryOut,
   lookAhead,

@@ -24,7 +24,7 @@ const saved: SavedPlan = {
   madeAt: "2026-11-26T04:00:00Z",
   configDirectory: directory,
   isWhole: true,
-  plan: { release: "2025.1", from: {}, verb: "deploy", steps: [], left: [], former: [] },
+  plan: { from: {}, to: {}, verb: "deploy", steps: [], undoes: [], left: [], former: [] },
   bundles: [],
   seen: {},
 };

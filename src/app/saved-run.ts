@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { resolve } from "node:path";
 import type { ObservedHost } from "#model";
-import { KollaError, throwProblems } from "#support";
+import { type KollaError, throwProblems } from "#support";
 import { type AnsibleSettings, resolveSite } from "../ansible/index.ts";
 import { bundlesWithoutRun, type Carrying, carryBundles, newRun } from "./apply.ts";
 import { quietly } from "./quiet.ts";
@@ -9,6 +9,7 @@ import { forgetFormer, type PreparedRun } from "./run.ts";
 import { loadSaved, writeSaved } from "./saved-file.ts";
 import { isRunOf, PLAN_ANEW, refusal, runOf, type SavedPlan, type Seen } from "./saved-plan.ts";
 import { movedSince, seenOn } from "./seen.ts";
+import { seenHosts } from "./seen-hosts.ts";
 
 /**
  * Saves what was prepared, so that `applySaved` can do just that; `kolla`: how this Kolla names itself.
@@ -96,33 +97,12 @@ async function lookAt(
       file,
       "Name the inventory that the plan was made with: -i INVENTORY.",
     );
-  const entries = hosts.map((host) => [host, observed[host]] as const);
-  throwProblems(
-    "KOLLA_PRECHECK_PROBLEMS",
-    entries.flatMap(([host, found]) => unseen(host, found)),
-  );
-  return {
-    observed: Object.fromEntries(entries.flatMap(([host, found]) => (isSeen(found) ? [[host, found]] : []))),
-  };
+  const entries = hosts.map((host) => [host, observed[host] ?? { unreachable: "no answer" }] as const);
+  return { observed: seenHosts(Object.fromEntries(entries), UNSEEN) };
 }
 
-type Found = Awaited<ReturnType<typeof resolveSite>>["observed"][string] | undefined;
-
-function isSeen(found: Found): found is ObservedHost {
-  return found !== undefined && !("unreachable" in found);
-}
-
-function unseen(host: string, found: Found): KollaError[] {
-  if (isSeen(found)) return [];
-  return [
-    new KollaError({
-      code: "KOLLA_PRECHECK_HOST",
-      message: `cannot be looked at: ${found?.unreachable ?? "no answer"}`,
-      where: { host },
-      hint: "The plan has steps for it: reach it again, or make a plan without it (kolla plan --limit … --out FILE).",
-    }),
-  ];
-}
+const UNSEEN =
+  "The plan has steps for it: reach it again, or make a plan without it (kolla plan --limit … --out FILE).";
 
 /** Hosts keep the name of their last run, and a run that applies a saved plan is called after it. */
 function appliedAlready(

@@ -10,6 +10,7 @@ import { addLock } from "./verbs/lock.ts";
 import { addOperatorVerbs } from "./verbs/operate.ts";
 import { addOptionVerbs } from "./verbs/options.ts";
 import { addQuickstart } from "./verbs/quickstart.ts";
+import { addRollback } from "./verbs/rollback.ts";
 import { addStatusVerbs } from "./verbs/status.ts";
 
 /** The whole command: every verb, its options and what it does. */
@@ -23,6 +24,7 @@ export function makeProgram(version: string): Command {
   addLock(program);
   addDeployVerbs(program);
   addApply(program);
+  addRollback(program);
   addStatusVerbs(program);
   addHostVerbs(program);
   addOptionVerbs(program);

@@ -118,13 +118,18 @@ export function exitCodeOf(error: unknown): number {
 function exitCodeOfOne(error: unknown): number {
   if (!(error instanceof KollaError)) return EXIT.failed;
   if (error.code.startsWith("KOLLA_PRECHECK_")) return EXIT.precheck;
-  if (REFUSED_BY_HOSTS.includes(error.code)) return EXIT.precheck;
+  if (REFUSED_BY_HOSTS.some((prefix) => error.code.startsWith(prefix))) return EXIT.precheck;
   if (error.code === "KOLLA_RUN_RESTORED") return EXIT.restored;
   return CONFIGURATION.some((prefix) => error.code.startsWith(prefix)) ? EXIT.configuration : EXIT.failed;
 }
 
-/** What hosts say against a plan. */
-const REFUSED_BY_HOSTS = ["KOLLA_QUORUM", "KOLLA_SAVED_PLAN_APPLIED", "KOLLA_SAVED_PLAN_MOVED"];
+/** What hosts say against a plan, or a rollback. */
+const REFUSED_BY_HOSTS = [
+  "KOLLA_QUORUM",
+  "KOLLA_ROLLBACK_",
+  "KOLLA_SAVED_PLAN_APPLIED",
+  "KOLLA_SAVED_PLAN_MOVED",
+];
 
 const CONFIGURATION = [
   "KOLLA_ANSIBLE_FAILED",

@@ -33,7 +33,7 @@ export async function applyWatched(run: SavedRun, flags: SiteFlags): Promise<voi
  * Carries a run out, with live progress on standard error (JSON lines on standard output with --json).
  * The first Ctrl-C stops it at the next step, the second leaves it.
  */
-async function watched(flags: SiteFlags, work: (carrying: Carrying) => Promise<void>): Promise<void> {
+export async function watched(flags: SiteFlags, work: (carrying: Carrying) => Promise<void>): Promise<void> {
   let progress: Progress | undefined;
   const tell: Tell = (event) => {
     if (event.event === "dead-run") {

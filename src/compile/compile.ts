@@ -62,7 +62,7 @@ export function compile(
   // With values that are not the operator's only what stands in his files is sure to be his.
   const problems = options.hasGaps ? found.filter(({ where }) => where?.file !== undefined) : found;
   return {
-    desired: options.hasGaps ? { release: "", hosts: [] } : desired,
+    desired: options.hasGaps ? { hosts: [] } : desired,
     values,
     problems: sortedProblems([...options.problems, ...problems]),
     warnings: [...options.warnings, ...files.warnings],
@@ -137,7 +137,7 @@ class Run {
     );
     const limits = this.#collected(() => runLimits(this.#options.evaluation));
     if (this.#problems.size === 0) checkNeeds(hosts);
-    return { release: this.#release(), hosts, ...(limits && { limits }) };
+    return { hosts, ...(limits && { limits }) };
   }
 
   #declare(service: AnyService): Declared {
@@ -239,18 +239,13 @@ class Run {
     );
     return {
       host,
-      release: this.#release(),
       agentImage: String(evaluation.value("kolla_agent_image_full", host)),
       items,
       images: [...new Set(specs)].sort(),
       probes,
       ownedDirectories: [...new Set(definitions)].sort().map((definition) => `${directory}/${definition}`),
+      generationsKept: Number(evaluation.value("kolla_generations_kept", host)),
     };
-  }
-
-  #release(): string {
-    const first = this.#options.evaluation.site.hosts[0];
-    return first ? String(this.#options.evaluation.value("openstack_release", first.name)) : "";
   }
 
   #collected<T>(work: () => T): T | undefined {

@@ -108,6 +108,10 @@ export interface ContainerItem extends ItemBase {
   gateSeconds: number;
   /** Commands, run in it as root, by which it takes up changed files. Absent: it is replaced for them. */
   reload?: readonly (readonly string[])[];
+  /** Id of the image that it is made from, whatever its reference means by now. Absent: what the reference means. */
+  imageId?: string;
+  /** The run after which a rollback brings it back to how it was. Absent: it is as the configuration says. */
+  returnsTo?: string;
 }
 
 /** A container that runs once to its end; anything but exit 0 is a failure. */
@@ -211,7 +215,6 @@ export interface SetProbe {
 
 export interface HostDesired {
   host: string;
-  release: string;
   /** Reference of the agent's image. */
   agentImage: string;
   items: readonly Item[];
@@ -221,10 +224,11 @@ export interface HostDesired {
   probes: readonly SetProbe[];
   /** Host paths below which a file not in `items` is ours to remove ("/etc/kolla/keystone"). */
   ownedDirectories: readonly string[];
+  /** How many earlier states the host keeps, and of each container how many earlier generations. */
+  generationsKept: number;
 }
 
 export interface Desired {
-  release: string;
   /** Absent: the usual ones. */
   limits?: RunLimits;
   hosts: readonly HostDesired[];

@@ -5,6 +5,7 @@ export * from "./image.ts";
 export * from "./observed.ts";
 export * from "./option.ts";
 export * from "./plan.ts";
+export * from "./record.ts";
 export * from "./rollout.ts";
 export * from "./secret.ts";
 export * from "./service.ts";

@@ -1,6 +1,6 @@
 import { fingerprint } from "#support";
 import type { ContainerSpec } from "./desired.ts";
-import type { Control } from "./plan.ts";
+import type { Control, Returned } from "./plan.ts";
 
 /** What the agent found on a host, in one look. JSON; holds no secrets. */
 export interface ObservedContainer {
@@ -44,6 +44,8 @@ export interface ObservedJournal {
   unproved?: Readonly<Record<string, number>>;
   /** Id of a container → the files that it took up after it was made, as the label kolla_files tells them. */
   reloads?: Readonly<Record<string, Readonly<Record<string, string>>>>;
+  /** Container → generation that a rollback made → when, by which run, and after which run the container was so. */
+  returned?: Readonly<Record<string, Readonly<Record<string, Returned>>>>;
   /** Files the agent wrote → set they belong to ("nova/nova-compute-operation"). */
   files?: Readonly<Record<string, string>>;
   lastRun?: {

@@ -37,15 +37,18 @@ export type Step = StepBase &
   );
 
 export interface Plan {
-  release: string;
   /** Host and service ("control01 keystone") → releases that its containers there are of now. */
   from: Readonly<Record<string, string>>;
+  /** The same → releases that they are to be of. */
+  to: Readonly<Record<string, string>>;
   verb: string;
   steps: readonly Step[];
   /** The run ends for all hosts when more than so many percent of them have failed; absent: the usual limit. */
   maxFailPercentage?: number;
   /** Containers that the site no longer wants and this plan leaves as they are. */
   left: readonly Leftover[];
+  /** Containers that a rollback had brought back to how they were, and this plan changes. */
+  undoes: readonly Undone[];
   /** Hosts that were of the site before and are not any more: nothing on them is touched. */
   former: readonly string[];
 }
@@ -58,11 +61,29 @@ export interface Leftover {
   name: string;
 }
 
+/** What is remembered of a generation that a rollback made. */
+export interface Returned {
+  run: string;
+  /** ISO 8601. */
+  at: string;
+  /** The run after which the container was so. */
+  to: string;
+}
+
+/** A container as a rollback left it. */
+export interface Undone extends Returned {
+  host: string;
+  name: string;
+}
+
 /** What a host's agent gets for one run: its steps of all stages, and the desired items they speak of. */
 export interface Bundle {
   run: string;
   verb: string;
-  release: string;
+  /** When the run began, by the control host's clock: ISO 8601. */
+  began: string;
+  /** How many earlier states the host keeps after the run. */
+  generationsKept: number;
   host: string;
   /** Who runs it, from where: shown by the lock. */
   holder: string;

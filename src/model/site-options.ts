@@ -285,6 +285,11 @@ export const siteOptions = {
     "A run ends for all hosts when more than so many percent of them have failed. Up to then a host that fails ends its own part, and the part of those that need it.",
     { min: 0, max: 100 },
   ),
+  kolla_generations_kept: number(
+    3,
+    "How many earlier states of itself a host keeps to return to with `kolla rollback`, and of each container how many earlier generations.",
+    { min: 1 },
+  ),
   enable_destroy_images: flag(false, "`kolla destroy` removes the images too, as --include-images says."),
   destroy_include_images: flag("{{ enable_destroy_images }}", "The same."),
   prechecks_minimum_memory_mb: count(7000, "Memory below which prechecks warn."),

@@ -6,6 +6,8 @@ import { stageSeconds } from "./stage-seconds.ts";
 export interface RunOf {
   /** [A-Za-z0-9._-]+ */
   run: string;
+  /** When it began, by the control host's clock: ISO 8601. */
+  began: string;
   /** Who runs it, from where. */
   holder: string;
   /** Its process, as a lock names it. */
@@ -23,9 +25,10 @@ export function bundlesOf(plan: Plan, desired: Desired, of: RunOf): Bundle[] {
     if (!steps) return [];
     const spoken = new Set(steps.map(spokenOf));
     const items = host.items.filter((item) => spoken.has(nameOf(item)));
-    const { verb, release } = plan;
+    const { verb } = plan;
+    const { host: name, generationsKept } = host;
     const stages = seconds.length;
-    return [{ ...of, verb, release, host: host.host, steps, items, stages, stageSeconds: seconds }];
+    return [{ ...of, verb, generationsKept, host: name, steps, items, stages, stageSeconds: seconds }];
   });
 }
 

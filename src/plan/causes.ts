@@ -91,7 +91,12 @@ function specCauses(item: ContainerItem, found: ObservedContainer): string[] {
   const changed = Object.keys(had).length === 0 ? [] : keys.filter((key) => had[key] !== now[key]);
   return changed.length === 0
     ? ["definition changed"]
-    : changed.map((key) => `${PART_WORDS[key] ?? key} changed`);
+    : changed.map((key) => `${isRelease(key, item, found) ? "release" : (PART_WORDS[key] ?? key)} changed`);
+}
+
+/** The release is one of the labels. */
+function isRelease(part: string, { spec }: ContainerItem, { labels }: ObservedContainer): boolean {
+  return part === "labels" && spec.labels[LABEL.release] !== labels[LABEL.release];
 }
 
 /** How a file on the host differs from the wanted one in words; undefined when it does not. */

@@ -25,7 +25,7 @@ export function containerDrafts(pair: HostPair, item: ContainerItem): Draft[] {
     );
   const { images, journal } = pair.observed;
   const unproved = journal.unproved?.[name] !== undefined;
-  const ofMake = makeCauses(item, found, images[item.spec.image]);
+  const ofMake = makeCauses(item, found, item.imageId ?? images[item.spec.image]);
   const ofFiles = changedFiles(pair, item, found);
   const canReload = item.reload && found.state === "running" && !unproved;
   if (canReload && ofMake.length === 0 && ofFiles.length > 0)

@@ -1,4 +1,4 @@
-import { type Desired, filesOf, LABEL, type ObservedHost, type Plan } from "#model";
+import { type Desired, filesOf, type ObservedHost, type Plan } from "#model";
 import { bundlesOf } from "./bundle.ts";
 import { makePlan } from "./make.ts";
 import { afterStep } from "./model-host.fixture.ts";
@@ -14,25 +14,16 @@ export const deploy = { verb: "deploy" };
 /** The hosts after the first steps of a plan, all of them unless `count` says otherwise; each went well. */
 export function applied(desired: Desired, hosts: Hosts, plan: Plan, count = plan.steps.length): Hosts {
   const bundles = new Map(
-    bundlesOf(plan, desired, { run: "r", holder: "h" }).map((bundle) => [bundle.host, bundle]),
+    bundlesOf(plan, desired, { run: "r", began: "", holder: "h" }).map((bundle) => [bundle.host, bundle]),
   );
   const now = { ...hosts };
   for (const step of plan.steps.slice(0, count)) {
     const host = now[step.host];
     if (!host) continue;
     const after = afterStep(host, step, bundles.get(step.host)?.items ?? [], registry);
-    const isMade = step.kind === "container" && (step.verb === "create" || step.verb === "replace");
-    now[step.host] = isMade ? stamped(after, step.name, plan.release) : after;
+    now[step.host] = after;
   }
   return now;
-}
-
-/** The host with the release on a container that was just made. */
-function stamped(host: ObservedHost, name: string, release: string): ObservedHost {
-  const containers = host.containers.map((found) =>
-    found.name === name ? { ...found, labels: { ...found.labels, [LABEL.release]: release } } : found,
-  );
-  return { ...host, containers };
 }
 
 /** The hosts of a site after a deploy that went well; it is their first unless they are given. */

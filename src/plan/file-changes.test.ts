@@ -53,9 +53,10 @@ describe("a plan with its changed files told", () => {
   const before = "[a]\nx = 1\n";
   const after = "[a]\nx = 2\n";
   const plan = (expects: string | null): Plan => ({
-    release: "2025.1",
     from: {},
+    to: {},
     verb: "deploy",
+    undoes: [],
     left: [],
     former: [],
     steps: [

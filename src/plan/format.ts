@@ -20,8 +20,24 @@ export function formatPlan(plan: Plan): string {
     const head = stages.size > 1 ? [stageHead(Number(stage), stages.size)] : [];
     return [...head, ...[...groups.values()].map((group) => block(plan, group, names, alike))];
   });
-  const head = [...takenAway(plan.steps), ...leftAlone(plan), ...foldedLines(told, alike)].join("\n");
+  const head = [
+    ...undoneRollbacks(plan),
+    ...takenAway(plan.steps),
+    ...leftAlone(plan),
+    ...foldedLines(told, alike),
+  ].join("\n");
   return `${[...(head ? [head] : []), ...parts, summary(plan)].join("\n\n")}\n`;
+}
+
+/** A line for each rollback that the plan takes back, since when its containers are not as configured. */
+function undoneRollbacks({ undoes }: Plan): string[] {
+  return [...groupBy(undoes, ({ run }) => run).values()].map((own) => {
+    const [first] = own;
+    const places = [...groupBy(own, ({ name }) => name)].map(
+      ([name, on]) => `${name} on ${hostsInWords(on.map(({ host }) => host))}`,
+    );
+    return `Undoes a rollback: ${some(places)}, since ${first?.at} as after run ${first?.to}.`;
+  });
 }
 
 /** One line, whatever it is that goes: an operator must not find it at the end of a long plan. */
@@ -124,9 +140,12 @@ function header(plan: Plan, steps: readonly Step[], alike: ReadonlyMap<string, r
 }
 
 /** The release of the service there, and the one before where it changes. */
-function releaseOf({ from, release }: Plan, { host, set }: Step): string {
-  const before = from[`${host} ${set[0]}`];
-  return before !== undefined && before !== release ? `${before} → ${release}` : release;
+function releaseOf({ from, to }: Plan, { host, set }: Step): string {
+  const place = `${host} ${set[0]}`;
+  const [before, after] = [from[place], to[place]];
+  return before !== undefined && after !== undefined && before !== after
+    ? `${before} → ${after}`
+    : (after ?? before ?? "");
 }
 
 function row(step: Step, names: ReadonlyMap<number, string>) {

@@ -3,7 +3,7 @@ import type { ObservedContainer } from "#model";
 import { deploy, deployed } from "./deployed.fixture.ts";
 import { formatPlan } from "./format.ts";
 import { makePlan } from "./make.ts";
-import { container, site } from "./site.fixture.ts";
+import { container, ofRelease, site } from "./site.fixture.ts";
 
 const desired = site({ control01: [container("a"), container("b")] });
 
@@ -41,12 +41,8 @@ test("one that is ill for long is replaced, and a passing trouble is left to pas
 });
 
 test("of a service that a limited upgrade left out, the plan tells the release that its containers carry", () => {
-  const next = {
-    ...site({
-      control01: [container("a", [], [], { image: "a:2" }), container("b", [], [], { image: "b:2" })],
-    }),
-    release: "2025.2",
-  };
+  const items = [container("a", [], [], { image: "a:2" }), container("b", [], [], { image: "b:2" })];
+  const next = ofRelease("2025.2", site({ control01: items }));
   const before = deployed(desired);
   const half = deployed(next, before);
   const old = before.control01?.containers.find(({ name }) => name === "b");

@@ -1,7 +1,8 @@
 import { baseName, LABEL, type Leftover, type ObservedContainer, readLabel } from "#model";
+import { groupBy } from "#support";
 import { type Draft, type Node, refOf } from "./draft.ts";
 import { type HostPair, isBelow, touches } from "./pair.ts";
-import { inScope, setOfLabels } from "./request.ts";
+import { inScope, isNamed, setOfLabels } from "./request.ts";
 
 /** What Kolla put on a host and the site no longer wants. */
 export interface Leftovers {
@@ -16,7 +17,7 @@ export interface Leftovers {
  * says so; a stray file among those of a wanted container goes at once.
  */
 export function leftoversOf(pair: HostPair, services: ReadonlySet<string>): Leftovers {
-  const unwanted = leftoverContainers(pair);
+  const unwanted = pair.request.containers ? [] : leftoverContainers(pair);
   const touched = touches(pair.request, "container") ? unwanted : [];
   const gone = pair.request.remove ? touched : [];
   const nodes = gone.map((found) => containerNode(pair, found, services));
@@ -29,15 +30,19 @@ function leftover(pair: HostPair, found: ObservedContainer): Leftover {
   return { host: pair.desired.host, set: setOfLabels(found.labels), name: found.name };
 }
 
+/** One of each name: with it its older generations go. */
 function leftoverContainers(pair: HostPair): ObservedContainer[] {
   const wanted = new Set(
     pair.desired.items.flatMap((item) => (item.kind === "container" ? [item.spec.name] : [])),
   );
-  return pair.observed.containers.filter(
+  const all = pair.observed.containers.filter(
     (found) =>
       found.labels[LABEL.managed] !== undefined &&
       !wanted.has(baseName(found.name)) &&
       inScope(pair.request, setOfLabels(found.labels)),
+  );
+  return [...groupBy(all, ({ name }) => baseName(name))].flatMap(
+    ([name, own]) => own.find((found) => found.name === name) ?? own[0] ?? [],
   );
 }
 
@@ -67,7 +72,9 @@ function leftoverFiles(
   const readers = new Map(unwanted.flatMap((found) => pathsOf(found).map((path) => [path, found] as const)));
   const sources = new Set(
     pair.desired.items.flatMap((item) =>
-      item.kind === "container" ? item.spec.mounts.map(({ source }) => source) : [],
+      item.kind === "container" && isNamed(pair.request, item)
+        ? item.spec.mounts.map(({ source }) => source)
+        : [],
     ),
   );
   return Object.entries(pair.observed.files).flatMap(([path, found]) => {

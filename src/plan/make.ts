@@ -1,4 +1,12 @@
-import { baseName, type Desired, LABEL, type ObservedHost, type Plan, USUAL_LIMITS } from "#model";
+import {
+  baseName,
+  type Desired,
+  type HostDesired,
+  LABEL,
+  type ObservedHost,
+  type Plan,
+  USUAL_LIMITS,
+} from "#model";
 import { throwProblems } from "#support";
 import type { Node } from "./draft.ts";
 import { type Leftovers, leftoversOf } from "./leftovers.ts";
@@ -10,6 +18,7 @@ import { isAway, quorumProblems } from "./quorum.ts";
 import { checkRequest, onHost, type PlanRequest, setOfLabels } from "./request.ts";
 import { changesOf, declaredRollouts, rollHosts } from "./roll.ts";
 import type { Order } from "./schedule.ts";
+import { undone } from "./undone.ts";
 
 /**
  * What has to be done so that the hosts become as desired, in order, each step with its cause. Pure.
@@ -38,11 +47,12 @@ export function makePlan(
   const ordered = request.verb === "stop" ? reversed(nodes) : rolled(nodes, desired, observed);
   const steps = stepsOf(ordered, orderOf(desired));
   return {
-    release: desired.release,
-    from: releases(observed, steps),
+    from: releases(steps, (host) => servingLabels(observed[host])),
+    to: releases(steps, (host) => wantedLabels(desired.hosts.find((each) => each.host === host))),
     verb: request.verb,
     steps,
     maxFailPercentage,
+    undoes: undone(desired, observed, steps),
     left: graphs.flatMap(({ left }) => left),
     former: request.former ?? [],
   };
@@ -83,20 +93,31 @@ function graphOf(pair: HostPair, active: boolean, services: ReadonlySet<string>)
   return { nodes: [...nodes, ...hostNodes(pair, active, gone)], left };
 }
 
-/** What the containers of each service on each host are of: they carry it themselves, whatever a run was limited to. */
+type Labels = Readonly<Record<string, string>>;
+
+/** What the containers of each service that steps are for are of on each host: they carry it themselves, whatever a run was limited to. */
 function releases(
-  observed: Readonly<Record<string, ObservedHost>>,
   steps: Plan["steps"],
+  labelsOn: (host: string) => readonly Labels[],
 ): Record<string, string> {
   const places = new Map(steps.map(({ host, set }) => [`${host} ${set[0]}`, { host, service: set[0] }]));
   return Object.fromEntries(
     [...places].flatMap(([place, { host, service }]) => {
-      const own = observed[host]?.containers.filter(
-        ({ name, labels }) => baseName(name) === name && setOfLabels(labels)[0] === service,
-      );
-      const found = new Set(own?.flatMap(({ labels }) => labels[LABEL.release] ?? []));
+      const own = labelsOn(host).filter((labels) => setOfLabels(labels)[0] === service);
+      const found = new Set(own.flatMap((labels) => labels[LABEL.release] ?? []));
       return found.size === 0 ? [] : [[place, [...found].sort().join(", ")]];
     }),
+  );
+}
+
+function servingLabels(observed: ObservedHost | undefined): Labels[] {
+  const serving = observed?.containers.filter(({ name }) => baseName(name) === name) ?? [];
+  return serving.map(({ labels }) => labels);
+}
+
+function wantedLabels(desired: HostDesired | undefined): Labels[] {
+  return (desired?.items ?? []).flatMap((item) =>
+    item.kind === "container" ? [{ ...item.spec.labels, [LABEL.set]: item.set.join("/") }] : [],
   );
 }
 

@@ -5,7 +5,7 @@ import { fileChange } from "./causes.ts";
 import { containerDrafts } from "./container-drafts.ts";
 import { type Draft, type Node, refOf } from "./draft.ts";
 import { common, type HostPair, isBelow, touches } from "./pair.ts";
-import { inScope } from "./request.ts";
+import { inScope, isNamed } from "./request.ts";
 
 /**
  * Nodes for all items of a host and the images they use; with drafts where the host is not as it should be.
@@ -23,7 +23,8 @@ export function hostNodes(pair: HostPair, active: boolean, gone: readonly string
 }
 
 function wanted(pair: HostPair, item: Item): boolean {
-  return inScope(pair.request, item.set) && touches(pair.request, item.kind);
+  const { request } = pair;
+  return inScope(request, item.set) && isNamed(request, item) && touches(request, item.kind);
 }
 
 /** What the item says it needs, and what follows from what it is: its image, its volumes, the files it reads. */

@@ -15,6 +15,8 @@ type Kind = Item["kind"] | "image";
 const TOUCHES: Readonly<Record<string, readonly Kind[]>> = {
   pull: ["image"],
   genconfig: ["file"],
+  // Jobs are not undone: what a later one did to a database, earlier programs of the same release can work with.
+  rollback: ["volume", "file", "container", "resource"],
   "deploy-containers": ["image", "volume", "container"],
 };
 

@@ -4,7 +4,7 @@ import { applied, deploy, deployed } from "./deployed.fixture.ts";
 import { withFileChanges } from "./file-changes.ts";
 import { formatPlan, stepNames } from "./format.ts";
 import { makePlan } from "./make.ts";
-import { bareHost, container, file, job, ordinaryService, site } from "./site.fixture.ts";
+import { bareHost, container, file, job, ofRelease, ordinaryService, site } from "./site.fixture.ts";
 
 test("a plan prints what is done in columns, each step with what it waits for and its cause, and then the outage", () => {
   const keystone = (image: string, conf: string): Item[] => {
@@ -14,7 +14,7 @@ test("a plan prints what is done in columns, each step with what it waits for an
   };
   const [had, has] = ["[token]\nexpiration = 60\n", "[token]\nexpiration = 90\n[cache]\nenabled = true\n"];
   const before = site({ control01: keystone("r:4000/kolla/keystone:1", had) });
-  const after = { ...site({ control01: keystone("r:4000/kolla/keystone:2", has) }), release: "2025.2" };
+  const after = ofRelease("2025.2", site({ control01: keystone("r:4000/kolla/keystone:2", has) }));
   const path = "/etc/kolla/keystone/keystone.conf";
   const plan = withFileChanges(makePlan(after, deployed(before), deploy), [
     { host: "control01", path, before: had, after: has },
@@ -24,7 +24,7 @@ test("a plan prints what is done in columns, each step with what it waits for an
     []   #1 image:keystone           pull      not on the host
     [1]  #2 file:keystone.conf       write     1 key changed: token.expiration; 1 key added: cache.enabled
     [2]  #3 job:keystone:bootstrap   run-once  image changed
-    [3]  #4 container:keystone       replace   image changed, keystone.conf changed      keep generation 1
+    [3]  #4 container:keystone       replace   image changed, release changed, keystone.conf changed      keep generation 1
     [4]  #5 gate:keystone            await     healthy within 60 s, else restore generation 1
 
     5 steps on 1 host in 1 stage: 1 image pulled, 1 file written, 1 job run, 1 container replaced.
@@ -284,7 +284,7 @@ test("the names of a plan's steps are found in one pass, however many they are",
       }) as Plan["steps"][number];
     const steps = Array.from({ length: count }, (_, index) => step(index + 1));
     touched = 0;
-    stepNames({ release: "", from: {}, verb: "deploy", steps, left: [], former: [] });
+    stepNames({ from: {}, to: {}, verb: "deploy", steps, undoes: [], left: [], former: [] });
     return touched;
   };
   expect(reads(4000)).toBeLessThanOrEqual(reads(400) * 10);

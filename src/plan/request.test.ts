@@ -106,11 +106,11 @@ test("pull asks a registry for images that are there, and never asks for those t
 test("a bundle holds the host's steps, and only the items they speak of", () => {
   const desired = site({ control01: ordinaryService("keystone"), compute01: [container("nova")] });
   const now = { ...deployed(desired), compute01: bareHost("compute01") };
-  const bundles = bundlesOf(makePlan(desired, now, deploy), desired, { run: "r1", holder: "me" });
+  const bundles = bundlesOf(makePlan(desired, now, deploy), desired, { run: "r1", began: "", holder: "me" });
   expect(bundles.map(({ host: name, items }) => [name, items.map(({ id }) => id)])).toEqual([
     ["compute01", ["container:nova"]],
   ]);
-  expect(bundles[0]).toMatchObject({ run: "r1", holder: "me", verb: "deploy", release: "2025.1", stages: 1 });
+  expect(bundles[0]).toMatchObject({ run: "r1", began: "", holder: "me", verb: "deploy", stages: 1 });
 });
 
 test("every bundle of a plan knows how long each of its stages may take on any host, gates and what comes back counted", () => {
@@ -119,7 +119,11 @@ test("every bundle of a plan knows how long each of its stages may take on any h
     compute01: [container("c", [], ["control01|container:a"])],
   });
   const now = { control01: bareHost("control01"), compute01: bareHost("compute01") };
-  const [first, second] = bundlesOf(makePlan(desired, now, deploy), desired, { run: "r1", holder: "me" });
+  const [first, second] = bundlesOf(makePlan(desired, now, deploy), desired, {
+    run: "r1",
+    began: "",
+    holder: "me",
+  });
   expect(second?.stageSeconds).toEqual(first?.stageSeconds);
   expect(first?.stageSeconds.length).toBe(first?.stages);
   const gate = 60;
@@ -127,6 +131,6 @@ test("every bundle of a plan knows how long each of its stages may take on any h
 });
 
 test("a need that no host is to have is a bug and named as one", () => {
-  const desired: Desired = { release: "1", hosts: [host("h", [container("a", [], ["h|container:b"])])] };
+  const desired: Desired = { hosts: [host("h", [container("a", [], ["h|container:b"])])] };
   expect(() => makePlan(desired, { h: bareHost("h") }, deploy)).toThrow("h|container:a needs h|container:b");
 });

@@ -1,4 +1,4 @@
-import { type Desired, LABEL, type ObservedHost } from "#model";
+import { type Desired, type Item, LABEL, type ObservedHost } from "#model";
 import { KollaError, nearest, throwProblems } from "#support";
 
 /** What the operator asked for. */
@@ -11,6 +11,8 @@ export interface PlanRequest {
   skip?: readonly string[];
   /** Names of hosts; absent or empty: all. */
   limit?: readonly string[];
+  /** Names of containers; absent: all that belong to the sets. */
+  containers?: readonly string[];
   /** Take away containers that are no longer wanted, with their files. Absent: they are left, and the plan says so. */
   remove?: boolean;
   /** Names of hosts that have left the inventory. */
@@ -22,6 +24,12 @@ export function inScope(request: PlanRequest, set: readonly string[]): boolean {
   const tags = request.tags ?? [];
   if (request.skip?.some((tag) => set.includes(tag))) return false;
   return tags.length === 0 || tags.some((tag) => set.includes(tag));
+}
+
+/** Whether something was asked for as far as containers are named; only a container can be. */
+export function isNamed(request: PlanRequest, item: Item): boolean {
+  if (!request.containers) return true;
+  return item.kind === "container" ? request.containers.includes(item.spec.name) : item.kind !== "resource";
 }
 
 /** Whether this host was asked for. */

@@ -1,11 +1,12 @@
-import type {
-  ContainerItem,
-  ContainerSpec,
-  Desired,
-  FileItem,
-  HostDesired,
-  Item,
-  ObservedHost,
+import {
+  type ContainerItem,
+  type ContainerSpec,
+  type Desired,
+  type FileItem,
+  type HostDesired,
+  type Item,
+  LABEL,
+  type ObservedHost,
 } from "#model";
 import { fingerprint, sha256 } from "#support";
 
@@ -26,7 +27,7 @@ function spec(name: string, changes: Partial<ContainerSpec> = {}): ContainerSpec
     ulimits: {},
     restartPolicy: "unless-stopped",
     stopTimeout: 10,
-    labels: {},
+    labels: { [LABEL.release]: "2025.1" },
     ...changes,
   };
 }
@@ -76,18 +77,27 @@ export function job(service: string, name: string, needs: readonly string[] = []
 export function host(name: string, items: readonly Item[]): HostDesired {
   return {
     host: name,
-    release: "2025.1",
     agentImage: "kolla/kolla-agent:1",
     items,
     images: [],
     probes: [],
     ownedDirectories: [...new Set(items.map((item) => `/etc/kolla/${item.set[0]}`))],
+    generationsKept: 3,
   };
 }
 
 /** What a site should have: items by host. */
 export function site(hosts: Readonly<Record<string, readonly Item[]>>): Desired {
-  return { release: "2025.1", hosts: Object.entries(hosts).map(([name, items]) => host(name, items)) };
+  return { hosts: Object.entries(hosts).map(([name, items]) => host(name, items)) };
+}
+
+/** The same site with its containers of another release. */
+export function ofRelease(release: string, { hosts }: Desired): Desired {
+  const released = (item: Item): Item =>
+    item.kind === "container"
+      ? { ...item, spec: { ...item.spec, labels: { ...item.spec.labels, [LABEL.release]: release } } }
+      : item;
+  return { hosts: hosts.map((each) => ({ ...each, items: each.items.map(released) })) };
 }
 
 /** A service as most are: two files, a job, a container. */

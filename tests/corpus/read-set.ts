@@ -123,7 +123,7 @@ async function assessed(directory: string, { extraVars = [] }: About): Promise<O
   } catch (error) {
     if (!(error instanceof KollaError)) throw error;
     const problems = error instanceof KollaErrors ? error.problems : [error];
-    return { problems, warnings: [], desired: { release: "", hosts: [] } };
+    return { problems, warnings: [], desired: { hosts: [] } };
   }
 }
 

@@ -155,6 +155,87 @@ test("an option that breaks a container of both hosts leaves both as they were, 
   expect((await mustDo("plan")).stdout).toMatch(/^Nothing to do/);
 });
 
+/** Seconds that a verb took which must end well. */
+async function timed(verb: string, ...words: string[]): Promise<number> {
+  const began = Date.now();
+  await mustDo(verb, ...words);
+  const seconds = (Date.now() - began) / 1000;
+  process.stdout.write(`${[verb, ...words].join(" ")}: ${seconds.toFixed(1)} s\n`);
+  return seconds;
+}
+
+const inContainer = (host: string, container: string, ...words: string[]): Promise<string> =>
+  readOn(hosts.at(host), "docker", "exec", container, ...words);
+
+test("after three changes a set, a container and the site are rolled back on both hosts, and deploy says what it undoes", async () => {
+  const dates = (): Promise<string[]> =>
+    Promise.all(
+      [
+        [CONTROL, "nova_scheduler"],
+        [CONTROL, "nova_api"],
+        [COMPUTE, "nova_compute"],
+      ].map(([host = "", container = ""]) =>
+        inContainer(host, container, "sed", "-n", "s/^log_date_format = //p", "/etc/nova/nova.conf"),
+      ),
+    );
+  const expiration = (): Promise<string> =>
+    inContainer(CONTROL, "keystone", "sed", "-n", "s/^expiration = //p", "/etc/keystone/keystone.conf");
+  const before = await expiration();
+  override("nova.conf", "[DEFAULT]\nlog_date_format = %H-%M\n");
+  await mustDo("deploy", "--tags", "nova");
+  override("keystone.conf", "[token]\nexpiration = 7201\n");
+  await mustDo("deploy");
+  const { runs } = JSON.parse((await mustDo("generations", "--json")).stdout) as {
+    runs: { run: string; changed: Record<string, string[]> }[];
+  };
+  expect(Object.keys(runs[0]?.changed ?? {})).toEqual([CONTROL]);
+  expect(Object.keys(runs[1]?.changed ?? {}).sort()).toEqual([COMPUTE, CONTROL]);
+
+  expect(await timed("rollback", "nova")).toBeLessThan(60);
+  expect([await dates(), await expiration()]).toEqual([["%H:%M", "%H:%M", "%H:%M"], "7201"]);
+  expect((await mustDo("plan")).stdout).toMatch(
+    /^Undoes a rollback: nova_.* since 20\d\d-.* as after run \d{14}-/,
+  );
+  expect(await timed("rollback", "--to", runs[2]?.run ?? "")).toBeLessThan(180);
+  expect([await dates(), await expiration()]).toEqual([["%H:%M", "%H:%M", "%H:%M"], before]);
+  await timed("rollback", "nova_scheduler");
+  expect(await dates()).toEqual(["%H-%M", "%H:%M", "%H:%M"]);
+  const unknown = await hosts.onSite("rollback", "--to", "20200101000000");
+  expect([unknown.exitCode, unknown.stderr]).toEqual([3, expect.stringContaining("KOLLA_ROLLBACK_RUN")]);
+  override("keystone.conf", "");
+  override("nova.conf", NOVA_CONF);
+  await mustDo("deploy");
+  expect((await mustDo("plan")).stdout).toMatch(/^Nothing to do/);
+});
+
+test("a gate that fails on the second host leaves what the first one proved, also over its new start; a rollback brings that back", async () => {
+  const agent = "neutron_openvswitch_agent";
+  const interval = (host: string): Promise<string> =>
+    inContainer(
+      host,
+      agent,
+      "sed",
+      "-n",
+      "s/^polling_interval = //p",
+      "/etc/neutron/plugins/ml2/openvswitch_agent.ini",
+    );
+  const second = await life(COMPUTE, agent);
+  const bad = `{% if inventory_hostname == '${COMPUTE}' %}\n[ovs]\nbridge_mappings = nonsense\n{% endif %}\n`;
+  override("neutron/openvswitch_agent.ini", `[agent]\npolling_interval = 3\n${bad}`);
+  const { exitCode, stderr } = await hosts.onSite("deploy", "--tags", "neutron");
+  expect(exitCode, stderr.slice(-3000)).toBe(1);
+  expect(stderr).toMatch(new RegExp(`container ${agent}: replaced`));
+  expect(await life(COMPUTE, agent)).toBe(second);
+  expect([await interval(CONTROL), await interval(COMPUTE)]).toEqual(["3", ""]);
+  read(engineClient(), "kill", `${NAME}-${CONTROL}`);
+  await hosts.developer("up");
+  expect(await eventually("the agent", 60, () => interval(CONTROL).catch(() => undefined))).toBe("3");
+  override("neutron/openvswitch_agent.ini", "");
+  await mustDo("rollback", "neutron");
+  expect([await interval(CONTROL), await life(COMPUTE, agent)]).toEqual(["", second]);
+  expect((await mustDo("plan")).stdout).toMatch(/^Nothing to do/);
+});
+
 test("a compute host that dies in the middle of a run stops nobody: the run is finished for the other, and later for it", async () => {
   override("nova.conf", "");
   const { exitCode, stderr } = await deployWhile(["-e", "host_unreachable_seconds=10"], (event) =>

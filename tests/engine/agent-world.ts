@@ -1,22 +1,25 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type {
-  Bundle,
-  ContainerItem,
-  ContainerSpec,
-  Desired,
-  FileItem,
-  Item,
-  JobItem,
-  Plan,
-  RunEvent,
+import {
+  type Bundle,
+  type ContainerItem,
+  type ContainerSpec,
+  type Desired,
+  type FileItem,
+  type Item,
+  type JobItem,
+  LABEL,
+  type Plan,
+  type RunEvent,
 } from "#model";
 import { fingerprint, sha256 } from "#support";
 import { apply } from "../../src/agent/apply.ts";
 import { readIfThere } from "../../src/agent/durable.ts";
+import { releaseImages } from "../../src/agent/generation-images.ts";
 import { eventsFile, type Ground } from "../../src/agent/ground.ts";
 import { observe } from "../../src/agent/observe.ts";
+import { loadState } from "../../src/agent/state.ts";
 import { connect, type Engine } from "../../src/engine/index.ts";
 import { bundlesOf, makePlan } from "../../src/plan/index.ts";
 import { idle } from "./world.ts";
@@ -52,6 +55,7 @@ export function newGround(engine: Engine = connect(), root = tmpdir()): Ground {
 export async function cleanUp(ground: Ground): Promise<void> {
   for (const { id } of await ground.engine.containers(true)) await ground.engine.remove(id, { force: true });
   for (const { name } of await ground.engine.volumes.list()) await ground.engine.volumes.remove(name);
+  await releaseImages(ground, loadState(ground));
   rmSync(ground.root, { recursive: true, force: true });
 }
 
@@ -83,6 +87,7 @@ export function web(
   const spec = idle(name, {
     image: IMAGE,
     command: ["sh", "-c", run],
+    labels: { [LABEL.release]: "2025.1" },
     ...(changes.restartPolicy && { restartPolicy: changes.restartPolicy }),
     mounts: [{ source: `${ground.root}/etc/kolla/${name}/`, target: "/config", readOnly: true }],
     health: { test, interval: 30, timeout: 5, startPeriod: 0, retries: 3 },
@@ -130,9 +135,8 @@ export function job(script: string, needs: string[] = [], timeoutSeconds = 30): 
 
 /** A site of one host with these items. */
 export function siteOf(items: readonly Item[]): Desired {
-  const host = { host: HOST, release: "2025.1", agentImage: "", images: [], probes: [] };
+  const host = { host: HOST, agentImage: "", images: [], probes: [], generationsKept: 3 };
   return {
-    release: "2025.1",
     hosts: [{ ...host, items, ownedDirectories: [`/etc/kolla/${WEB}`, `/etc/kolla/${STORE}`] }],
   };
 }
@@ -153,7 +157,11 @@ export async function planFor(
   how: { remove?: boolean } = {},
 ): Promise<{ plan: Plan; bundle: Bundle | undefined }> {
   const plan = makePlan(desired, { [HOST]: await observe(ground) }, { verb: "deploy", ...how });
-  const [bundle] = bundlesOf(plan, desired, { run, holder: "tester@control01" });
+  const [bundle] = bundlesOf(plan, desired, {
+    run,
+    began: new Date().toISOString(),
+    holder: "tester@control01",
+  });
   return { plan, bundle };
 }
 

@@ -278,7 +278,10 @@ describe.skipIf(!there)("the agent on a real engine", () => {
     await takeLock(host.ground, { run: "first", holder: "anna@control01" });
     keepLock(host.ground, 100);
     releaseLock(host.ground, "second");
-    expect((await observe(host.ground)).lock).toMatchObject({ run: "first", holder: "anna@control01" });
+    expect((await observe(host.ground)).lock).toMatchObject({
+      run: "first",
+      holder: "anna@control01",
+    });
     const { bundle } = await planFor(host.ground, webSite(host.ground, "one"), "first");
     if (!bundle) throw new Error("the plan is empty");
     expect(await endRun(host.ground, bundle)).toMatchObject({
@@ -300,7 +303,7 @@ describe.skipIf(!there)("the agent on a real engine", () => {
       expect(await apply(host.ground, bundle, 1)).toBe(0);
       vi.useFakeTimers({ toFake: ["Date"], now: start + 480_000 });
       expect(await currentLock(host.ground)).toMatchObject({ run: "first" });
-      const second = { run: "second", holder: "ben@control02" };
+      const second = { run: "second", began: "", holder: "ben@control02" };
       await expect(takeLock(host.ground, second)).rejects.toMatchObject({
         code: "KOLLA_HOST_LOCKED",
         message: expect.stringMatching(/waits for its next stage, until \d{4}-/),
@@ -314,7 +317,7 @@ describe.skipIf(!there)("the agent on a real engine", () => {
   });
 
   test("a run that is known to be dead gives way at once where it only waits, and not where it works", async () => {
-    const second = { run: "second", holder: "ben@control01", takeOver: ["first"] };
+    const second = { run: "second", began: "", holder: "ben@control01", takeOver: ["first"] };
     await takeLock(host.ground, { run: "first", holder: "anna@control01" });
     await expect(takeLock(host.ground, second)).rejects.toThrow("and works on it");
     keepLock(host.ground, 100);
@@ -322,7 +325,10 @@ describe.skipIf(!there)("the agent on a real engine", () => {
       "waits for its next stage",
     );
     expect(await takeLock(host.ground, second)).toBe(true);
-    expect((await observe(host.ground)).lock).toMatchObject({ run: "second", holder: "ben@control01" });
+    expect((await observe(host.ground)).lock).toMatchObject({
+      run: "second",
+      holder: "ben@control01",
+    });
   });
 
   test("a container that starts again and again is replaced, with how often and how it ended as the cause", async () => {

@@ -33,9 +33,10 @@ describe.skipIf(!hasAgent)("the agent, started by Ansible on this host", () => {
     return {
       run,
       verb: "deploy",
-      release: "2025.1",
+      began: "2026-11-26T00:00:00Z",
       host,
       holder: "test",
+      generationsKept: 3,
       steps,
       items,
       stages: 2,

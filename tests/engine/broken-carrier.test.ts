@@ -48,9 +48,10 @@ describe.skipIf(!possible)(
       return {
         run: `broken-${process.pid}-${++runs}`,
         verb: "deploy",
-        release: "2025.1",
+        began: "2026-11-26T00:00:00Z",
         host: "localhost",
         holder: "test",
+        generationsKept: 3,
         stages: 1,
         stageSeconds: [120],
         items: [item],

@@ -1,13 +1,20 @@
-import type { HostDesired, Item, Resource } from "#model";
+import { type HostDesired, type Item, LABEL, type Resource } from "#model";
 
 /** What a host should have, as text that is read in review: one item a paragraph, without what its files hold. */
 export function desiredText(desired: HostDesired): string {
   const head = [
-    `host ${desired.host}, release ${desired.release}, agent ${desired.agentImage}`,
+    `host ${desired.host}, release ${releaseOf(desired)}, agent ${desired.agentImage}`,
     `images\n${lines(desired.images)}`,
     `probes\n${lines(desired.probes.map(({ set, probe }) => `${set.join("/")} ${JSON.stringify(probe)}`))}`,
   ];
   return `${[...head, ...desired.items.map(itemText)].join("\n\n")}\n`;
+}
+
+function releaseOf({ items }: HostDesired): string {
+  const found = items.flatMap((item) =>
+    item.kind === "container" ? (item.spec.labels[LABEL.release] ?? []) : [],
+  );
+  return [...new Set(found)].join(", ");
 }
 
 function itemText(item: Item): string {

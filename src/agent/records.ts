@@ -1,0 +1,268 @@
+import {
+  type Bundle,
+  baseName,
+  type ContainerItem,
+  type GenerationRecord,
+  type HostRecords,
+  type HostState,
+  type JobItem,
+  LABEL,
+  type Recorded,
+  type RecordedContents,
+  type ResourceItem,
+  type RunName,
+  type RunRecord,
+} from "#model";
+import { stableJson } from "#support";
+import { contentOf, documentOf, forgetContents, keepContent } from "./contents.ts";
+import { directoryOfFiles } from "./directories.ts";
+import { readIfThere } from "./durable.ts";
+import { generationFiles } from "./files.ts";
+import { releaseImage } from "./generation-images.ts";
+import type { Ground } from "./ground.ts";
+import { type AgentState, loadState, type Made, remember } from "./state.ts";
+
+/** How many earlier states a host keeps that was never told. */
+const KEPT = 3;
+
+/** What concerns records of those that work on a host. */
+interface Recorder {
+  ground: Ground;
+  state: AgentState;
+  bundle: Bundle;
+}
+
+/**
+ * Keeps what makes a generation again, as it is on the host now: the container, its image, its files. To be noted in
+ * the state, as what `made` returns, together with whatever tells that the generation is there.
+ */
+export function recordGeneration(
+  { ground, state, bundle }: Recorder,
+  item: ContainerItem,
+  generation: number,
+  imageId: string,
+): Made {
+  const files = filesOfGeneration(ground, state, item, generation);
+  const hashes = Object.keys(item.files).map((path) => [path, files[path]?.sha256 ?? item.files[path]]);
+  const { returnsTo, ...lasting } = item;
+  const document: GenerationRecord = {
+    generation,
+    item: { ...lasting, files: Object.fromEntries(hashes), imageId },
+    files,
+  };
+  return {
+    record: keepContent(ground, stableJson(document)),
+    run: bundle.run,
+    at: new Date().toISOString(),
+    ...(returnsTo !== undefined && { returnsTo }),
+  };
+}
+
+function filesOfGeneration(
+  ground: Ground,
+  state: AgentState,
+  item: ContainerItem,
+  generation: number,
+): GenerationRecord["files"] {
+  const directory = directoryOfFiles(item.files);
+  if (directory === undefined) return {};
+  const found = generationFiles(ground, directory, generation);
+  return Object.fromEntries(
+    found.map(({ path, place, mode, uid, gid }) => {
+      const hash = keepContent(ground, readIfThere(place) ?? "");
+      return [path, { sha256: hash, mode, uid, gid, set: state.files[path] ?? item.set.join("/") }];
+    }),
+  );
+}
+
+/** Notes a generation among those that were made. */
+export function noteMade(state: AgentState, container: string, generation: number, made: Made): void {
+  state.made[container] = { ...state.made[container], [generation]: made };
+}
+
+/** What is remembered of a job or resource that was done. */
+export function recordDone(
+  ground: Ground,
+  item: JobItem | ResourceItem,
+): { at: string; set: string; record: string } {
+  const record = keepContent(ground, stableJson(item));
+  return { at: new Date().toISOString(), set: item.set.join("/"), record };
+}
+
+/** Remembers which run has the host from now on; what one before it left without a word is kept under its name. */
+export async function beginRecord(recorder: Recorder): Promise<void> {
+  const { ground, state, bundle } = recorder;
+  if (state.begun) await keepState(recorder, state.begun, "interrupted");
+  remember(ground, state, () => {
+    state.begun = nameOf(bundle);
+    state.generationsKept = bundle.generationsKept;
+  });
+}
+
+/** At the end of a run: keeps the state that it leaves, and forgets those that are too old. */
+export async function endRecord(recorder: Recorder, outcome: RunRecord["outcome"]): Promise<void> {
+  await keepState(recorder, nameOf(recorder.bundle), outcome);
+  await forgetOld(recorder);
+}
+
+const nameOf = ({ run, verb, began }: RunName): RunName => ({ run, verb, began });
+
+/** A run that changed nothing leaves no state of its own. */
+async function keepState(
+  { ground, state }: Recorder,
+  run: RunName,
+  outcome: RunRecord["outcome"],
+): Promise<void> {
+  if (outcome === "unfinished") return;
+  const record = keepContent(ground, stableJson(await stateOf(ground, state)));
+  if (state.records.at(-1)?.record === record) return;
+  remember(ground, state, () => {
+    state.records.push({ ...run, outcome, record });
+  });
+}
+
+/** What the host serves with now. */
+async function stateOf(ground: Ground, state: AgentState): Promise<HostState> {
+  const all = await ground.engine.containers(true);
+  const serving = all.filter(({ name, labels }) => labels[LABEL.managed] && baseName(name) === name);
+  const containers = serving.map(({ name, labels }) => {
+    const generation = Number(labels[LABEL.generation]);
+    const record = state.made[name]?.[generation]?.record;
+    return [name, { set: labels[LABEL.set] ?? "", generation, ...(record !== undefined && { record }) }];
+  });
+  return {
+    containers: Object.fromEntries(containers),
+    jobs: doneWithRecord(state.jobs),
+    resources: doneWithRecord(state.resources),
+  };
+}
+
+function doneWithRecord(done: AgentState["jobs"]): HostState["jobs"] {
+  return Object.fromEntries(
+    Object.entries(done).flatMap(([id, { set, record }]) =>
+      set === undefined || record === undefined ? [] : [[id, { set, record }]],
+    ),
+  );
+}
+
+/** Older states than are to be kept go, with the generations and images that only they needed. */
+async function forgetOld({ ground, state, bundle }: Recorder): Promise<void> {
+  const records = state.records.slice(-(bundle.generationsKept + 1));
+  const states = records.flatMap(({ record }) => documentOf<HostState>(ground, record) ?? []);
+  const now = await stateOf(ground, state);
+  const made = wantedGenerations(state.made, [...states, now], now, bundle.generationsKept);
+  for (const [name, generations] of Object.entries(state.made))
+    for (const generation of Object.keys(generations))
+      if (made[name]?.[generation] === undefined) await releaseImage(ground, name, generation);
+  remember(ground, state, () => {
+    state.records = records;
+    state.made = made;
+  });
+  forgetContents(ground, wantedContents(ground, state, states));
+}
+
+/**
+ * Of each container the generations that a kept state has, and so many of those before the one that serves. What is
+ * newer than that one did not prove itself.
+ */
+function wantedGenerations(
+  made: AgentState["made"],
+  states: readonly HostState[],
+  now: HostState,
+  kept: number,
+): AgentState["made"] {
+  return Object.fromEntries(
+    Object.entries(made).flatMap(([name, generations]) => {
+      const used = new Set(states.flatMap(({ containers }) => containers[name]?.generation ?? []));
+      const serving = now.containers[name]?.generation ?? Number.POSITIVE_INFINITY;
+      const earlier = Object.keys(generations)
+        .map(Number)
+        .filter((generation) => generation < serving)
+        .sort((a, b) => b - a)
+        .slice(0, kept);
+      const wanted = Object.entries(generations).filter(
+        ([generation]) => used.has(Number(generation)) || earlier.includes(Number(generation)),
+      );
+      return wanted.length === 0 ? [] : [[name, Object.fromEntries(wanted)]];
+    }),
+  );
+}
+
+/** Hashes of all that the state and the kept states lead to. */
+function wantedContents(ground: Ground, state: AgentState, states: readonly HostState[]): Set<string> {
+  const generations = [
+    ...Object.values(state.made).flatMap((each) => Object.values(each).map(({ record }) => record)),
+    ...states.flatMap(({ containers }) => Object.values(containers).flatMap(({ record }) => record ?? [])),
+  ];
+  const files = [...new Set(generations)].flatMap((record) =>
+    Object.values(documentOf<GenerationRecord>(ground, record)?.files ?? {}).map((file) => file.sha256),
+  );
+  const done = [state, ...states].flatMap(({ jobs, resources }) =>
+    [...Object.values(jobs), ...Object.values(resources)].flatMap(({ record }) => record ?? []),
+  );
+  return new Set([...state.records.map(({ record }) => record), ...generations, ...files, ...done]);
+}
+
+/** What the verb `records` is asked. */
+export interface RecordsInput {
+  /** Names of sets or of containers whose contents are wanted as well; empty: all. Absent: no contents. */
+  contentsOf?: readonly string[];
+}
+
+/** All that this host can return to. */
+export async function tellRecords(ground: Ground, { contentsOf }: RecordsInput): Promise<HostRecords> {
+  const state = loadState(ground);
+  const earlier = state.records.flatMap(({ record, ...of }): RunRecord[] => {
+    const then = documentOf<HostState>(ground, record);
+    return then ? [{ ...of, state: then }] : [];
+  });
+  const now = await stateOf(ground, state);
+  const last = earlier.at(-1);
+  const isRecorded = last !== undefined && stableJson(last.state) === stableJson(now);
+  const unrecorded = state.begun && { ...state.begun, outcome: "unfinished" as const, state: now };
+  const current = isRecorded ? last : unrecorded;
+  const states = [now, ...earlier.map((each) => each.state)];
+  return {
+    ...(current && { now: current }),
+    earlier: (isRecorded ? earlier.slice(0, -1) : earlier).reverse(),
+    generations: state.made,
+    generationsKept: state.generationsKept ?? KEPT,
+    ...(contentsOf && { contents: contentsBelow(ground, recordsOf(state, states, contentsOf)) }),
+  };
+}
+
+/** Hashes of the records of what has one of these names, or belongs to a set that has; of all without names. */
+function recordsOf(
+  { made }: AgentState,
+  states: readonly HostState[],
+  names: readonly string[],
+): ReadonlySet<string> {
+  const isMeant = (name: string, { set }: { set: string }): boolean =>
+    names.length === 0 || [name, ...set.split("/")].some((each) => names.includes(each));
+  const found = states.flatMap(({ containers, jobs, resources }) => {
+    const things = [containers, jobs, resources].flatMap((each) => Object.entries(each));
+    return things.filter(([name, thing]) => isMeant(name, thing)).map(([, { record }]) => record);
+  });
+  const generations = names.flatMap((name) => Object.values(made[name] ?? {}).map(({ record }) => record));
+  return new Set([...found, ...generations].filter((record) => record !== undefined));
+}
+
+function contentsBelow(ground: Ground, hashes: ReadonlySet<string>): RecordedContents {
+  const files: Record<string, string> = {};
+  const records = [...hashes].map((hash) => [hash, recordedAs(ground, hash, files)] as const);
+  return { records: Object.fromEntries(records), files };
+}
+
+/** Adds what the files of a generation hold to `files`. */
+function recordedAs(ground: Ground, hash: string, files: Record<string, string>): Recorded {
+  const content = contentOf(ground, hash);
+  if (typeof content === "string") return { problem: content };
+  const document = JSON.parse(content.toString("utf8")) as GenerationRecord | JobItem | ResourceItem;
+  if (!("generation" in document)) return document;
+  for (const { sha256 } of Object.values(document.files)) {
+    const held = contentOf(ground, sha256);
+    if (typeof held === "string") return { problem: held };
+    files[sha256] = held.toString("base64");
+  }
+  return document;
+}

@@ -1,0 +1,198 @@
+import type {
+  ContainerItem,
+  Desired,
+  FileItem,
+  GenerationRecord,
+  HostDesired,
+  HostRecords,
+  Item,
+  ItemRef,
+  JobItem,
+  ObservedHost,
+  Recorded,
+  RecordedContents,
+  RecordedFile,
+  ResourceItem,
+  VolumeItem,
+} from "#model";
+import { KollaError } from "#support";
+import { type Scope, type SiteRecords, speaksOf, speaksOfSet } from "./history.ts";
+import type { Target } from "./return-to.ts";
+
+/** What the hosts of a rollback should have, made from what they kept. Pure. */
+export function desiredOf(targets: readonly Target[], records: SiteRecords, scope: Scope): Desired {
+  const hosts = targets.flatMap((target) => {
+    const own = records[target.host];
+    return own ? [hostDesired(target, own, scope)] : [];
+  });
+  const there = new Set(hosts.flatMap(({ host, items }) => items.map(({ id }) => `${host}|${id}`)));
+  return { hosts: hosts.map((host) => ({ ...host, items: host.items.map((item) => needing(item, there)) })) };
+}
+
+/** An item with only those needs that are part of the rollback. */
+function needing(item: Item, there: ReadonlySet<ItemRef>): Item {
+  return { ...item, needs: item.needs.filter((ref) => there.has(ref)) };
+}
+
+/** Only what is spoken of: nothing else is changed or judged. */
+function hostDesired({ host, state, run }: Target, records: HostRecords, scope: Scope): HostDesired {
+  const { contents = NONE, generationsKept } = records;
+  const generations = Object.entries(state.containers).flatMap(([name, { record, set }]) => {
+    const found = contents.records[record ?? ""];
+    return found && "generation" in found && speaksOf(scope, name, { set }) ? [found] : [];
+  });
+  const done = [...Object.values(state.jobs), ...Object.values(state.resources)].flatMap(
+    ({ record, set }) => {
+      const found = contents.records[record];
+      return found && "kind" in found && speaksOfSet(scope, set) ? [found] : [];
+    },
+  );
+  const containers = generations.map(({ item }) => ({ ...item, returnsTo: run }));
+  const items = [
+    ...generations.flatMap((each) => filesOf(each, contents.files)),
+    ...volumesOf([...containers, ...done]),
+    ...containers,
+    ...done,
+  ];
+  return {
+    host,
+    agentImage: "",
+    items: [...new Map(items.map((item) => [item.id, item])).values()],
+    images: [],
+    probes: [],
+    ownedDirectories: [],
+    generationsKept,
+  };
+}
+
+const NONE: RecordedContents = { records: {}, files: {} };
+
+function filesOf({ files }: GenerationRecord, held: RecordedContents["files"]): FileItem[] {
+  return Object.entries(files).map(([path, file]) => fileItem(path, file, held[file.sha256] ?? ""));
+}
+
+function fileItem(path: string, file: RecordedFile, base64: string): FileItem {
+  const bytes = Buffer.from(base64, "base64");
+  const text = bytes.toString("utf8");
+  const isText = Buffer.from(text, "utf8").equals(bytes);
+  return {
+    kind: "file",
+    id: `file:${path}`,
+    set: file.set.split("/"),
+    needs: [],
+    path,
+    content: isText ? text : base64,
+    ...(!isText && { encoding: "base64" }),
+    mode: file.mode,
+    owner: String(file.uid),
+    group: String(file.gid),
+    sensitive: true,
+  };
+}
+
+/**
+ * What a file of a host holds now, as far as its records tell: where it is what the container that serves was made
+ * with. Undefined where it is not.
+ */
+export function heldNow(
+  { now, contents = NONE }: HostRecords,
+  observed: ObservedHost,
+  path: string,
+): string | undefined {
+  const has = observed.files[path]?.sha256;
+  const serving = Object.values(now?.state.containers ?? {}).map(
+    ({ record }) => contents.records[record ?? ""],
+  );
+  const isHeld = serving.some((each) => each && "generation" in each && each.files[path]?.sha256 === has);
+  const base64 = has !== undefined && isHeld ? contents.files[has] : undefined;
+  return base64 === undefined ? undefined : Buffer.from(base64, "base64").toString("utf8");
+}
+
+function volumesOf(items: readonly (ContainerItem | JobItem | ResourceItem)[]): VolumeItem[] {
+  return items.flatMap((item) =>
+    item.kind === "resource"
+      ? []
+      : item.spec.mounts
+          .filter(({ source }) => !source.startsWith("/"))
+          .map(
+            ({ source }): VolumeItem => ({
+              kind: "volume",
+              id: `volume:${source}`,
+              set: item.set,
+              needs: [],
+              name: source,
+            }),
+          ),
+  );
+}
+
+/** Why what is spoken of cannot be made again; empty: it can. What is as it was need not be made. */
+export function lacking(
+  targets: readonly Target[],
+  records: SiteRecords,
+  observed: Readonly<Record<string, ObservedHost>>,
+  scope: Scope,
+): KollaError[] {
+  return targets.flatMap((target) => {
+    const { host, state } = target;
+    const now = records[host]?.now?.state;
+    const kept = records[host]?.contents?.records ?? {};
+    const images = imagesOn(observed[host]);
+    const containers = Object.entries(state.containers).flatMap(([name, { set, generation, record }]) => {
+      if (!speaksOf(scope, name, { set })) return [];
+      const what = `generation ${generation} of ${name}`;
+      const found = kept[record ?? ""];
+      const isNow = now?.containers[name]?.record === record;
+      const image = found && "generation" in found && !isNow ? found.item.imageId : undefined;
+      return [...lackingRecord(host, what, record, found), ...lackingImage(host, what, image, images)];
+    });
+    const resources = Object.entries(state.resources).flatMap(([id, { set, record }]) =>
+      speaksOfSet(scope, set) ? lackingRecord(host, id, record, kept[record]) : [],
+    );
+    return [...containers, ...resources];
+  });
+}
+
+/** Ids of the images that a host has. */
+function imagesOn(observed: ObservedHost | undefined): ReadonlySet<string> {
+  const named = Object.values(observed?.images ?? {});
+  return new Set([...named, ...(observed?.containers.map(({ imageId }) => imageId) ?? [])]);
+}
+
+const OTHER = "kolla generations lists what else there is to return to; --limit leaves hosts out.";
+
+function lackingRecord(
+  host: string,
+  what: string,
+  record: string | undefined,
+  found: Recorded | undefined,
+): KollaError[] {
+  if (record === undefined)
+    return [refusal("NO_RECORD", host, `${what} has no record: it was made before hosts kept any`)];
+  if (found && !("problem" in found)) return [];
+  return found?.problem === "damaged"
+    ? [
+        refusal(
+          "RECORD_DAMAGED",
+          host,
+          `the record of ${what} is not what was kept: it was cut off or changed`,
+        ),
+      ]
+    : [refusal("RECORD_GONE", host, `the record of ${what} is gone`)];
+}
+
+function lackingImage(
+  host: string,
+  what: string,
+  image: string | undefined,
+  images: ReadonlySet<string>,
+): KollaError[] {
+  if (image === undefined || images.has(image)) return [];
+  return [
+    refusal("IMAGE_GONE", host, `the image of ${what} is gone: ${image.replace("sha256:", "").slice(0, 12)}`),
+  ];
+}
+
+function refusal(code: string, host: string, message: string): KollaError {
+  return new KollaError({ code: `KOLLA_ROLLBACK_${code}`, message, where: { host }, hint: OTHER });
+}

@@ -1,0 +1,55 @@
+import type { Desired, ObservedHost, Plan } from "#model";
+import { throwProblems } from "#support";
+import { makePlan, type PlanRequest } from "../plan/index.ts";
+import { type Scope, type SiteRecords, scopeOf } from "./history.ts";
+import { desiredOf, lacking } from "./recorded.ts";
+import { afterRun, atGeneration, beforeLastChange, type Target } from "./return-to.ts";
+
+/** What an operator wants back. */
+export interface RollbackWish {
+  /** Of sets or containers; none: the site. */
+  names: readonly string[];
+  /** A run, or the number of a generation; absent: as before the last run that changed it. */
+  to?: string;
+}
+
+/** What is wanted back, and as what each host is to be that is to change. */
+export interface Return {
+  scope: Scope;
+  targets: readonly Target[];
+}
+
+/** Finds what is wanted among what hosts remember. Throws what `scopeOf`, `beforeLastChange`, `afterRun` and `atGeneration` throw. */
+export function targetsOf(records: SiteRecords, { names, to }: RollbackWish): Return {
+  const isGeneration = to !== undefined && /^\d{1,9}$/.test(to);
+  const scope = scopeOf(names, records, isGeneration);
+  if (to === undefined) return { scope, targets: beforeLastChange(records, scope) };
+  const targets = isGeneration ? atGeneration(records, scope, Number(to)) : afterRun(records, scope, to);
+  return { scope, targets };
+}
+
+/** All that a plan is made from. */
+export interface ReturnSources extends Return {
+  records: SiteRecords;
+  observed: Readonly<Record<string, ObservedHost>>;
+}
+
+/** The plan that brings it back, and what it is to be. Pure. Throws KOLLA_ROLLBACK_* for all that cannot be made again. */
+export function planReturn({ scope, targets, records, observed }: ReturnSources): {
+  desired: Desired;
+  plan: Plan;
+} {
+  throwProblems("KOLLA_ROLLBACK_PROBLEMS", lacking(targets, records, observed, scope));
+  const desired = desiredOf(targets, records, scope);
+  return { desired, plan: makePlan(desired, observed, requestOf(scope, targets)) };
+}
+
+/** What a later run added to sets goes with what it changed; a container that is named stands for itself. */
+function requestOf({ sets, containers }: Scope, targets: readonly Target[]): PlanRequest {
+  const base = { verb: "rollback", limit: targets.map(({ host }) => host) };
+  if (containers.length === 0) return { ...base, remove: true, ...(sets.length > 0 && { tags: sets }) };
+  const paths = targets.flatMap(({ state }) =>
+    containers.flatMap((name) => state.containers[name]?.set ?? []),
+  );
+  return { ...base, containers, tags: [...new Set(paths.flatMap((path) => path.split("/").at(-1) ?? []))] };
+}

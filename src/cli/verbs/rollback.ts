@@ -1,0 +1,97 @@
+import type { Command } from "commander";
+import { count, formatSeconds, KollaError, stopwatch } from "#support";
+import {
+  carryOutRollback,
+  formatChanges,
+  generationsOf,
+  lookBackward,
+  type PreparedRollback,
+  prepareRollback,
+  type RollbackWish,
+  withSiteLock,
+} from "../../app/index.ts";
+import { formatPlan } from "../../plan/index.ts";
+import { askToGoOn, refuseToAskNobody } from "../ask.ts";
+import { ASK, type SiteFlags, siteSettings, withSiteOptions } from "../common-options.ts";
+import { formatGenerations } from "../generations-text.ts";
+import { note, print, printJson } from "../terminal.ts";
+import { announce, beforehand, watched } from "../watch.ts";
+
+type RollbackFlags = SiteFlags & { to?: string };
+
+/** The verbs that show and use what hosts remember of their past. */
+export function addRollback(program: Command): void {
+  withSiteOptions(
+    program
+      .command("generations")
+      .argument("[names...]", "sets or containers; none: the site")
+      .description("list the runs and generations that hosts can return to"),
+  ).action(generations);
+  withSiteOptions(
+    program
+      .command("rollback")
+      .argument("[names...]", "sets or containers; none: the site")
+      .description("bring back what was before the last run that changed it, from what the hosts keep"),
+  )
+    .option("--to <run>", "as after this run; of one container also the number of a generation")
+    .option(...ASK)
+    .action(rollback);
+}
+
+async function generations(names: string[], flags: SiteFlags): Promise<void> {
+  refuseTags(flags, "generations");
+  const found = await generationsOf(await siteSettings(flags, "generations"), names);
+  if (flags.json) printJson({ runs: found.runs, kept: found.kept });
+  else print(formatGenerations(found));
+}
+
+async function rollback(names: string[], flags: RollbackFlags): Promise<void> {
+  refuseTags(flags, "rollback");
+  const whole = stopwatch();
+  const settings = await siteSettings(flags, "rollback");
+  const wish: RollbackWish = { names, ...(flags.to !== undefined && { to: flags.to }) };
+  if (flags.check || flags.listTasks) return look(await lookBackward(settings, wish), flags);
+  refuseToAskNobody(flags);
+  await withSiteLock(flags.configdir, "rollback", async () => {
+    const { takeOver } = flags;
+    const run = await prepareRollback(settings, wish, { tell: beforehand(flags), takeOver });
+    const steps = run.planned.plan.steps.length;
+    announce(planWords(run), flags);
+    if (flags.diff) printChanges(run, flags);
+    if (steps > 0) {
+      await askToGoOn(flags);
+      await watched(flags, (carrying) => carryOutRollback(run, carrying));
+    }
+    const seconds = whole();
+    if (flags.json) printJson({ changed: steps > 0, ...(steps > 0 && { steps }), seconds });
+    else if (steps > 0) print(`rollback: ${count(steps, "step")} done in ${formatSeconds(seconds)}.`);
+  });
+}
+
+function planWords({ planned: { plan } }: PreparedRollback): string {
+  return plan.steps.length > 0 ? formatPlan(plan).trimEnd() : "Nothing to do: it is so already.";
+}
+
+function look(run: PreparedRollback, flags: RollbackFlags): void {
+  if (flags.json) printJson(run.planned.plan);
+  else print(planWords(run));
+  if (flags.diff) printChanges(run, flags);
+}
+
+/** What stands where a secret would prints as ***: of the past no list of secrets is kept. */
+function printChanges({ planned }: PreparedRollback, flags: RollbackFlags): void {
+  if (flags.json) return;
+  const text = formatChanges(planned.changes, []);
+  if (text) print(text.trimEnd());
+  for (const words of planned.untold) note(words);
+}
+
+function refuseTags({ tags, skipTags }: SiteFlags, verb: string): void {
+  const given = [tags && "--tags", skipTags && "--skip-tags"].filter(Boolean);
+  if (given.length === 0) return;
+  throw new KollaError({
+    code: "KOLLA_USAGE_ROLLBACK",
+    message: `${given.join(" and ")} cannot be given with ${verb}.`,
+    hint: `Name sets or containers behind it: kolla ${verb} nova`,
+  });
+}
