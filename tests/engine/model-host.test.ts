@@ -1,37 +1,13 @@
 import { describe, expect, test } from "vitest";
-import { type Desired, LABEL, type ObservedHost } from "#model";
+import type { Desired } from "#model";
 import { observe } from "../../src/agent/observe.ts";
 import { afterStep } from "../../src/plan/model-host.fixture.ts";
 import { configuration, converge, job, planFor, siteOf, web, webSite } from "./agent-world.ts";
+import { essence } from "./essence.ts";
 import { hostOfEachTest } from "./host-of-each-test.ts";
 import { engineAnswers } from "./world.ts";
 
 const there = await engineAnswers();
-
-/** What a plan depends on, of what was seen or modelled: without ids, moments and what the engine alone decides. */
-function essence({ containers, files, volumes, journal }: ObservedHost) {
-  const { managed, generation, spec, parts, files: held, set } = LABEL;
-  const generations = Object.keys(journal.generations ?? {});
-  return {
-    containers: containers
-      .map(({ name, state, labels }) => ({
-        name,
-        state,
-        labels: [managed, generation, spec, parts, held, set].map((label) => labels[label]),
-      }))
-      .sort((a, b) => (a.name < b.name ? -1 : 1)),
-    files: Object.fromEntries(
-      Object.entries(files).map(([path, { sha256, mode }]) => [path, [sha256, mode]]),
-    ),
-    volumes: [...volumes].sort(),
-    journal: {
-      generations: Object.fromEntries(generations.sort().map((name) => [name, journal.generations?.[name]])),
-      unproved: journal.unproved ?? {},
-      files: journal.files ?? {},
-      jobs: Object.fromEntries(Object.entries(journal.jobs ?? {}).map(([id, { key }]) => [id, key])),
-    },
-  };
-}
 
 describe.skipIf(!there)("what the planner's properties take for a host after a step", () => {
   const host = hostOfEachTest();

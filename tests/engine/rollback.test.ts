@@ -1,13 +1,12 @@
 import { readdirSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import type { Bundle, Desired, HostRecords, ObservedHost, Plan } from "#model";
+import type { Desired } from "#model";
 import { apply } from "../../src/agent/apply.ts";
 import type { Ground } from "../../src/agent/ground.ts";
 import { observe } from "../../src/agent/observe.ts";
-import { tellRecords } from "../../src/agent/records.ts";
-import { planReturn, type RollbackWish, targetsOf } from "../../src/app/return-plan.ts";
-import { bundlesOf, formatPlan } from "../../src/plan/index.ts";
+import type { RollbackWish } from "../../src/app/return-plan.ts";
+import { formatPlan } from "../../src/plan/index.ts";
 import {
   configuration,
   converge,
@@ -24,34 +23,14 @@ import {
   webSite,
 } from "./agent-world.ts";
 import { hostOfEachTest } from "./host-of-each-test.ts";
+import { bundleBack, planBack, recordsOf } from "./rollback-world.ts";
 import { engineAnswers, importBusybox } from "./world.ts";
 
 const there = await engineAnswers();
 
-interface Planned {
-  desired: Desired;
-  plan: Plan;
-}
-
-/** The plan of a rollback, as the application makes it from what the host answers. */
-async function planBack(ground: Ground, wish: RollbackWish): Promise<Planned> {
-  const observed: Record<string, ObservedHost> = { [HOST]: await observe(ground) };
-  const records = { [HOST]: await tellRecords(ground, { contentsOf: wish.names }) };
-  return planReturn({ ...targetsOf(records, wish), records, observed });
-}
-
-const recordsOf = (ground: Ground): Promise<HostRecords> => tellRecords(ground, {});
-
-let runs = 0;
-
-const bundleOf = ({ plan, desired }: Planned): Bundle | undefined => {
-  const began = new Date().toISOString();
-  return bundlesOf(plan, desired, { run: `back-${++runs}`, began, holder: "tester@control01" })[0];
-};
-
 /** Rolls back and returns what was done. */
 async function rollBack(ground: Ground, wish: Partial<RollbackWish> = {}): Promise<string[]> {
-  const bundle = bundleOf(await planBack(ground, { names: [], ...wish }));
+  const bundle = await bundleBack(ground, { names: [], ...wish });
   if (!bundle) throw new Error("the plan is empty");
   const code = await apply(ground, bundle, 1);
   const { events, words } = eventsOf(ground, bundle.run);
