@@ -6,6 +6,7 @@ import { connect } from "../../engine/index.ts";
 import { note } from "../terminal.ts";
 import { kolla, lastDocument } from "./command.ts";
 import type { Figure } from "./figure.ts";
+import { ROLLBACKS, rollbackFigures } from "./rollback.ts";
 
 interface Report {
   seconds: number;
@@ -23,7 +24,7 @@ const DEPLOY = { name: "  of it deploy", unit: "s", budget: 300 } as const;
 const MEMORY = { name: "  memory of it, Ansible's processes included", unit: "MB" } as const;
 const AGAIN = { name: "main job where all is done", unit: "s" } as const;
 const DESTROY = { name: "destroy", unit: "s" } as const;
-const ALL: readonly Figure[] = [ABSENT, BUILDING, PRESENT, DEPLOY, MEMORY, AGAIN, DESTROY];
+const ALL: readonly Figure[] = [ABSENT, BUILDING, PRESENT, DEPLOY, MEMORY, AGAIN, ...ROLLBACKS, DESTROY];
 
 /** What the main job would tell. */
 export function mainJobMissing(): Figure[] {
@@ -31,8 +32,8 @@ export function mainJobMissing(): Figure[] {
 }
 
 /**
- * Takes the whole way as `kolla quickstart` does: from nothing to a server that answers, once more with all done, and
- * away again. Where the machine has no image, that way comes first and is measured too. A failure leaves everything as
+ * Takes the whole way as `kolla quickstart` does: from nothing to a server that answers, once more with all done, some
+ * rollbacks, and away again. Where the machine has no image, that way comes first and is measured too. A failure leaves everything as
  * it is then, to be looked at. Throws KOLLA_BENCH_SITE where there is a site already.
  */
 export async function mainJobFigures(configdir: string): Promise<Figure[]> {
@@ -41,6 +42,7 @@ export async function mainJobFigures(configdir: string): Promise<Figure[]> {
   const absent = hadImages ? undefined : await fromNothing(configdir);
   const present = await quickstart(configdir);
   const again = await quickstart(configdir);
+  const rollbacks = await rollbackFigures(configdir);
   const { seconds: destroy } = await destroySite(configdir);
   return [
     ...absentFigures(absent),
@@ -51,6 +53,7 @@ export async function mainJobFigures(configdir: string): Promise<Figure[]> {
       .map(({ name, seconds }): Figure => ({ name: `  of it ${name}`, unit: "s", value: seconds })),
     { ...MEMORY, value: present.peak },
     { ...AGAIN, value: again.seconds },
+    ...rollbacks,
     { ...DESTROY, value: destroy },
   ];
 }
