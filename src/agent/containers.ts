@@ -27,6 +27,7 @@ import {
 } from "./directories.ts";
 import { readIfThere, unlessFull } from "./durable.ts";
 import { StepFailure, surprise } from "./failure.ts";
+import { finishReloads } from "./finish-reloads.ts";
 import { holdImage, imageOf, imageToCreateFrom } from "./generation-images.ts";
 import type { Ground } from "./ground.ts";
 import { awaitHealth } from "./health.ts";
@@ -213,6 +214,7 @@ export async function tidy(ground: Ground, state: AgentState): Promise<void> {
     ground,
     all.filter((found) => !left.includes(found)),
   );
+  finishReloads(ground, state, ours);
   const { reloads } = state;
   const gone = Object.keys(reloads).filter((id) => !ours.some((found) => found.id === id));
   if (gone.length > 0)

@@ -95,6 +95,7 @@ export function takeDraft(ground: Ground, name: string): void {
   const draft = within(ground, name, DRAFT);
   const used = shown(ground, name);
   mirror(draft, used, write);
+  keep(ground, name);
   dropDraft(ground, name);
   if (list(used).length === 0) rmSync(used, { recursive: true, force: true });
 }

@@ -1,3 +1,5 @@
+import { existsSync, mkdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { observe } from "../../src/agent/observe.ts";
 import { converge, planFor, reloadable, siteOf, TAKEN, WEB } from "./agent-world.ts";
@@ -67,6 +69,16 @@ describe.skipIf(!there)("a container that takes up files as it runs", () => {
     expect(host.holds()).toBe("two");
     expect(await host.reads(TAKEN)).toBe("two");
     expect((await planFor(host.ground, reloadable(host.ground, "two"))).plan.steps).toEqual([]);
+  });
+
+  test("keeps what it took up when the agent was killed just after it had noted that", async () => {
+    for (const content of ["one", "two"]) await converge(host.ground, reloadable(host.ground, content));
+    // What a reload puts aside until it is over.
+    const before = join(host.ground.root, "etc/kolla/.generations", WEB, "before");
+    mkdirSync(before);
+    writeFileSync(join(before, "web.conf"), "one");
+    expect((await converge(host.ground, reloadable(host.ground, "bad"))).code).toBe(30);
+    expect([host.holds(), await host.reads(TAKEN), existsSync(before)]).toEqual(["two", "two", false]);
   });
 
   test("leaves nothing in the journal once it is gone", async () => {
