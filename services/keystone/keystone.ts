@@ -1,4 +1,4 @@
-import { type ExecPart, service } from "#model";
+import { type ExecPart, type IdentityAdmin, type Probe, service } from "#model";
 import { administrator, configured, schemaJob } from "#openstack";
 import { identityApi, schema } from "./api.ts";
 import { api, type Context, fernet, ssh } from "./containers.ts";
@@ -71,8 +71,22 @@ export default service("keystone", {
         ]
       : [],
 
-  probes: (context) => ({ keystone: { kind: "identity-token", admin: administrator(context) } }),
+  probes: (context) => ({ keystone: tokenProbe(administrator(context)) }),
 });
+
+/** Asks for what everybody needs of it: a token, with the administrator's password. */
+function tokenProbe({ authUrl, user: name, password, project, domain, caFile }: IdentityAdmin): Probe {
+  const user = { name, domain: { name: domain }, password };
+  const scope = { project: { name: project, domain: { name: domain } } };
+  return {
+    kind: "http",
+    url: `${authUrl}/v3/auth/tokens`,
+    json: { auth: { identity: { methods: ["password"], password: { user } }, scope } },
+    expect: [201],
+    words: "gives a token in {ms} ms",
+    ...(caFile !== undefined && { caFile }),
+  };
+}
 
 /** Administrator, roles, region and Keystone's own catalogue entry. Safe to repeat; the password is not in its arguments. */
 function catalogue({ opt, site }: Context): ExecPart<"keystone"> {

@@ -1,4 +1,15 @@
-import { type ContainerPart, count, flag, list, port, seconds, service, volume, word } from "#model";
+import {
+  type ContainerPart,
+  count,
+  flag,
+  type Judgement,
+  list,
+  port,
+  seconds,
+  service,
+  volume,
+  word,
+} from "#model";
 import { galeraCnf, healthcheckCnf } from "./galera.ts";
 import { startScript } from "./start-script.ts";
 import { moot, refuses } from "./unsupported.ts";
@@ -31,6 +42,14 @@ const options = {
     "After a stop of all members the one with the newest data starts the cluster anew once all have been heard.",
   ),
 };
+
+const status = (variable: string, otherwise: string): string =>
+  `COALESCE(MAX(CASE WHEN VARIABLE_NAME = '${variable}' THEN VARIABLE_VALUE END), '${otherwise}')`;
+/** What the member that serves says of the cluster, as one row. */
+const CLUSTER =
+  `SELECT ${status("wsrep_cluster_status", "no cluster")} AS status, ` +
+  `${status("wsrep_cluster_size", "0")} AS size, ` +
+  `${status("wsrep_local_state_comment", "not in a cluster")} AS state FROM information_schema.GLOBAL_STATUS`;
 
 export default service("mariadb", {
   summary: "Database of all services, a Galera cluster.",
@@ -115,14 +134,23 @@ export default service("mariadb", {
   },
   probes: ({ opt, site }) => ({
     mariadb: {
-      kind: "galera",
+      kind: "sql",
       admin: {
         host: opt.database_address,
         port: opt.database_port,
         user: opt.database_user,
         password: opt.database_password.reveal(),
       },
-      members: site.hosts("mariadb").length,
+      query: CLUSTER,
+      judgement: clusterJudgement(site.hosts("mariadb").length),
     },
   }),
 });
+
+/** Good: the part of the cluster that may write, whole and in step. */
+function clusterJudgement(members: number): Judgement {
+  return {
+    well: { status: "Primary", size: String(members), state: "Synced" },
+    words: `{status}, {size} of ${members} members, {state}`,
+  };
+}

@@ -1,4 +1,4 @@
-import { type ContainerPart, service } from "#model";
+import { type ContainerPart, type Judgement, service } from "#model";
 import { administrator } from "#openstack";
 import {
   type AgentName,
@@ -16,6 +16,15 @@ import { options } from "./options.ts";
 import { mootFiles } from "./override-files.ts";
 import { api, periodicWorker, rpcServer } from "./server.ts";
 import { moot, refuses } from "./unsupported.ts";
+
+/** Good: all are alive; those that an operator switched off do not count. */
+const AGENTS: Judgement = {
+  list: "agents",
+  ignored: { admin_state_up: false },
+  well: { alive: true },
+  words: "{well} of {counted} up",
+  troubles: [{ when: { alive: false }, words: "{binary} on {host} is down" }],
+};
 
 /** Networks, routers, addresses and security groups. */
 export default service("neutron", {
@@ -86,9 +95,11 @@ export default service("neutron", {
 
   probes: (context) => ({
     neutron: {
-      kind: "neutron-agents",
-      admin: administrator(context),
-      url: context.site.url("network", "internal"),
+      kind: "http",
+      url: `${context.site.url("network", "internal").replace(/\/v2\.0$/, "")}/v2.0/agents`,
+      account: administrator(context),
+      expect: [200],
+      judgement: AGENTS,
     },
   }),
 

@@ -1,4 +1,4 @@
-import { service } from "#model";
+import { type Judgement, service } from "#model";
 import { administrator } from "#openstack";
 import { nova } from "./api.ts";
 import { discovery, schemaJobs } from "./cells.ts";
@@ -9,6 +9,15 @@ import { api, metadata, metadataApi, novncproxy, serialproxy, worker } from "./c
 import { options } from "./options.ts";
 import { mootFiles } from "./override-files.ts";
 import { moot, refuses } from "./unsupported.ts";
+
+/** Good: all are up; one that an operator switched off, and is down, does not count. */
+const SERVICES: Judgement = {
+  list: "services",
+  ignored: { status: "disabled", state: { not: "up" } },
+  well: { state: "up" },
+  words: "{well} of {counted} up",
+  troubles: [{ when: { state: { not: "up" } }, words: "{binary} on {host} is down" }],
+};
 
 /** Compute: places servers on hosts and runs them there. */
 export default service("nova", {
@@ -85,9 +94,11 @@ export default service("nova", {
 
   probes: (context) => ({
     nova: {
-      kind: "nova-services",
-      admin: administrator(context),
-      url: context.site.url("compute", "internal"),
+      kind: "http",
+      url: `${context.site.url("compute", "internal")}/os-services`,
+      account: administrator(context),
+      expect: [200],
+      judgement: SERVICES,
     },
   }),
 

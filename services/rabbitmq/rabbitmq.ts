@@ -3,6 +3,7 @@ import {
   choice,
   type FilePart,
   flag,
+  type Judgement,
   list,
   map,
   name,
@@ -128,14 +129,29 @@ export default service("rabbitmq", {
   },
   probes: ({ opt, host, site }) => ({
     rabbitmq: {
-      kind: "rabbitmq",
-      url: `http://${host.apiAddress}:${opt.rabbitmq_management_port}`,
-      user: opt.rabbitmq_user,
-      password: opt.rabbitmq_password.reveal(),
-      members: site.hosts("rabbitmq").length,
+      kind: "http",
+      url: `http://${host.apiAddress}:${opt.rabbitmq_management_port}/api/nodes`,
+      basic: { user: opt.rabbitmq_user, password: opt.rabbitmq_password.reveal() },
+      expect: [200],
+      subject: "the management API",
+      judgement: nodesJudgement(site.hosts("rabbitmq").length),
     },
   }),
 });
+
+/** Good: as many nodes as there are hosts run, and none of them holds messages back or has lost sight of others. */
+function nodesJudgement(members: number): Judgement {
+  return {
+    well: { running: true },
+    members,
+    words: `{well} of ${members} nodes run`,
+    troubles: [
+      { when: { mem_alarm: true }, words: "{name} is short of memory" },
+      { when: { disk_free_alarm: true }, words: "{name} is short of disk" },
+      { when: { partitions: { empty: false } }, words: "{name} is cut off from others" },
+    ],
+  };
+}
 
 interface BrokerOptions {
   rabbitmq_cluster_cookie: Secret;

@@ -1,6 +1,6 @@
 import type { Resource } from "#model";
 import { KollaError } from "#support";
-import { type Client, hasPassword, keystoneClient } from "./keystone.ts";
+import { type Client, hasPassword, identityClient } from "./identity-client.ts";
 
 type Identity = Extract<Resource, { kind: "identity" }>;
 type WantedService = Identity["services"][number];
@@ -25,12 +25,12 @@ interface Endpoint {
 const SERVICE_PROJECT = "service";
 
 /**
- * Makes the services, endpoints, roles and accounts in Keystone what they should be, through its v3 API.
- * `openable` turns a path of the host into one that this process can open. Throws KOLLA_API with Keystone's words.
+ * Makes the services, endpoints, roles and accounts of a cloud what they should be, through the identity API, version 3.
+ * `openable` turns a path of the host into one that this process can open. Throws KOLLA_API with its words.
  */
 export async function ensureIdentity(wanted: Identity, openable: (path: string) => string): Promise<void> {
   const caFile = wanted.admin.caFile === undefined ? undefined : openable(wanted.admin.caFile);
-  const client = keystoneClient(wanted.admin, caFile);
+  const client = identityClient(wanted.admin, caFile);
   await Promise.all([ensureCatalogue(client, wanted), ensureAccounts(client, wanted, caFile)]);
 }
 
@@ -61,7 +61,7 @@ async function ensureService(
   return found.id;
 }
 
-/** Named by `region` instead of `region_id`, Keystone makes the region when it is not there. */
+/** Named by `region` instead of `region_id`, the API makes the region when it is not there. */
 async function ensureEndpoints(
   client: Client,
   service: WantedService,
@@ -108,8 +108,8 @@ async function ensureUser(
 const projects = new Map<string, Promise<string>>();
 
 /** All services' accounts are of one project, and are made at the same time: it is looked for and made once. */
-function projectOf(client: Client, keystone: string, name: string): Promise<string> {
-  const key = `${keystone} ${name}`;
+function projectOf(client: Client, authUrl: string, name: string): Promise<string> {
+  const key = `${authUrl} ${name}`;
   const known = projects.get(key);
   if (known) return known;
   const project = ensureProject(client, name);

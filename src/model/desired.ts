@@ -196,17 +196,54 @@ export type Resource =
   /** A directory of the host that must be a mount of its own, shared with containers ("/run/netns"). */
   | { kind: "shared-mount"; path: string };
 
-/** A question put to a service itself by `status`. */
+/** A question put to a service itself by `status`: how it is asked, and how the service judges the answer. */
 export type Probe =
-  | { kind: "http"; url: string; expect: readonly number[] }
-  | { kind: "galera"; admin: DatabaseAdmin; members: number }
-  | { kind: "rabbitmq"; url: string; user: string; password: string; members: number }
-  | { kind: "identity-token"; admin: IdentityAdmin }
-  /** All agents of Nova (os-services) or Neutron (agents) alive; counted. */
-  | { kind: "nova-services"; admin: IdentityAdmin; url: string }
-  | { kind: "neutron-agents"; admin: IdentityAdmin; url: string }
+  /** A request, by POST where it carries JSON, answered with one of the statuses. */
+  | {
+      kind: "http";
+      url: string;
+      expect: readonly number[];
+      json?: unknown;
+      /** The name and password that it is asked with, or the account of the cloud whose token is. */
+      basic?: { user: string; password: string };
+      account?: IdentityAdmin;
+      /** Path of a CA bundle on the host, when the API is served by TLS; an account brings its own. */
+      caFile?: string;
+      /** Who answers, when it is not what the probe is of: "the management API". */
+      subject?: string;
+      /** What a good answer is called, `{ms}` being how long it took. Absent: "answers in {ms} ms". */
+      words?: string;
+      /** Of the JSON that is answered; absent: the status says enough. */
+      judgement?: Judgement;
+    }
+  /** A query; its rows are judged, their fields being the names of the columns. */
+  | { kind: "sql"; admin: DatabaseAdmin; query: string; judgement: Judgement }
   | { kind: "tcp"; host: string; port: number }
+  /** A command in a container that ends with 0; its last line is what `status` shows. */
   | { kind: "exec"; container: string; command: readonly string[] };
+
+/** What fields of a record are to be, all of them: a value, another than a value, or (not) empty, absent or false. */
+export type Match = Readonly<Record<string, Plain | { not: Plain } | { empty: boolean }>>;
+type Plain = string | number | boolean;
+
+/**
+ * When an answer that is a list of records is good, and what is said of it. In `words` a field of the record stands as
+ * `{field}`.
+ */
+export interface Judgement {
+  /** Field of the answer that holds the records. Absent: the answer is the list. */
+  list?: string;
+  /** Records that do not count. */
+  ignored?: Match;
+  /** What a record that is well has. */
+  well: Match;
+  /** How many must be well. Absent: all that count, and at least one. */
+  members?: number;
+  /** Said of all: `{well}`, `{counted}`, and the fields of the first record that counts. */
+  words: string;
+  /** What a record must not have, and what is said when it does. */
+  troubles?: readonly { when: Match; words: string }[];
+}
 
 export interface SetProbe {
   set: readonly string[];

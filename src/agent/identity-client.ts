@@ -2,11 +2,13 @@ import type { IdentityAdmin } from "#model";
 import { KollaError } from "#support";
 import { type Answer, type Ask, ask, askPatiently } from "./http.ts";
 
-/** How long Keystone may take to answer at all, in seconds. */
+/** How long the identity service may take to answer at all, in seconds. */
 const PATIENCE = 60;
 
-/** Requests to Keystone's v3 API, and with its token to others, as one account. */
+/** Requests to the identity API, version 3, and with its token to others, as one account. */
 export interface Client {
+  /** The answer, whatever its status. */
+  send(method: NonNullable<Ask["method"]>, path: string, json?: unknown): Promise<Answer>;
   /** The answer's JSON. A path below /v3, or a whole URL of another API. Throws KOLLA_API for a status from 400 on. */
   call<T>(method: NonNullable<Ask["method"]>, path: string, json?: unknown): Promise<T>;
 }
@@ -14,7 +16,7 @@ export interface Client {
 const tokens = new Map<string, Promise<string>>();
 
 /** A client whose token is fetched once and shared by all that ask as the same account. `caFile`: as this process opens it. */
-export function keystoneClient(
+export function identityClient(
   admin: IdentityAdmin,
   caFile: string | undefined,
   patienceSeconds = PATIENCE,
@@ -26,7 +28,7 @@ export function keystoneClient(
     token.catch(() => tokens.delete(account));
     return token;
   };
-  const send = async (method: NonNullable<Ask["method"]>, path: string, json: unknown, token: string) =>
+  const sendWith = (token: string, method: NonNullable<Ask["method"]>, path: string, json: unknown) =>
     askPatiently(
       {
         method,
@@ -37,20 +39,22 @@ export function keystoneClient(
       },
       patienceSeconds,
     );
+  const send: Client["send"] = async (method, path, json) => {
+    const answer = await sendWith(await (tokens.get(account) ?? fresh()), method, path, json);
+    return answer.status === 401 ? sendWith(await fresh(), method, path, json) : answer;
+  };
   return {
-    call: async <T>(method: NonNullable<Ask["method"]>, path: string, json?: unknown) => {
-      let answer = await send(method, path, json, await (tokens.get(account) ?? fresh()));
-      if (answer.status === 401) answer = await send(method, path, json, await fresh());
-      return jsonOf<T>(answer, `${method} ${path}`);
-    },
+    send,
+    call: async <T>(method: NonNullable<Ask["method"]>, path: string, json?: unknown) =>
+      jsonOf<T>(await send(method, path, json), `${method} ${path}`),
   };
 }
 
-/** A token of an account scoped to its project. Throws KOLLA_API when Keystone refuses it. */
-export async function fetchToken(
+/** A token of an account scoped to its project. Throws KOLLA_API when it is refused. */
+async function fetchToken(
   admin: IdentityAdmin,
   caFile: string | undefined,
-  patienceSeconds = PATIENCE,
+  patienceSeconds: number,
 ): Promise<string> {
   const domain = { name: admin.domain };
   const json = authBody(
@@ -87,7 +91,7 @@ function jsonOf<T>(answer: Answer, what: string): T {
   if (answer.status < 400) return (answer.text === "" ? {} : parsed(answer.text)) as T;
   throw new KollaError({
     code: answer.status === 409 ? "KOLLA_API_CONFLICT" : "KOLLA_API",
-    message: `${what} was answered with ${answer.status}: ${words(answer.text)}`,
+    message: `${what} was answered with ${answer.status}: ${errorOf(answer.text)}`,
   });
 }
 
@@ -100,7 +104,7 @@ function parsed(text: string): unknown {
 }
 
 /** OpenStack says what is wrong in {"error": {"message": …}}; a load balancer answers HTML. */
-function words(text: string): string {
+export function errorOf(text: string): string {
   try {
     const { error } = JSON.parse(text) as { error?: { message?: string } };
     return error?.message ?? text.slice(0, 200);
