@@ -1,4 +1,5 @@
 # Starts dockerd on a host that has no init system, once; prints "started" when it did. $1: start or restart.
+# shellcheck shell=dash
 pidfile=/run/kolla-dockerd.pid
 log=/var/log/kolla-dockerd.log
 

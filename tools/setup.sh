@@ -1,5 +1,6 @@
 # Sourced by the commands in this folder. Makes a checkout runnable: Node 20 or newer, npm packages, the bundles in dist/.
 # Says what it does on standard error, and nothing when there is nothing to do.
+# shellcheck shell=bash
 
 KOLLA_NODE_MAJOR=20
 

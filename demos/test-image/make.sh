@@ -26,6 +26,7 @@ unpacked() {
 apt-get update -qq
 # The meta package names the current kernel; cloud kernels have the virtio drivers and little else.
 kernel=$(apt-cache depends linux-image-cloud-amd64 | sed -n 's/^ *Depends: \(linux-image-[0-9].*\)$/\1/p' | head -1)
+# The names are words, one package each.
 # shellcheck disable=SC2046
 apt-get download -qq "$kernel" busybox-static cpio xz-utils $(with_dependencies dropbear-bin)
 for package in *.deb; do dpkg-deb -x "$package" tree; done
@@ -48,7 +49,7 @@ for module in $order; do
     *) cp "$file" "root/lib/modules/$module.ko" ;;
   esac
 done
-echo "$order" > root/lib/modules/order
+tr ' ' '\n' <<< "$order" > root/lib/modules/order
 
 # The SSH server, and the libraries that the loader of the same packages finds for it. The loader also looks where
 # this machine has its own: one from there would be a library that the packages lack.

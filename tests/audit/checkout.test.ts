@@ -1,16 +1,9 @@
-import { execFileSync } from "node:child_process";
-import { existsSync, readFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { root } from "./files.ts";
+import { checkoutFiles, root } from "./files.ts";
 
-/** A checkout's files, those not committed yet among them; what was removed but not yet committed is left out. */
-const files = execFileSync("git", ["ls-files", "-z", "--cached", "--others", "--exclude-standard"], {
-  cwd: root,
-  encoding: "utf8",
-})
-  .split("\0")
-  .filter((file) => file && existsSync(join(root, file)));
+const files = checkoutFiles();
 
 test("no file holds the marks of a merge that was not finished", () => {
   expect(files.length).toBeGreaterThan(500);

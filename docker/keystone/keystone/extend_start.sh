@@ -11,6 +11,7 @@ keystone_manage() {
     fi
 }
 
+# Words, as an operator would type them.
 # shellcheck disable=SC2206
 extra=(${EXTRA_KEYSTONE_MANAGE_ARGS:-})
 

@@ -47,5 +47,7 @@ if [[ -v KOLLA_UPGRADE ]]; then
     exit 0
 fi
 if [[ -v BOOTSTRAP_ARGS ]]; then
+    # kolla_start, which sources this file, passes them to the server.
+    # shellcheck disable=SC2034
     ARGS="${BOOTSTRAP_ARGS}"
 fi

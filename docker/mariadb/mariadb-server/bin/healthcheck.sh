@@ -39,13 +39,16 @@ status_of() {
     ask "SELECT VARIABLE_VALUE FROM information_schema.GLOBAL_STATUS WHERE VARIABLE_NAME = '$1'"
 }
 
-for one in "${tests[@]}"; do
-    case ${one} in
+succeeds() {
+    case $1 in
         --connect) [[ $(ask "SELECT 1") == 1 ]] ;;
         --galera_online) [[ $(status_of WSREP_LOCAL_STATE) == 4 ]] ;;
         --galera_ready) [[ $(status_of WSREP_READY) == ON ]] ;;
     esac
-    if [[ $? -ne 0 ]]; then
+}
+
+for one in "${tests[@]}"; do
+    if ! succeeds "${one}"; then
         echo "healthcheck ${one} failed" >&2
         exit 1
     fi
