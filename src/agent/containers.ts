@@ -28,7 +28,7 @@ import {
 import { readIfThere, unlessFull } from "./durable.ts";
 import { StepFailure, surprise } from "./failure.ts";
 import { finishReloads } from "./finish-reloads.ts";
-import { holdImage, imageOf, imageToCreateFrom } from "./generation-images.ts";
+import { imageOf, imageToCreateFrom } from "./generation-images.ts";
 import type { Ground } from "./ground.ts";
 import { awaitHealth } from "./health.ts";
 import { noteMade, recordGeneration } from "./records.ts";
@@ -263,7 +263,6 @@ async function newGeneration(work: Work, item: ContainerItem, generation: number
   if (imageId === undefined) return spec;
   const record = recordGeneration(work, item, generation, imageId);
   remember(ground, state, () => noteMade(state, name, generation, record));
-  await holdImage(ground, name, generation, imageId);
   return spec;
 }
 

@@ -4,7 +4,8 @@ import type { AgentState } from "./state.ts";
 
 /**
  * Each generation that a host can return to has its image under a name of its own, so that neither a newer image of the
- * same name nor `docker image prune` takes it away. The names go with the generations.
+ * same name nor `docker image prune` takes it away. They get them at the end of a run, until when their containers hold
+ * them, and lose them with the generations.
  */
 const nameOf = (container: string, generation: number | string): string =>
   `kolla-generations/${container}:${generation}`;
@@ -21,14 +22,22 @@ export async function imageToCreateFrom({ engine }: Ground, item: ContainerItem)
   return imageId;
 }
 
-/** Gives a generation's image the name that keeps it. */
-export async function holdImage(
-  { engine }: Ground,
-  container: string,
-  generation: number,
-  imageId: string,
-): Promise<void> {
-  await engine.tag(imageId, nameOf(container, generation));
+/** A generation with the id of its image. */
+export interface ImageUse {
+  container: string;
+  generation: string;
+  imageId: string;
+}
+
+/** Gives the images of these generations the names that keep them. An image that is gone is not missed before it is wanted. */
+export async function holdImages({ engine }: Ground, uses: readonly ImageUse[]): Promise<void> {
+  const images = await engine.images();
+  const there = new Set(images.map(({ id }) => id));
+  const named = new Set(images.flatMap(({ references }) => references));
+  for (const { container, generation, imageId } of uses) {
+    const name = nameOf(container, generation);
+    if (there.has(imageId) && !named.has(name)) await engine.tag(imageId, name);
+  }
 }
 
 /** Takes the name away. Nothing happens where the image, or its name, is gone already. */

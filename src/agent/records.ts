@@ -18,7 +18,7 @@ import { contentOf, documentOf, forgetContents, keepContent } from "./contents.t
 import { directoryOfFiles } from "./directories.ts";
 import { readIfThere } from "./durable.ts";
 import { generationFiles } from "./files.ts";
-import { releaseImage } from "./generation-images.ts";
+import { holdImages, type ImageUse, releaseImage } from "./generation-images.ts";
 import type { Ground } from "./ground.ts";
 import { type AgentState, loadState, type Made, remember } from "./state.ts";
 
@@ -99,10 +99,20 @@ export async function beginRecord(recorder: Recorder): Promise<void> {
   });
 }
 
-/** At the end of a run: keeps the state that it leaves, and forgets those that are too old. */
+/** At the end of a run: keeps the state that it leaves and the images of its generations, and forgets those that are too old. */
 export async function endRecord(recorder: Recorder, outcome: RunRecord["outcome"]): Promise<void> {
   await keepState(recorder, nameOf(recorder.bundle), outcome);
   await forgetOld(recorder);
+  await holdImages(recorder.ground, imagesOf(recorder));
+}
+
+function imagesOf({ ground, state }: Recorder): ImageUse[] {
+  return Object.entries(state.made).flatMap(([container, generations]) =>
+    Object.entries(generations).flatMap(([generation, { record }]) => {
+      const imageId = documentOf<GenerationRecord>(ground, record)?.item.imageId;
+      return imageId === undefined ? [] : [{ container, generation, imageId }];
+    }),
+  );
 }
 
 const nameOf = ({ run, verb, began }: RunName): RunName => ({ run, verb, began });
