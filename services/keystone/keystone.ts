@@ -11,6 +11,7 @@ export default service("keystone", {
   enabled: "{{ enable_openstack_core }}",
   hasInstallType: true,
   groups: { keystone: ["control"] },
+  provides: "identity",
   needs: ["loadbalancer", "mariadb", "rabbitmq", "memcached"],
   containers: {
     "keystone-ssh": { group: "keystone", set: "keystone-key-distribution", rollout: "all" },

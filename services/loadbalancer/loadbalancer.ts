@@ -17,10 +17,16 @@ export default service("loadbalancer", {
   summary: "Address of the cloud, and what spreads its requests over the hosts.",
   enabled: "{{ enable_haproxy or enable_keepalived }}",
   groups: { loadbalancer: ["network"] },
+  provides: "balancer",
   needs: [],
   containers: {
     haproxy: { group: "loadbalancer", set: "loadbalancer", enabled: "enable_haproxy" },
-    keepalived: { group: "loadbalancer", set: "loadbalancer", enabled: "enable_keepalived" },
+    keepalived: {
+      group: "loadbalancer",
+      set: "loadbalancer",
+      enabled: "enable_keepalived",
+      holdsVip: true,
+    },
   },
   options,
   refuses,

@@ -55,6 +55,7 @@ export default service("mariadb", {
   summary: "Database of all services, a Galera cluster.",
   enabled: true,
   groups: { mariadb: ["control"] },
+  provides: "database",
   needs: [],
   containers: { mariadb: { group: "mariadb", set: "mariadb", image: "mariadb-server", rollout: "quorum" } },
   options,

@@ -80,7 +80,7 @@ function failure(admin: DatabaseAdmin, error: unknown): KollaError {
   return new KollaError({
     code: "KOLLA_DATABASE",
     message: `The database at ${admin.host}:${admin.port} refused: ${(error as Error).message}`,
-    hint: "Look at it with kolla status mariadb and kolla logs mariadb",
+    hint: "kolla status says how the servers of the database are",
     cause: error,
   });
 }

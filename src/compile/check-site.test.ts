@@ -21,6 +21,21 @@ const shop = service("shop", {
     facts.kernelModules.kvm ? [] : [{ message: "The shop wants KVM", hint: "Set shop_kvm: no." }],
 });
 
+/** Who carries the address of the site from host to host. */
+const carrier = service("carrier", {
+  summary: "A service to test with.",
+  enabled: true,
+  groups: { loadbalancer: ["network"] },
+  needs: [],
+  containers: {
+    keepalived: { group: "loadbalancer", set: "carrier", enabled: "enable_keepalived", holdsVip: true },
+  },
+  options: {},
+  define: () => ({
+    containers: { keepalived: { command: "keepalived", account: "root", health: { test: "true" } } },
+  }),
+});
+
 const GIVEN = { kolla_internal_vip_address: "10.0.0.250" };
 
 function ground(variables: Record<string, unknown> = {}): ResolvedSite {
@@ -67,7 +82,11 @@ function observed(facts: Partial<ObservedHost["facts"]> = {}, running: readonly 
   };
 }
 
-function problems(seen: ObservedHost | undefined, whole = ground(), services: AnyService[] = [shop]): string {
+function problems(
+  seen: ObservedHost | undefined,
+  whole = ground(),
+  services: AnyService[] = [shop, carrier],
+): string {
   return checkSite(services, whole, { aio: seen }).map(formatError).join("\n");
 }
 

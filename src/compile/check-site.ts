@@ -1,4 +1,12 @@
-import type { AnyService, HostView, NamedApi, ObservedHost, Refusal, ResolvedSite } from "#model";
+import type {
+  AnyService,
+  ContainerDeclaration,
+  HostView,
+  NamedApi,
+  ObservedHost,
+  Refusal,
+  ResolvedSite,
+} from "#model";
 import { foldProblems, formatError, KollaError, type Where } from "#support";
 import { bareAddress, interfacesOf, isUnknown } from "./facts.ts";
 import { NoValue } from "./failure.ts";
@@ -140,7 +148,7 @@ class SiteChecks {
     const { evaluation } = this.#options;
     const found = evaluation.host(host);
     const name = this.#value(option, host);
-    if (isUnknown(found) || name === undefined || this.#views.indexIn(host, "loadbalancer") < 0) return [];
+    if (isUnknown(found) || name === undefined || !this.#mayHoldVip(host)) return [];
     const { option: cause } = evaluation.origin(option);
     if (String(name) in found.facts.interfaces || this.#value("api_interface_address", host) === undefined)
       return [];
@@ -160,7 +168,7 @@ class SiteChecks {
     if (typeof vip !== "string") return [];
     const own = this.#options.evaluation.host(host).facts.interfaces[name]?.ipv4 ?? [];
     const nets = own.filter((address) => address.includes("/"));
-    if (!this.#balances(host) || nets.length === 0 || nets.some((net) => isInside(vip, net))) return [];
+    if (!this.#mayHoldVip(host) || nets.length === 0 || nets.some((net) => isInside(vip, net))) return [];
     return [
       precheck(
         "VIP_NETWORK",
@@ -170,23 +178,31 @@ class SiteChecks {
     ];
   }
 
-  #balances(host: string): boolean {
-    return this.#value("enable_keepalived", host) === true && this.#views.indexIn(host, "loadbalancer") >= 0;
+  #mayHoldVip(host: string): boolean {
+    return this.#vipHolders().some(([, declaration]) => this.#views.runsOn(host, declaration));
   }
 
-  /** The VIP on a host although no keepalived of ours runs anywhere: somebody else uses the address. */
+  #vipHolders(): [string, ContainerDeclaration][] {
+    return this.#enabled.flatMap(containersOf).filter(([, { holdsVip }]) => holdsVip);
+  }
+
+  /** The VIP on a host where none of our containers that hold it runs: somebody else uses the address. */
   #vipElsewhere(): KollaError[] {
-    const first = this.#options.evaluation.site.hosts[0]?.name;
-    if (first === undefined || this.#value("enable_keepalived", first) !== true) return [];
-    const vip = this.#value("kolla_internal_vip_address", first);
+    const { hosts } = this.#options.evaluation.site;
+    const [first] = hosts;
+    if (!first || !hosts.some(({ name }) => this.#mayHoldVip(name))) return [];
+    const holders = this.#vipHolders().map(([definition, declaration]) =>
+      containerName(definition, declaration),
+    );
+    const vip = this.#value("kolla_internal_vip_address", first.name);
     if (typeof vip !== "string") return [];
     return Object.values(this.#observed).flatMap((observed) => {
-      if (!observed || runs(observed, "keepalived")) return [];
+      if (!observed || holders.some((name) => runs(observed, name))) return [];
       const at = Object.entries(observed.facts.interfaces).find(([, { addresses }]) =>
         addresses.map(bareAddress).includes(vip),
       );
       if (!at) return [];
-      const message = `kolla_internal_vip_address ${vip} is already on ${at[0]}, and not by our keepalived`;
+      const message = `kolla_internal_vip_address ${vip} is already on ${at[0]}, and not by our ${holders.join(" or ")}`;
       const hint = `Choose an address that is free; or take it away: ip address del ${vip}/32 dev ${at[0]}`;
       return [atHost(precheck("VIP_USED", message, hint), observed.host)];
     });

@@ -168,15 +168,19 @@ class Run {
     this.#sites.set(service.name, onSite(service, placed, this.#compilation));
   }
 
-  /** Service → its entries in Keystone, which its first host sees to when that can be reached. */
+  /** Service → its entries in the catalogue, which its first host sees to when that can be reached. */
   #identities(): Map<string, ItemRef> {
-    if (!this.#sites.has("keystone")) return new Map();
+    if (!this.#keepsIdentities()) return new Map();
     const refs = this.#compilation.declared.filter(hasIdentity).flatMap(({ service: { name } }) => {
       const site = this.#sites.get(name);
       const host = site && caretaker(site);
       return host === undefined ? [] : [[name, `${host}|${identityId(name)}`] as const];
     });
     return new Map(refs);
+  }
+
+  #keepsIdentities(): boolean {
+    return [...this.#sites.values()].some(({ service }) => service.provides === "identity");
   }
 
   #addItems(name: string, offers: ServiceOffers, needs: Needs, byHost: Map<string, Map<string, Item>>): void {
@@ -207,16 +211,18 @@ class Run {
     const own = declared.find(({ service }) => service.name === name);
     if (!own) return [];
     const value = (option: string): unknown => evaluation.value(option, host);
-    const reach = name === "loadbalancer" ? [] : needs.ready("loadbalancer", host);
+    const reach = own.service.provides === "balancer" ? [] : needs.provided("balancer", host);
+    const servers = unique([...needs.provided("database", host), ...reach]);
     const databases = databaseResources(own.declarations, value).map(([schema, resource]) =>
-      resourceItem(databaseId(schema), [name], resource, unique([...needs.ready("mariadb", host), ...reach])),
+      resourceItem(databaseId(schema), [name], resource, servers),
     );
-    if (!this.#sites.has("keystone") || !hasIdentity(own)) return databases;
+    if (!this.#keepsIdentities() || !hasIdentity(own)) return databases;
     const authUrl = views.site(host).url("identity", "internal");
     const identity = identityResource(own, identityAdmin(value, authUrl), value);
     if (!identity) return databases;
-    const keystone = needs.ready("keystone", host).filter((ref) => ref !== `${host}|${identityId(name)}`);
-    return [...databases, resourceItem(identityId(name), [name], identity, unique([...keystone, ...reach]))];
+    const id = identityId(name);
+    const catalogue = needs.provided("identity", host).filter((ref) => ref !== `${host}|${id}`);
+    return [...databases, resourceItem(id, [name], identity, unique([...catalogue, ...reach]))];
   }
 
   #probes(): Map<string, SetProbe[]> {

@@ -118,7 +118,7 @@ function container(
     ...readFirst(placed.host, files, spec.mounts),
     ...host.map((item) => `${placed.host}|${item.id}`),
     ...needs.services(offers, placed.host),
-    ...needs.ownIdentity(placed.service.name),
+    ...needs.ownIdentity(placed.service),
     ...jobsOf(offers, placed.host),
     ...before(offers, placed.definition, placed.part.after ?? [], placed.host),
   ];

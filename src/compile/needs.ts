@@ -1,4 +1,4 @@
-import type { ContainerDeclaration, ExecPart, ItemRef } from "#model";
+import type { AnyService, ContainerDeclaration, ExecPart, ItemRef, Provision } from "#model";
 import type { OffersOf, ServiceOffers } from "./offers.ts";
 
 /** The order of things: what each item of a service waits for, found among what the hosts offer. */
@@ -26,6 +26,12 @@ export class Needs {
     return [...gates, ...execs, ...this.identity(name)];
   }
 
+  /** The service that others count on for this being ready; nothing where the site has none. */
+  provided(what: Provision, host: string): ItemRef[] {
+    const provider = [...this.#offers.values()].find(({ site }) => site.service.provides === what);
+    return provider ? this.ready(provider.site.service.name, host) : [];
+  }
+
   /** All that the service says it needs. */
   services({ site }: ServiceOffers, host: string): ItemRef[] {
     return unique(site.service.needs.flatMap((name: string) => this.ready(name, host)));
@@ -36,9 +42,9 @@ export class Needs {
     return ref === undefined ? [] : [ref];
   }
 
-  /** Keystone's own entries come after its containers, all others before theirs. */
-  ownIdentity(name: string): ItemRef[] {
-    return name === "keystone" ? [] : this.identity(name);
+  /** The entries of the service that keeps them all come after its containers, all others before theirs. */
+  ownIdentity({ name, provides }: AnyService): ItemRef[] {
+    return provides === "identity" ? [] : this.identity(name);
   }
 }
 

@@ -237,11 +237,19 @@ export interface ContainerDeclaration {
   enabled?: string;
   /** Jinja2 expression text: where it holds, only the first host of the group runs it. Absent: all do. */
   alone?: string;
+  /** While it runs, the site's addresses (kolla_internal_vip_address) are on its host, or may come there at any time. */
+  holdsVip?: true;
   /** "host": only its own host uses it, so others do not wait for it. Absent: the whole site does. */
   serves?: "host";
   /** How it is changed on several hosts; absent: the usual way. */
   rollout?: Rollout;
 }
+
+/**
+ * What a site has once and others count on without knowing who gives it: "database" keeps the schemata that services
+ * declare, "identity" their catalogue entries and accounts, and "balancer" carries the requests to both.
+ */
+export type Provision = "database" | "identity" | "balancer";
 
 /** A sentence, what to type, and the option that is to blame. */
 export interface Refusal {
@@ -260,6 +268,8 @@ export interface ServiceSpec<O extends Options, C extends string> {
   groups: Readonly<Record<string, readonly string[]>>;
   /** Groups that inventories of older releases lack → the group whose hosts stand in for them there. */
   standIns?: Readonly<Record<string, string>>;
+  /** What others count on this service for; one service at most for each. */
+  provides?: Provision;
   /** Services that must be ready before any job or container of this one. Those not enabled are ignored. */
   needs: readonly string[];
   containers: Readonly<Record<C, ContainerDeclaration>>;

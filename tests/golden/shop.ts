@@ -9,6 +9,7 @@ export const store = service("mariadb", {
   summary: "A database to test with.",
   enabled: true,
   groups: {},
+  provides: "database",
   needs: [],
   containers: { mariadb: { group: "mariadb", set: "mariadb", image: "mariadb-server" } },
   options: {},
