@@ -92,7 +92,7 @@ export function recordDone(
 /** Remembers which run has the host from now on; what one before it left without a word is kept under its name. */
 export async function beginRecord(recorder: Recorder): Promise<void> {
   const { ground, state, bundle } = recorder;
-  if (state.begun) await keepState(recorder, state.begun, "interrupted");
+  if (state.begun) keepState(recorder, await stateOf(ground, state), state.begun, "interrupted");
   remember(ground, state, () => {
     state.begun = nameOf(bundle);
     state.generationsKept = bundle.generationsKept;
@@ -101,15 +101,20 @@ export async function beginRecord(recorder: Recorder): Promise<void> {
 
 /** At the end of a run: keeps the state that it leaves and the images of its generations, and forgets those that are too old. */
 export async function endRecord(recorder: Recorder, outcome: RunRecord["outcome"]): Promise<void> {
-  await keepState(recorder, nameOf(recorder.bundle), outcome);
-  await forgetOld(recorder);
-  await holdImages(recorder.ground, imagesOf(recorder));
+  const { ground, state, bundle } = recorder;
+  const now = await stateOf(ground, state);
+  keepState(recorder, now, nameOf(bundle), outcome);
+  const generations = await forgetOld(recorder, now);
+  await holdImages(ground, imagesOf(state, generations));
 }
 
-function imagesOf({ ground, state }: Recorder): ImageUse[] {
-  return Object.entries(state.made).flatMap(([container, generations]) =>
+/** Generations by the hash of their record; undefined where it cannot be had. */
+type GenerationRecords = ReadonlyMap<string, GenerationRecord | undefined>;
+
+function imagesOf({ made }: AgentState, records: GenerationRecords): ImageUse[] {
+  return Object.entries(made).flatMap(([container, generations]) =>
     Object.entries(generations).flatMap(([generation, { record }]) => {
-      const imageId = documentOf<GenerationRecord>(ground, record)?.item.imageId;
+      const imageId = records.get(record)?.item.imageId;
       return imageId === undefined ? [] : [{ container, generation, imageId }];
     }),
   );
@@ -118,13 +123,14 @@ function imagesOf({ ground, state }: Recorder): ImageUse[] {
 const nameOf = ({ run, verb, began }: RunName): RunName => ({ run, verb, began });
 
 /** A run that changed nothing leaves no state of its own. */
-async function keepState(
+function keepState(
   { ground, state }: Recorder,
+  now: HostState,
   run: RunName,
   outcome: RunRecord["outcome"],
-): Promise<void> {
+): void {
   if (outcome === "unfinished") return;
-  const record = keepContent(ground, stableJson(await stateOf(ground, state)));
+  const record = keepContent(ground, stableJson(now));
   if (state.records.at(-1)?.record === record) return;
   remember(ground, state, () => {
     state.records.push({ ...run, outcome, record });
@@ -155,11 +161,10 @@ function doneWithRecord(done: AgentState["jobs"]): HostState["jobs"] {
   );
 }
 
-/** Older states than are to be kept go, with the generations and images that only they needed. */
-async function forgetOld({ ground, state, bundle }: Recorder): Promise<void> {
+/** Older states than are to be kept go, with the generations and images that only they needed. Returns what stays. */
+async function forgetOld({ ground, state, bundle }: Recorder, now: HostState): Promise<GenerationRecords> {
   const records = state.records.slice(-(bundle.generationsKept + 1));
   const states = records.flatMap(({ record }) => documentOf<HostState>(ground, record) ?? []);
-  const now = await stateOf(ground, state);
   const made = wantedGenerations(state.made, [...states, now], now, bundle.generationsKept);
   for (const [name, generations] of Object.entries(state.made))
     for (const generation of Object.keys(generations))
@@ -168,7 +173,12 @@ async function forgetOld({ ground, state, bundle }: Recorder): Promise<void> {
     state.records = records;
     state.made = made;
   });
-  forgetContents(ground, wantedContents(ground, state, states));
+  const generations = generationsOf(ground, state, states);
+  forgetContents(
+    ground,
+    new Set([...records.map(({ record }) => record), ...contentsOf(state, states, generations)]),
+  );
+  return generations;
 }
 
 /**
@@ -198,19 +208,32 @@ function wantedGenerations(
   );
 }
 
-/** Hashes of all that the state and the kept states lead to. */
-function wantedContents(ground: Ground, state: AgentState, states: readonly HostState[]): Set<string> {
-  const generations = [
-    ...Object.values(state.made).flatMap((each) => Object.values(each).map(({ record }) => record)),
+/** The generations that the state and the kept states name. */
+function generationsOf(
+  ground: Ground,
+  { made }: AgentState,
+  states: readonly HostState[],
+): GenerationRecords {
+  const hashes = [
+    ...Object.values(made).flatMap((each) => Object.values(each).map(({ record }) => record)),
     ...states.flatMap(({ containers }) => Object.values(containers).flatMap(({ record }) => record ?? [])),
   ];
-  const files = [...new Set(generations)].flatMap((record) =>
-    Object.values(documentOf<GenerationRecord>(ground, record)?.files ?? {}).map((file) => file.sha256),
+  return new Map([...new Set(hashes)].map((hash) => [hash, documentOf<GenerationRecord>(ground, hash)]));
+}
+
+/** Hashes of all that makes the state and the kept states again: generations, their files, what was done. */
+function contentsOf(
+  state: AgentState,
+  states: readonly HostState[],
+  generations: GenerationRecords,
+): string[] {
+  const files = [...generations.values()].flatMap((record) =>
+    Object.values(record?.files ?? {}).map((file) => file.sha256),
   );
   const done = [state, ...states].flatMap(({ jobs, resources }) =>
     [...Object.values(jobs), ...Object.values(resources)].flatMap(({ record }) => record ?? []),
   );
-  return new Set([...state.records.map(({ record }) => record), ...generations, ...files, ...done]);
+  return [...generations.keys(), ...files, ...done];
 }
 
 /** What the verb `records` is asked. */
@@ -220,7 +243,7 @@ export interface RecordsInput {
 }
 
 /** All that this host can return to. */
-export async function tellRecords(ground: Ground, { contentsOf }: RecordsInput): Promise<HostRecords> {
+export async function tellRecords(ground: Ground, { contentsOf: names }: RecordsInput): Promise<HostRecords> {
   const state = loadState(ground);
   const earlier = state.records.flatMap(({ record, ...of }): RunRecord[] => {
     const then = documentOf<HostState>(ground, record);
@@ -237,7 +260,7 @@ export async function tellRecords(ground: Ground, { contentsOf }: RecordsInput):
     earlier: (isRecorded ? earlier.slice(0, -1) : earlier).reverse(),
     generations: state.made,
     generationsKept: state.generationsKept ?? KEPT,
-    ...(contentsOf && { contents: contentsBelow(ground, recordsOf(state, states, contentsOf)) }),
+    ...(names && { contents: contentsBelow(ground, recordsOf(state, states, names)) }),
   };
 }
 

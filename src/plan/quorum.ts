@@ -10,9 +10,8 @@ export function isAway(host: ObservedHost | undefined, container: string): boole
 }
 
 /**
- * Quorums that would lose their majority because a member is taken away while another, of which nothing is changed,
- * does not serve; members are those that the site wants. One that has lost it already is left to the operator, whose change may be what mends it. A host that
- * was not looked at counts as serving.
+ * Refuses to take a member of a quorum away while another, which is not changed, does not serve and the majority hangs
+ * on it. A majority that is lost already is left to the operator, whose change may be what mends it.
  */
 export function quorumProblems(
   { hosts }: Desired,
