@@ -64,12 +64,11 @@ class ActionModule(ActionBase):
 
     def _ask(self):
         verb, run = self._arg("verb"), self._arg("run")
-        local = self._local(".input.json")
-        if "input" in self._task.args:
-            write_private(local, json.dumps(self._task.args["input"]))
         words = [verb]
-        if os.path.exists(local):
-            words.append(self._put(local, f"{STATE}/bundles/{run}.json"))
+        # What one host is asked, or all alike.
+        for local in (self._local(".input.json"), self._file("input.json")):
+            if len(words) == 1 and os.path.exists(local):
+                words.append(self._put(local, f"{STATE}/bundles/{run}.json"))
         failed, document = self._agent(*words)
         if len(words) > 1:
             self._shell(f"rm -f {quote(words[1])}")

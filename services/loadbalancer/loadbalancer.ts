@@ -26,6 +26,8 @@ export default service("loadbalancer", {
       set: "loadbalancer",
       enabled: "enable_keepalived",
       holdsVip: true,
+      // It takes the VIP off its interface when it is told to end.
+      teardown: { toldToEnd: true },
     },
   },
   options,

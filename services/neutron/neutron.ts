@@ -15,6 +15,7 @@ import { neighbourSettings } from "./neighbours.ts";
 import { options } from "./options.ts";
 import { mootFiles } from "./override-files.ts";
 import { api, periodicWorker, rpcServer } from "./server.ts";
+import { teardowns } from "./teardown.ts";
 import { moot, refuses } from "./unsupported.ts";
 
 /** Good: all are alive; those that an operator switched off do not count. */
@@ -60,10 +61,23 @@ export default service("neutron", {
       set: "neutron-api-operation",
       image: "neutron-server",
     },
-    "neutron-openvswitch-agent": { group: "openvswitch", set: "neutron-agents" },
+    "neutron-openvswitch-agent": {
+      group: "openvswitch",
+      set: "neutron-agents",
+      teardown: teardowns["neutron-openvswitch-agent"],
+    },
     "neutron-metadata-agent": { group: "neutron-metadata-agent", alsoIn: ["compute"], set: "neutron-agents" },
-    "neutron-dhcp-agent": { group: "neutron-dhcp-agent", set: "neutron-agents" },
-    "neutron-l3-agent": { group: "neutron-l3-agent", alsoIn: ["compute"], set: "neutron-agents" },
+    "neutron-dhcp-agent": {
+      group: "neutron-dhcp-agent",
+      set: "neutron-agents",
+      teardown: teardowns["neutron-dhcp-agent"],
+    },
+    "neutron-l3-agent": {
+      group: "neutron-l3-agent",
+      alsoIn: ["compute"],
+      set: "neutron-agents",
+      teardown: teardowns["neutron-l3-agent"],
+    },
     "neutron-metering-agent": {
       group: "neutron-metering-agent",
       set: "neutron-agents",

@@ -1,5 +1,5 @@
 import { type Judgement, service } from "#model";
-import { administrator } from "#openstack";
+import { administrator, portDevices } from "#openstack";
 import { nova } from "./api.ts";
 import { discovery, schemaJobs } from "./cells.ts";
 import { compute, libvirt, ssh } from "./compute.ts";
@@ -55,6 +55,12 @@ export default service("nova", {
       group: "compute",
       set: "nova-compute-operation",
       enabled: "{{ enable_nova_libvirt_container }}",
+      teardown: {
+        // Nova calls a server so, and libvirt hands the name to qemu.
+        servers: { program: "(qemu|kvm).*", argument: "guest=instance-[0-9a-f]{8}(,.*)?" },
+        runDirectories: ["libvirt"],
+        devices: [portDevices("tap")],
+      },
     },
     "nova-ssh": {
       group: "compute",
@@ -62,7 +68,11 @@ export default service("nova", {
       enabled: "{{ enable_nova_ssh }}",
       rollout: "all",
     },
-    "nova-compute": { group: "compute", set: "nova-compute-operation" },
+    "nova-compute": {
+      group: "compute",
+      set: "nova-compute-operation",
+      teardown: { devices: [portDevices("qvo", "qvb")], kernelBridges: [portDevices("qbr")] },
+    },
   },
   options,
   mootFiles,

@@ -25,8 +25,21 @@ export default service("openvswitch", {
       set: "openvswitch",
       container: "openvswitch_db",
       serves: "host",
+      teardown: {
+        listed: {
+          noun: "bridge",
+          list: ["ovs-vsctl", "--timeout=10", "list-br"],
+          remove: ["ovs-vsctl", "--timeout=10", "--if-exists", "del-br"],
+        },
+        runDirectories: ["openvswitch"],
+      },
     },
-    "openvswitch-vswitchd": { group: "openvswitch", set: "openvswitch", serves: "host" },
+    "openvswitch-vswitchd": {
+      group: "openvswitch",
+      set: "openvswitch",
+      serves: "host",
+      teardown: { devices: ["br-ex", "ovs-(system|netdev)", "(vxlan|genev|gre)_sys(_\\d+)?"] },
+    },
   },
   options: {
     ovs_datapath: choice(

@@ -16,7 +16,7 @@ import { type RecordsInput, tellRecords } from "./records.ts";
 type Verb = (ground: Ground, args: readonly string[]) => Promise<unknown>;
 
 const USAGE =
-  "agent observe | apply BUNDLE --stage N | end BUNDLE | status FILE | logs FILE | files FILE | records FILE | destroy [FILE]";
+  "agent observe | apply BUNDLE --stage N | end BUNDLE | status FILE | logs FILE | files FILE | records FILE | destroy FILE";
 
 const VERBS: Readonly<Record<string, Verb>> = {
   observe: (ground) => observe(ground),
@@ -29,7 +29,7 @@ const VERBS: Readonly<Record<string, Verb>> = {
   },
   files: async (ground, [file]) => readFiles(ground, input<{ paths: string[] }>(file).paths),
   records: (ground, [file]) => tellRecords(ground, input<RecordsInput>(file)),
-  destroy: (ground, [file]) => destroy(ground, file === undefined ? {} : input<DestroyInput>(file)),
+  destroy: (ground, [file]) => destroy(ground, input<DestroyInput>(file)),
 };
 
 /** SIGTERM asks for a stop at the next step boundary. */

@@ -1,6 +1,6 @@
 import { readdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
-import { LABEL } from "#model";
+import { type ContainerTeardown, LABEL } from "#model";
 import { KollaError, sleep } from "#support";
 import type { ContainerSummary } from "../engine/index.ts";
 import { removeGenerations } from "./directories.ts";
@@ -10,11 +10,14 @@ import { releaseImages } from "./generation-images.ts";
 import { type Ground, ownDirectory } from "./ground.ts";
 import { forgetSysctl, onHost, undoSharedMount } from "./kernel.ts";
 import { currentLock, lockedBy } from "./lock.ts";
-import { removeBridges, removeDevices, removeNamespaces } from "./network.ts";
+import { removeDevices, removeListed, removeNamespaces } from "./network.ts";
 import { processArguments, processes, processName } from "./processes.ts";
+import { type Remains, remainsOf } from "./remains.ts";
 import { loadState } from "./state.ts";
 
 export interface DestroyInput {
+  /** What containers leave, of all that there may be; only of those that are here anything is taken away. */
+  teardowns: readonly ContainerTeardown[];
   /** End servers that still run; otherwise they are a reason to refuse. */
   serversToo?: boolean;
   /** A run that is dead: that it still has the host is no reason to refuse. */
@@ -38,20 +41,21 @@ export interface Destroyed {
 /**
  * Removes all that Kolla made on this host: containers with their older generations, volumes, files, networks, mounts
  * and the agent's memory. Nothing without its label, or that its memory does not name, is touched.
- * Throws KOLLA_HOST_LOCKED while a run has the host and KOLLA_SERVERS_RUN while servers run, unless told.
+ * Throws KOLLA_HOST_LOCKED while a run has the host and KOLLA_SERVERS_RUN while servers run, unless told;
+ * KOLLA_AGENT_TEARDOWN for teardowns that are not clear. Nothing was removed then.
  */
 export async function destroy(ground: Ground, input: DestroyInput): Promise<Destroyed> {
   await refuseWhileRunning(ground, input.takeOver);
   const containers = await ownContainers(ground);
-  const servers = await endServers(ground, containers, input.serversToo ?? false);
+  const remains = remainsOf(containers, input.teardowns);
+  const servers = await endServers(ground, remains.servers, input.serversToo ?? false);
   const left: string[] = [];
-  const hasNetwork = containers.some(({ name }) => /^(openvswitch|ovsdpdk|neutron|ovn)_/.test(name));
-  if (hasNetwork) left.push(...(await removeBridges(ground, containers)));
-  await stopKeepalived(ground, containers);
+  for (const listed of remains.listed) left.push(...(await removeListed(ground, listed)));
+  for (const { id } of remains.toldToEnd) await ground.engine.stop(id);
   for (const { id } of containers) await ground.engine.remove(id, { force: true });
-  await removeSockets(containers, left);
-  const namespaces = hasNetwork ? await removeNamespaces(left) : [];
-  const devices = hasNetwork ? await removeDevices(left) : [];
+  await removeDirectories(remains.directories, left);
+  const namespaces = await removeNamespaces(remains.namespaces, left);
+  const devices = await removeDevices(remains, left);
   const volumes = await removeVolumes(ground, left);
   const state = loadState(ground);
   await releaseImages(ground, state);
@@ -85,14 +89,13 @@ async function ownContainers(ground: Ground): Promise<ContainerSummary[]> {
   return all.filter(({ labels }) => labels[LABEL.managed] !== undefined || labels[LABEL.job] !== undefined);
 }
 
-/** Servers run as processes of the host, so they outlive the container of libvirt that started them. */
+/** Servers run as processes of the host, so they outlive the container that started them. Returns how many ran. */
 async function endServers(
   ground: Ground,
-  containers: readonly ContainerSummary[],
+  patterns: Remains["servers"],
   serversToo: boolean,
 ): Promise<number> {
-  if (!containers.some(({ name }) => name.startsWith("nova_libvirt"))) return 0;
-  const running = serverProcesses();
+  const running = serverProcesses(patterns);
   if (running.length === 0) return 0;
   if (!serversToo)
     throw new KollaError({
@@ -102,39 +105,25 @@ async function endServers(
       where: { host: ground.host },
     });
   for (const signal of ["SIGTERM", "SIGKILL"] as const) {
-    for (const pid of serverProcesses()) process.kill(pid, signal);
-    for (let waited = 0; waited < 10 && serverProcesses().length > 0; waited++) await sleep(0.5);
+    for (const pid of serverProcesses(patterns)) process.kill(pid, signal);
+    for (let waited = 0; waited < 10 && serverProcesses(patterns).length > 0; waited++) await sleep(0.5);
   }
   return running.length;
 }
 
-/** Nova calls its servers instance-<8 digits>; libvirt hands that name to qemu. */
-function serverProcesses(): number[] {
-  return processes().filter(
-    (pid) =>
-      /^(qemu|kvm)/.test(processName(pid)) &&
-      processArguments(pid).some((argument) => /^guest=instance-[0-9a-f]{8}(,|$)/.test(argument)),
+function serverProcesses(patterns: Remains["servers"]): number[] {
+  if (patterns.length === 0) return [];
+  return processes().filter((pid) =>
+    patterns.some(
+      ({ program, argument }) =>
+        program.test(processName(pid)) && processArguments(pid).some((given) => argument.test(given)),
+    ),
   );
 }
 
-/** Only told to end does it take its address from the host's interface. */
-async function stopKeepalived(ground: Ground, containers: readonly ContainerSummary[]): Promise<void> {
-  for (const { id, name, state } of containers)
-    if (name === "keepalived" && state === "running") await ground.engine.stop(id);
-}
-
-/** Daemon of ours → the directory below the host's /run that holds its sockets, where others reach it. */
-const SOCKETS: Readonly<Record<string, string>> = {
-  openvswitch_db: "/run/openvswitch",
-  nova_libvirt: "/run/libvirt",
-};
-
-/** Only of daemons that ran here: where the host itself runs libvirt, the same directory is the host's. */
-async function removeSockets(containers: readonly ContainerSummary[], left: string[]): Promise<void> {
-  for (const [daemon, path] of Object.entries(SOCKETS)) {
-    if (!containers.some(({ name }) => name === daemon || name.startsWith(`${daemon}.`))) continue;
+async function removeDirectories(paths: readonly string[], left: string[]): Promise<void> {
+  for (const path of paths)
     await onHost(["rm", "-rf", path]).catch((error: Error) => left.push(`${path}: ${error.message}`));
-  }
 }
 
 async function removeVolumes(ground: Ground, left: string[]): Promise<string[]> {

@@ -1,59 +1,62 @@
 import { existsSync, readdirSync } from "node:fs";
 import { networkInterfaces } from "node:os";
-import type { ContainerSummary } from "../engine/index.ts";
+import type { ExecResult } from "../engine/index.ts";
 import type { Ground } from "./ground.ts";
 import { onHost } from "./kernel.ts";
-
-/** Names that Neutron gives to network namespaces. */
-const NAMESPACE = /^(qdhcp|qrouter|snat|fip|ovnmeta)-[0-9a-f-]{36}$/;
-/** Names that Neutron, Nova and Open vSwitch give to devices: a prefix and the begin of a port's id, or one of a few. */
-const DEVICE =
-  /^((tap|qvo|qvb|qbr|qr-|qg-|ha-|sg-|fg-)[0-9a-f]{8}-[0-9a-f]{2}|br-int|br-tun|br-ex|ovs-system|ovs-netdev|(vxlan|genev|gre)_sys(_\d+)?)$/;
+import { isLeft, matchesOne, type Remains } from "./remains.ts";
 
 /**
- * Deletes the bridges in our Open vSwitch's own database, while it runs. One that carries an address of the host stays:
- * the host may be reached through it. Returns what stays.
+ * Lets a container remove what only it can name. What is a device that carries an address of the host stays: the host
+ * may be reached through it. Returns what stays.
  */
-export async function removeBridges(
-  ground: Ground,
-  containers: readonly ContainerSummary[],
+export async function removeListed(
+  { engine }: Ground,
+  { by, things }: Remains["listed"][number],
 ): Promise<string[]> {
-  const vsctl = containers.find(
-    ({ name, state }) => state === "running" && /^(openvswitch_db|ovsdpdk_db)$/.test(name),
-  );
-  if (!vsctl) return [];
-  const { stdout } = await ground.engine.exec(vsctl.id, ["ovs-vsctl", "list-br"], {
-    user: "root",
-    timeoutSeconds: 15,
-  });
+  const run = (command: readonly string[]) => engine.exec(by.id, command, { user: "0", timeoutSeconds: 15 });
+  const found = await run(things.list);
+  if (found.exitCode !== 0)
+    return [`every ${things.noun} of ${by.name}: they cannot be listed: ${wordsOf(found)}`];
   const left: string[] = [];
-  for (const bridge of stdout.split("\n").filter(Boolean)) {
-    if (hasAddress(bridge)) left.push(`bridge ${bridge}: it carries an address of the host`);
+  for (const name of found.stdout.split("\n").filter(Boolean)) {
+    const what = `${things.noun} ${name}`;
+    if (hasAddress(name)) left.push(`${what}: it carries an address of the host`);
     else {
-      const command = ["ovs-vsctl", "--timeout=10", "--if-exists", "del-br", bridge];
-      const done = await ground.engine.exec(vsctl.id, command, { user: "root", timeoutSeconds: 15 });
-      if (done.exitCode !== 0) left.push(`bridge ${bridge}: ${done.stderr.trim() || "no answer in time"}`);
+      const done = await run([...things.remove, name]);
+      if (done.exitCode !== 0) left.push(`${what}: ${wordsOf(done)}`);
     }
   }
   return left;
 }
 
-/** Removes Neutron's network namespaces of the host; those that cannot be removed are added to `left`. */
-export async function removeNamespaces(left: string[]): Promise<string[]> {
-  const names = (await listOnHost("/run/netns")).filter((name) => NAMESPACE.test(name));
+function wordsOf({ exitCode, stdout, stderr, timedOut }: ExecResult): string {
+  if (timedOut) return "no answer in time";
+  return stderr.trim() || stdout.trim() || `exit code ${exitCode}`;
+}
+
+/** Removes network namespaces of the host; those that cannot be removed are added to `left`. */
+export async function removeNamespaces(patterns: Remains["namespaces"], left: string[]): Promise<string[]> {
+  if (patterns.length === 0) return [];
+  const names = (await listOnHost("/run/netns")).filter((name) => matchesOne(name, patterns));
   return removeEach(names, left, "network namespace", (name) =>
     onHost(["sh", "-c", 'umount -l "/run/netns/$1" 2>/dev/null; rm -f "/run/netns/$1"', "sh", name]),
   );
 }
 
-/** Removes the devices that Neutron, Nova and Open vSwitch left; Linux bridges and devices with an address stay. */
-export async function removeDevices(left: string[]): Promise<string[]> {
-  const names = readdirSync("/sys/class/net").filter(
-    (name) => DEVICE.test(name) && !hasAddress(name) && !isOperatorsBridge(name),
-  );
+/** Removes network devices of the host; those that cannot be removed are added to `left`. */
+export async function removeDevices(
+  remains: Pick<Remains, "devices" | "kernelBridges">,
+  left: string[],
+): Promise<string[]> {
+  const names = readdirSync("/sys/class/net").filter((name) => isLeft(lookAt(name), remains));
   return removeEach(names, left, "network device", async (name) => {
     if (existsSync(`/sys/class/net/${name}`)) await onHost(["ip", "link", "delete", name]);
   });
+}
+
+function lookAt(name: string): Parameters<typeof isLeft>[0] {
+  const isKernelBridge = existsSync(`/sys/class/net/${name}/bridge`);
+  return { name, hasAddress: hasAddress(name), isKernelBridge };
 }
 
 async function removeEach(
@@ -82,9 +85,4 @@ async function listOnHost(directory: string): Promise<string[]> {
 function hasAddress(device: string): boolean {
   const addresses = networkInterfaces()[device] ?? [];
   return addresses.some(({ family, address }) => family === "IPv4" || !address.startsWith("fe80:"));
-}
-
-/** A bridge of the kernel with one of these names is not Open vSwitch's; qbr bridges are Nova's own. */
-function isOperatorsBridge(name: string): boolean {
-  return !name.startsWith("qbr") && existsSync(`/sys/class/net/${name}/bridge`);
 }

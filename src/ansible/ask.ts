@@ -46,18 +46,22 @@ export async function runAgentVerb(
   });
 }
 
-/** Runs a playbook of ours ("bootstrap-servers", "destroy") over the hosts of --limit, with these variables on top. */
+/**
+ * Runs a playbook of ours ("bootstrap-servers", "destroy") over the hosts of --limit, with these variables on top.
+ * `input`: what the agent of every host is given where the playbook asks it something.
+ */
 export async function runPlaybook(
   settings: AnsibleSettings,
   name: string,
-  variables: Readonly<Record<string, unknown>>,
+  { variables, input }: { variables: Readonly<Record<string, unknown>>; input?: unknown },
   onEvent: OnEvent,
   signal?: AbortSignal,
 ): Promise<PlaybookOutcome> {
   const files = await readOperatorDirectory(settings.configDirectory, settings.passwords);
   const limit = settings.limit ? ["--limit", settings.limit] : [];
-  return withWorkspace((workspace) =>
-    playPlaybook({
+  return withWorkspace(async (workspace) => {
+    if (input !== undefined) await workspace.write(workspace.path("input.json"), JSON.stringify(input));
+    return playPlaybook({
       settings: { ...settings, extraFlags: [...limit, ...settings.extraFlags] },
       playbook: name,
       files,
@@ -70,6 +74,6 @@ export async function runPlaybook(
       workspace,
       onEvent,
       ...(signal ? { signal } : {}),
-    }),
-  );
+    });
+  });
 }

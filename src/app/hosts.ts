@@ -1,12 +1,14 @@
 import { rmSync } from "node:fs";
 import { KollaError, throwProblems } from "#support";
+import { services } from "../../services/index.generated.ts";
 import { type AnsibleSettings, isCarrierEvent, runPlaybook } from "../ansible/index.ts";
+import { teardownsOf } from "../compile/index.ts";
 import type { Tell } from "./events.ts";
 import { forgetHosts } from "./former-hosts.ts";
 
 /** Installs and starts the container engine on the hosts. Throws KOLLA_HOST_FAILED. */
 export async function bootstrapHosts(settings: AnsibleSettings, tell: Tell): Promise<void> {
-  await play(settings, "bootstrap-servers", {}, tell);
+  await play(settings, "bootstrap-servers", { variables: {} }, tell);
 }
 
 /** What is taken away beside containers, volumes and files. */
@@ -27,12 +29,9 @@ export async function destroyHosts(
   { includeImages, serversToo, takeOver }: Destruction,
   tell: Tell,
 ): Promise<string[]> {
-  const variables = {
-    kolla_include_images: includeImages,
-    kolla_servers_too: serversToo,
-    kolla_take_over: takeOver ?? "",
-  };
-  const hosts = await play(settings, "destroy", variables, tell);
+  const variables = { kolla_include_images: includeImages };
+  const input = { teardowns: teardownsOf(services), serversToo, ...(takeOver && { takeOver }) };
+  const hosts = await play(settings, "destroy", { variables, input }, tell);
   const { limit, factsDirectory } = settings;
   if (factsDirectory && limit) forgetHosts(factsDirectory, hosts);
   else if (factsDirectory) rmSync(factsDirectory, { recursive: true, force: true });
@@ -46,11 +45,11 @@ export async function destroyHosts(
 async function play(
   settings: AnsibleSettings,
   name: string,
-  variables: Readonly<Record<string, unknown>>,
+  given: Parameters<typeof runPlaybook>[2],
   tell: Tell,
 ): Promise<string[]> {
   const hosts = new Set<string>();
-  const { failures } = await runPlaybook(settings, name, variables, (event) => {
+  const { failures } = await runPlaybook(settings, name, given, (event) => {
     if (isCarrierEvent(event) && event.event === "ok") hosts.add(event.host);
     tell({ event: "progress", of: event });
   });

@@ -13,3 +13,4 @@ export {
   type TableEntry,
   variableName,
 } from "./rule-options.ts";
+export { teardownsOf } from "./teardowns.ts";

@@ -12,3 +12,4 @@ export * from "./service.ts";
 export * from "./site.ts";
 export * from "./site-options.ts";
 export * from "./site-variables.ts";
+export * from "./teardown.ts";

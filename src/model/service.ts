@@ -3,6 +3,7 @@ import type { Options, Values } from "./option.ts";
 import type { Rollout } from "./rollout.ts";
 import type { Secret } from "./secret.ts";
 import type { SiteOptions } from "./site-options.ts";
+import type { Teardown } from "./teardown.ts";
 
 /** One host as a service sees it. */
 export interface HostView {
@@ -243,6 +244,8 @@ export interface ContainerDeclaration {
   serves?: "host";
   /** How it is changed on several hosts; absent: the usual way. */
   rollout?: Rollout;
+  /** What it leaves on its host beside files and volumes, and how that goes. Absent: nothing. */
+  teardown?: Teardown;
 }
 
 /**

@@ -13,6 +13,7 @@ export * from "./messaging.ts";
 export * from "./operator-files.ts";
 export * from "./oslo.ts";
 export * from "./override.ts";
+export * from "./port-devices.ts";
 export * from "./proxy.ts";
 export * from "./queue-program.ts";
 export * from "./ssh.ts";

@@ -367,7 +367,7 @@ describe.skipIf(!there)("the agent on a real engine", () => {
       writeFileSync(join(top, name), "mine");
     await converge(host.ground, webSite(host.ground, "one"));
     expect(Object.keys((await observe(host.ground)).files)).toEqual([`/etc/kolla/${WEB}/web.conf`]);
-    await destroy(host.ground, {});
+    await destroy(host.ground, { teardowns: [] });
     expect(readFileSync(join(top, "config/nova/nova.conf"), "utf8")).toBe("mine");
   });
 
@@ -378,7 +378,7 @@ describe.skipIf(!there)("the agent on a real engine", () => {
       const file = configuration(content);
       await converge(host.ground, siteOf([volume, file, web(host.ground, [file])]));
     }
-    const { removed, left } = await destroy(host.ground, {});
+    const { removed, left } = await destroy(host.ground, { teardowns: [] });
     expect(removed).toMatchObject({ volumes: [MARK], files: 1, servers: 0 });
     expect([...removed.containers].sort()).toEqual([WEB, `${WEB}.g1`]);
     expect(left).toEqual([]);
