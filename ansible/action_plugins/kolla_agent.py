@@ -58,7 +58,7 @@ class ActionModule(ActionBase):
 
     def _observe(self):
         self._prepare()
-        failed, document = self._agent("observe")
+        failed, document = self._agent("observe", *self._task.args["kernel_modules"])
         self._answer("observed", document)
         return failed
 

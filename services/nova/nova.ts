@@ -112,6 +112,7 @@ export default service("nova", {
     },
   }),
 
+  kernelModules: ["kvm"],
   checks: ({ opt, host }, facts) =>
     opt.nova_compute_virt_type === "kvm" && host.in("compute") && !facts.kernelModules.kvm
       ? [

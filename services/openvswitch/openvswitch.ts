@@ -131,6 +131,7 @@ export default service("openvswitch", {
     },
   }),
   judge: ({ host, site }) => (hasExternalBridge(host, site) ? bridgeClashes(site) : []),
+  kernelModules: ["openvswitch"],
   checks: ({ opt, host, site }, facts) => [
     ...(opt.ovs_datapath === "system" && !facts.kernelModules.openvswitch
       ? [

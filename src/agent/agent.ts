@@ -16,10 +16,10 @@ import { type RecordsInput, tellRecords } from "./records.ts";
 type Verb = (ground: Ground, args: readonly string[]) => Promise<unknown>;
 
 const USAGE =
-  "agent observe | apply BUNDLE --stage N | end BUNDLE | status FILE | logs FILE | files FILE | records FILE | destroy FILE";
+  "agent observe [KERNEL_MODULE…] | apply BUNDLE --stage N | end BUNDLE | status FILE | logs FILE | files FILE | records FILE | destroy FILE";
 
 const VERBS: Readonly<Record<string, Verb>> = {
-  observe: (ground) => observe(ground),
+  observe: (ground, kernelModules) => observe(ground, kernelModules),
   apply: applyStage,
   end: (ground, [file]) => endRun(ground, input<Bundle>(file)),
   status: (ground, [file]) => runProbes(ground, input<{ probes: SetProbe[] }>(file).probes),

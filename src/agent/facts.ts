@@ -7,17 +7,18 @@ import { processes, processName, socketsOf } from "./processes.ts";
 
 type Facts = ObservedHost["facts"];
 
-const MODULES = ["openvswitch", "vxlan", "br_netfilter", "kvm"] as const;
-
-/** What the host is, from /proc, /sys and /lib/modules. `engineRoot`: where the engine keeps its images. */
-export function observeFacts(engineRoot: string): Facts {
+/**
+ * What the host is, from /proc, /sys and /lib/modules. `engineRoot`: where the engine keeps its images. `modules`: the
+ * kernel's modules that are asked for.
+ */
+export function observeFacts(engineRoot: string, modules: readonly string[]): Facts {
   return {
     nodename: hostname(),
     nofileHard: openFilesLimit(),
     cpus: cpus().length,
     memoryBytes: totalmem(),
     diskFreeBytes: freeBytes(enginePath(engineRoot)),
-    kernelModules: kernelModules(),
+    kernelModules: kernelModules(modules),
     interfaces: interfaces(),
     listening: listening(),
   };
@@ -35,20 +36,14 @@ function freeBytes(path: string): number {
 }
 
 /** A module counts as there when it is loaded, built in, or can be loaded. KVM: when its device is there. */
-function kernelModules(): Facts["kernelModules"] {
+function kernelModules(modules: readonly string[]): Facts["kernelModules"] {
   const directory = `/lib/modules/${release()}`;
   const loaded = lines("/proc/modules").map((line) => line.split(" ")[0] ?? "");
   const files = [...lines(`${directory}/modules.builtin`), ...lines(`${directory}/modules.dep`)];
   const available = files.map((line) => /([^/:]+)\.ko/.exec(line)?.[1] ?? "");
   const known = new Set([...loaded, ...available].map((name) => name.replaceAll("-", "_")));
-  const has = (name: (typeof MODULES)[number]): boolean =>
-    name === "kvm" ? hasKvm() : known.has(name) || inSysModule(name);
-  return {
-    openvswitch: has("openvswitch"),
-    vxlan: has("vxlan"),
-    br_netfilter: has("br_netfilter"),
-    kvm: has("kvm"),
-  };
+  const has = (name: string): boolean => (name === "kvm" ? hasKvm() : known.has(name) || inSysModule(name));
+  return Object.fromEntries(modules.map((name) => [name, has(name)]));
 }
 
 /** The sysfs entry of the device is there wherever /sys is; the device node only where /dev is the host's. */

@@ -13,8 +13,8 @@ import { stillHolds } from "./kernel.ts";
 import { currentLock, type Lock } from "./lock.ts";
 import { type AgentState, loadState } from "./state.ts";
 
-/** Everything a plan needs to know of this host, in one look. Changes nothing. */
-export async function observe(ground: Ground): Promise<ObservedHost> {
+/** Everything a plan needs to know of this host, with the kernel's modules asked for, in one look. Changes nothing. */
+export async function observe(ground: Ground, kernelModules: readonly string[] = []): Promise<ObservedHost> {
   const { engine } = ground;
   const [version, containers, images, volumes, lock] = await Promise.all([
     engine.version(),
@@ -26,7 +26,7 @@ export async function observe(ground: Ground): Promise<ObservedHost> {
   return {
     host: ground.host,
     engine: { name: version.name, version: version.version, cgroupVersion: version.cgroupVersion },
-    facts: observeFacts(version.rootDirectory),
+    facts: observeFacts(version.rootDirectory, kernelModules),
     containers,
     images: Object.fromEntries(images.flatMap(({ id, references }) => references.map((name) => [name, id]))),
     volumes: volumes.map(({ name }) => name),

@@ -28,6 +28,12 @@ export interface Resolution {
   seconds: Readonly<Record<string, number>>;
 }
 
+/** What the agent of a host is asked beside what it always tells. */
+export interface HostQuestions {
+  /** Names of the kernel's modules. */
+  kernelModules: readonly string[];
+}
+
 /** What the plugin kolla_resolve writes for a host. */
 interface HostDocument {
   host: string;
@@ -57,6 +63,7 @@ interface SiteDocument {
  */
 export async function resolveSite(
   settings: AnsibleSettings,
+  questions: HostQuestions,
   onEvent: OnEvent,
   signal?: AbortSignal,
 ): Promise<Resolution> {
@@ -67,7 +74,7 @@ export async function resolveSite(
   ]);
   return withWorkspace(async (workspace) => {
     const clock = stopwatch();
-    const variables = await ownVariables(settings, workspace);
+    const variables = await ownVariables(settings, questions, workspace);
     const outcome = await playPlaybook({
       settings,
       playbook: "resolve",
@@ -108,11 +115,13 @@ function lockedOut(settings: AnsibleSettings, { encrypted }: OperatorDirectory):
 
 async function ownVariables(
   settings: AnsibleSettings,
+  { kernelModules }: HostQuestions,
   workspace: Workspace,
 ): Promise<Record<string, unknown>> {
   return {
     kolla_carrier_directory: workspace.directory,
     kolla_carrier_agent_image: settings.agentImage,
+    kolla_carrier_kernel_modules: kernelModules,
     ...(settings.limit ? { kolla_carrier_limit: await limitPattern(settings.limit) } : {}),
   };
 }

@@ -1,7 +1,8 @@
 import type { ResolvedHost } from "#model";
 import { services } from "../../services/index.generated.ts";
-import { type AnsibleSettings, type Resolution, resolveSite } from "../ansible/index.ts";
+import type { AnsibleSettings, Resolution } from "../ansible/index.ts";
 import { resolveOptions } from "../compile/index.ts";
+import { resolveAndObserve } from "./resolve.ts";
 
 /** A value of an option with the hosts that have it. */
 export interface Held {
@@ -18,7 +19,7 @@ export interface OnSite {
 
 /** The values of a variable on each host of a site, an option's as it counts, and where the operator set it. */
 export async function valuesOnSite(settings: AnsibleSettings, name: string): Promise<OnSite> {
-  const { site } = await resolveSite(settings, () => undefined);
+  const { site } = await resolveAndObserve(settings);
   const { hosts, evaluation } = resolveOptions(services, site, { recovers: true });
   const isOption = evaluation.table.has(name);
   const valueOn = (host: string): unknown =>
@@ -52,7 +53,7 @@ export interface Look {
 
 /** Gathers the facts of the chosen hosts, and looks at what is on them. */
 export async function lookAtHosts(settings: AnsibleSettings): Promise<Look[]> {
-  const { site, observed } = await resolveSite(settings, () => undefined);
+  const { site, observed } = await resolveAndObserve(settings);
   return site.hosts.flatMap((host): Look[] => {
     const seen = observed[host.name];
     return seen ? [{ host, seen }] : [];

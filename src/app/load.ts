@@ -1,15 +1,10 @@
 import type { Desired, ObservedHost, ResolvedSite } from "#model";
 import { foldProblems, KollaError, KollaErrors, nearest, sortedProblems, stopwatch } from "#support";
 import { services } from "../../services/index.generated.ts";
-import {
-  type AnsibleSettings,
-  askLookups,
-  foldUnresolved,
-  type Resolution,
-  resolveSite,
-} from "../ansible/index.ts";
+import { type AnsibleSettings, askLookups, foldUnresolved, type Resolution } from "../ansible/index.ts";
 import { compile, optionTable, siteWarnings } from "../compile/index.ts";
 import { precheckProblems } from "./prechecks.ts";
+import { resolveAndObserve } from "./resolve.ts";
 
 /** A site as a run begins with it. */
 export interface LoadedSite {
@@ -31,7 +26,7 @@ export interface LoadedSite {
  */
 export async function loadSite(settings: AnsibleSettings): Promise<LoadedSite> {
   const resolving = stopwatch();
-  const resolved = await resolveSite(settings, () => undefined);
+  const resolved = await resolveAndObserve(settings);
   if (Object.keys(resolved.observed).length === 0) throw nobodyChosen(settings.limit ?? "", resolved.site);
   const resolve = resolving();
   const { problems, compileSeconds, ...assessed } = await assessSite(settings, resolved);

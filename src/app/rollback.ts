@@ -1,5 +1,5 @@
 import type { Desired, HostRecords, ObservedHost } from "#model";
-import { type AnsibleSettings, resolveSite, runAgentVerb } from "../ansible/index.ts";
+import { type AnsibleSettings, runAgentVerb } from "../ansible/index.ts";
 import { withFileChanges } from "../plan/index.ts";
 import { applyPlan, type Carrying } from "./apply.ts";
 import { fileChanges } from "./difference.ts";
@@ -15,6 +15,7 @@ import {
 import type { PlannedSite } from "./plan.ts";
 import { quietly } from "./quiet.ts";
 import { heldNow } from "./recorded.ts";
+import { resolveAndObserve } from "./resolve.ts";
 import { planReturn, type RollbackWish, targetsOf } from "./return-plan.ts";
 import type { Target } from "./return-to.ts";
 import { seenHosts } from "./seen-hosts.ts";
@@ -96,7 +97,7 @@ interface Looked {
 }
 
 async function lookAt(settings: AnsibleSettings): Promise<Looked> {
-  const { observed } = await resolveSite(settings, () => undefined);
+  const { observed } = await resolveAndObserve(settings);
   return { observed: seenHosts(observed, "Reach it again, or leave it out with --limit.") };
 }
 

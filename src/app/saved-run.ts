@@ -2,9 +2,10 @@ import { randomUUID } from "node:crypto";
 import { resolve } from "node:path";
 import type { ObservedHost } from "#model";
 import { type KollaError, throwProblems } from "#support";
-import { type AnsibleSettings, resolveSite } from "../ansible/index.ts";
+import type { AnsibleSettings } from "../ansible/index.ts";
 import { bundlesWithoutRun, type Carrying, carryBundles, newRun } from "./apply.ts";
 import { quietly } from "./quiet.ts";
+import { resolveAndObserve } from "./resolve.ts";
 import { forgetFormer, type PreparedRun } from "./run.ts";
 import { loadSaved, writeSaved } from "./saved-file.ts";
 import { isRunOf, PLAN_ANEW, refusal, runOf, type SavedPlan, type Seen } from "./saved-plan.ts";
@@ -87,7 +88,7 @@ async function lookAt(
   hosts: readonly string[],
   file: string,
 ): Promise<Pick<SavedRun, "observed">> {
-  const { site, observed } = await resolveSite(settings, () => undefined);
+  const { site, observed } = await resolveAndObserve(settings);
   const known = new Set(site.hosts.map(({ name }) => name));
   const strangers = hosts.filter((host) => !known.has(host));
   if (strangers.length > 0)

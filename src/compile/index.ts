@@ -1,6 +1,7 @@
 export { checkSite, type ObservedByHost, siteWarnings } from "./check-site.ts";
 export { type Compiled, compile, type FactsByHost, type Values } from "./compile.ts";
 export { Judge, type Verdict } from "./judge.ts";
+export { kernelModulesOf } from "./kernel-modules.ts";
 export { absentByDefault } from "./names.ts";
 export { type ResolvedOptions, resolveOptions } from "./options.ts";
 export { otherDefaultValues, otherServiceOf, ownersOf } from "./other-services.ts";

@@ -67,7 +67,8 @@ export interface ObservedHost {
     memoryBytes: number;
     /** Free bytes where the engine keeps images. */
     diskFreeBytes: number;
-    kernelModules: Readonly<Record<"openvswitch" | "vxlan" | "br_netfilter" | "kvm", boolean>>;
+    /** Of each module that was asked for: whether the kernel has it or can load it. */
+    kernelModules: Readonly<Record<string, boolean>>;
     /** Interface name → addresses without prefix length. */
     interfaces: Readonly<Record<string, { up: boolean; addresses: readonly string[] }>>;
     /** Ports that something on the host listens on: "10.0.0.5:3306" → name of the process or "". */

@@ -1,4 +1,5 @@
 import type { HealthCheck, Mount, Probe } from "./desired.ts";
+import type { ObservedHost } from "./observed.ts";
 import type { Options, Values } from "./option.ts";
 import type { Rollout } from "./rollout.ts";
 import type { Secret } from "./secret.ts";
@@ -261,7 +262,13 @@ export interface Refusal {
   option?: string;
 }
 
-export interface ServiceSpec<O extends Options, C extends string> {
+/** What was seen of a host; of the kernel's modules only those that a service says it asks for. */
+export type FactsWith<M extends string> = Omit<ObservedHost["facts"], "kernelModules"> & {
+  readonly kernelModules: Readonly<Record<M, boolean>>;
+};
+
+/** `C`: its containers. `M`: the kernel's modules that its checks ask for. */
+export interface ServiceSpec<O extends Options, C extends string, M extends string = never> {
   summary: string;
   /** Default of enable_<service>: a value or Jinja2 text; undefined: always on and no such option. */
   enabled?: boolean | string;
@@ -297,25 +304,25 @@ export interface ServiceSpec<O extends Options, C extends string> {
   probes?(context: ServiceContext<O>): Readonly<Record<string, Probe>>;
   /** What of the operator's values this service cannot work with on a host, whatever the host has: it is not looked at for this. */
   judge?(context: ServiceContext<O>): readonly Refusal[];
+  /** The kernel's modules that `checks` asks a host for ("kvm": its device). */
+  kernelModules?: readonly M[];
   /** What a host lacks that only this service knows to look for. */
-  checks?(
-    context: ServiceContext<O>,
-    facts: import("./observed.ts").ObservedHost["facts"],
-  ): readonly Refusal[];
+  checks?(context: ServiceContext<O>, facts: FactsWith<NoInfer<M>>): readonly Refusal[];
 }
 
-export interface Service<O extends Options = Options, C extends string = string> extends ServiceSpec<O, C> {
+export interface Service<O extends Options = Options, C extends string = string, M extends string = string>
+  extends ServiceSpec<O, C, M> {
   name: string;
 }
 
 /** Declares a service: a set that is deployed, started, stopped, watched and rolled back as one. */
-export function service<const O extends Options, C extends string>(
+export function service<const O extends Options, C extends string, M extends string = never>(
   name: string,
-  spec: ServiceSpec<O, C>,
-): Service<O, C> {
+  spec: ServiceSpec<O, C, M>,
+): Service<O, C, M> {
   return { name, ...spec };
 }
 
 /** Any service, when its own option and container names do not matter. */
 // biome-ignore lint/suspicious/noExplicitAny: functions over option tables are contravariant; the registry holds all of them
-export type AnyService = Service<any, any>;
+export type AnyService = Service<any, any, any>;

@@ -132,7 +132,7 @@ function nothingSeen(host: string): ObservedHost {
       cpus: 0,
       memoryBytes: 0,
       diskFreeBytes: 0,
-      kernelModules: { openvswitch: false, vxlan: false, br_netfilter: false, kvm: false },
+      kernelModules: {},
       interfaces: {},
       listening: {},
     },

@@ -121,7 +121,7 @@ export function bareHost(name: string, images: Readonly<Record<string, string>> 
       cpus: 2,
       memoryBytes: 0,
       diskFreeBytes: 0,
-      kernelModules: { openvswitch: false, vxlan: false, br_netfilter: false, kvm: false },
+      kernelModules: {},
       interfaces: {},
       listening: {},
     },

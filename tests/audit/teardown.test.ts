@@ -93,7 +93,7 @@ test.each([
 });
 
 test("the agent's code names no container that leaves something", () => {
-  const names = new RegExp(teardowns.map(({ container }) => container.replace("_", "[-_]")).join("|"));
+  const names = new RegExp(teardowns.map(({ container }) => container.replaceAll("_", "[-_]")).join("|"));
   const code = (file: string): string =>
     readFileSync(join(root, file), "utf8").replace(/\/\*\*[\s\S]*?\*\/|^ *\/\/.*$/gm, "");
   const naming = typescriptBelow("src/agent").filter(

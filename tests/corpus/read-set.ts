@@ -117,7 +117,10 @@ async function assessed(directory: string, { extraVars = [] }: About): Promise<O
     extraVars: [...extraVars, "ansible_connection=nowhere"],
   });
   try {
-    const found = await assessSite(settings, await resolveSite(settings, () => undefined));
+    const found = await assessSite(
+      settings,
+      await resolveSite(settings, { kernelModules: [] }, () => undefined),
+    );
     const lacking = precheckProblems({ settings, ...found });
     return { ...found, problems: [...found.problems, ...lacking.filter(isNotOfHosts)] };
   } catch (error) {

@@ -6,6 +6,7 @@ import {
   agentIsHere,
   ansibleIsHere,
   independent,
+  NO_QUESTIONS,
   operatorWorld,
   removeWorlds,
   settingsFor,
@@ -49,8 +50,13 @@ describe.skipIf(!hasAgent)("the agent, started by Ansible on this host", () => {
   test(
     "observes it; a host out of reach has the reason instead",
     async () => {
-      const { observed, seconds } = await resolveSite(settingsFor(directory), () => undefined);
+      const questions = { kernelModules: ["kvm", "no_such_module"] };
+      const { observed, seconds } = await resolveSite(settingsFor(directory), questions, () => undefined);
       expect(observed.localhost).toMatchObject({ host: "localhost", engine: { name: "docker" } });
+      expect(observed.localhost).toHaveProperty("facts.kernelModules", {
+        kvm: expect.any(Boolean),
+        no_such_module: false,
+      });
       expect(observed.far).toMatchObject({ unreachable: expect.stringContaining("onnect") });
       expect(seconds.ansible).toBeGreaterThan(0);
     },
@@ -91,7 +97,11 @@ describe.skipIf(!hasAgent)("the agent, started by Ansible on this host", () => {
 
   /** Somebody's deployment may be under way here; the agent would refuse another run, and rightly. */
   async function skipWhileLocked(skip: (note: string) => void): Promise<void> {
-    const { observed } = await resolveSite(settingsFor(directory, { limit: "localhost" }), () => undefined);
+    const { observed } = await resolveSite(
+      settingsFor(directory, { limit: "localhost" }),
+      NO_QUESTIONS,
+      () => undefined,
+    );
     const lock = (observed.localhost as ObservedHost).lock;
     if (!lock) return;
     process.stderr.write(`\nSKIPPED: run ${lock.run} works on this host\n`);

@@ -8,6 +8,7 @@ import {
   encrypt,
   encryptedValue,
   messageOf,
+  NO_QUESTIONS,
   operatorWorld,
   removeWorlds,
   settingsFor,
@@ -30,7 +31,11 @@ test.skipIf(!hasAnsible)(
         "inventory/hosts": ONE_HOST,
         "etc/globals.yml": `kinds: "{{ [ansible_facts.virtualization_role is defined, ansible_facts.pkg_mgr is defined, ansible_facts.interfaces is defined] }}"\n${lines}`,
       });
-      const { site } = await resolveSite(settingsFor(directory, { agentImage: NO_IMAGE }), () => undefined);
+      const { site } = await resolveSite(
+        settingsFor(directory, { agentImage: NO_IMAGE }),
+        NO_QUESTIONS,
+        () => undefined,
+      );
       return site.hosts[0]?.variables.kinds;
     };
     expect(await seen("")).toEqual([true, true, true]);
@@ -77,6 +82,7 @@ describe.skipIf(!hasAnsible)("what Ansible makes of an operator's files", () => 
         agentImage: NO_IMAGE,
         limit: "localhost",
       }),
+      NO_QUESTIONS,
       () => undefined,
     );
   }, SLOW);
@@ -177,7 +183,9 @@ describe.skipIf(!hasAnsible)("what keeps Ansible from running", () => {
       });
       encrypt(directory, "etc/passwords.yml");
       const vault = { ids: [], passwordFiles: [join(directory, "wrong")] };
-      const message = await messageOf(resolveSite(settingsFor(directory, { vault }), () => undefined));
+      const message = await messageOf(
+        resolveSite(settingsFor(directory, { vault }), NO_QUESTIONS, () => undefined),
+      );
       expect(message).toContain(`${directory}/etc/passwords.yml: Ansible says: Decryption failed`);
       expect(message).toContain("--vault-password-file");
     },
@@ -188,7 +196,7 @@ describe.skipIf(!hasAnsible)("what keeps Ansible from running", () => {
     "a broken inventory is told in Ansible's words",
     async () => {
       const directory = operatorWorld({ "inventory/hosts": "[control\nlocalhost\n" });
-      const message = await messageOf(resolveSite(settingsFor(directory), () => undefined));
+      const message = await messageOf(resolveSite(settingsFor(directory), NO_QUESTIONS, () => undefined));
       expect(message).toMatch(/Ansible says: .+\(KOLLA_ANSIBLE_FAILED\)/s);
       expect(message).toContain(`ansible-inventory -i ${directory}/inventory/hosts --list`);
     },
@@ -200,7 +208,7 @@ describe.skipIf(!hasAnsible)("what keeps Ansible from running", () => {
     async () => {
       const directory = operatorWorld({ "vault-password": "right", "inventory/hosts": ONE_HOST });
       encrypt(directory, "etc/passwords.yml");
-      const message = await messageOf(resolveSite(settingsFor(directory), () => undefined));
+      const message = await messageOf(resolveSite(settingsFor(directory), NO_QUESTIONS, () => undefined));
       expect(message).toContain(`${directory}/etc/passwords.yml: cannot be decrypted`);
     },
     SLOW,
@@ -209,14 +217,16 @@ describe.skipIf(!hasAnsible)("what keeps Ansible from running", () => {
   test("a file of variables that is not there is told by its name", async () => {
     const directory = operatorWorld({ "inventory/hosts": ONE_HOST });
     const extraVars = [`@${directory}/none.yml`, "{broken"];
-    const message = await messageOf(resolveSite(settingsFor(directory, { extraVars }), () => undefined));
+    const message = await messageOf(
+      resolveSite(settingsFor(directory, { extraVars }), NO_QUESTIONS, () => undefined),
+    );
     expect(message).toContain(`${directory}/none.yml: there is no such file`);
     expect(message).toContain("-e:1");
   });
 
   test("an inventory that is not there is told before Ansible starts", async () => {
     const directory = operatorWorld({});
-    const message = await messageOf(resolveSite(settingsFor(directory), () => undefined));
+    const message = await messageOf(resolveSite(settingsFor(directory), NO_QUESTIONS, () => undefined));
     expect(message).toContain("there is no such inventory (KOLLA_INVENTORY_MISSING)");
   });
 
@@ -224,7 +234,7 @@ describe.skipIf(!hasAnsible)("what keeps Ansible from running", () => {
     "an inventory without hosts is an error",
     async () => {
       const directory = operatorWorld({ "inventory/hosts": "[control]\n" });
-      const message = await messageOf(resolveSite(settingsFor(directory), () => undefined));
+      const message = await messageOf(resolveSite(settingsFor(directory), NO_QUESTIONS, () => undefined));
       expect(message).toContain("the inventory has no hosts (KOLLA_INVENTORY_EMPTY)");
     },
     SLOW,
@@ -246,7 +256,7 @@ describe.skipIf(!hasAnsible)("what keeps Ansible from running", () => {
         ...files,
       });
       const message = await messageOf(
-        resolveSite(settingsFor(directory, { agentImage: NO_IMAGE }), () => undefined),
+        resolveSite(settingsFor(directory, { agentImage: NO_IMAGE }), NO_QUESTIONS, () => undefined),
       );
       expect(message).toMatch(place);
       expect(message.match(/'nobody_knows' is undefined/g)).toHaveLength(1);

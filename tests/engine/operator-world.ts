@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import type { Bundle, Course } from "#model";
 import { formatError, KollaError } from "#support";
-import { type AnsibleSettings, findAnsible } from "../../src/ansible/index.ts";
+import { type AnsibleSettings, findAnsible, type HostQuestions } from "../../src/ansible/index.ts";
 import { connect } from "../../src/engine/index.ts";
 
 export const AGENT_IMAGE = process.env.KOLLA_TEST_AGENT_IMAGE ?? "kolla/kolla-agent:2025.1-debian-trixie";
@@ -77,6 +77,9 @@ function vault(directory: string, words: readonly string[]): string {
     stdio: ["ignore", "pipe", "pipe"],
   });
 }
+
+/** For tests to which it does not matter what hosts are. */
+export const NO_QUESTIONS: HostQuestions = { kernelModules: [] };
 
 /** How Ansible is called for an operator's directory. */
 export function settingsFor(directory: string, changes: Partial<AnsibleSettings> = {}): AnsibleSettings {

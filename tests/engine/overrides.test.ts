@@ -7,6 +7,7 @@ import {
   ansibleIsHere,
   encrypt,
   messageOf,
+  NO_QUESTIONS,
   operatorWorld,
   removeWorlds,
   settingsFor,
@@ -34,7 +35,7 @@ describe.skipIf(!hasAnsible)("override files elsewhere", () => {
       const directory = operatorWorld(FILES);
       encrypt(directory, "own/deep/secret.conf");
       const vault = { ids: [], passwordFiles: [join(directory, "vault-password")] };
-      const { site } = await resolveSite(settingsFor(directory, { vault }), () => undefined);
+      const { site } = await resolveSite(settingsFor(directory, { vault }), NO_QUESTIONS, () => undefined);
       const texts = Object.entries(site.overrides).map(([name, { text }]) => [name, text]);
       expect(Object.fromEntries(texts)).toEqual({
         "nova.conf": "[DEFAULT]\n",
@@ -50,7 +51,7 @@ describe.skipIf(!hasAnsible)("override files elsewhere", () => {
     async () => {
       const directory = operatorWorld(FILES);
       encrypt(directory, "own/deep/secret.conf");
-      const message = await messageOf(resolveSite(settingsFor(directory), () => undefined));
+      const message = await messageOf(resolveSite(settingsFor(directory), NO_QUESTIONS, () => undefined));
       expect(message).toMatch(/own\/deep\/secret\.conf: cannot be decrypted: .+\(KOLLA_CONFIG_VAULT\)/);
     },
     SLOW,
@@ -63,7 +64,7 @@ describe.skipIf(!hasAnsible)("override files elsewhere", () => {
         ...FILES,
         "etc/globals.yml": "node_custom_config: /kolla/first\nnode_custom_config: /kolla/nowhere\n",
       });
-      const { problems, site } = await resolveSite(settingsFor(directory), () => undefined);
+      const { problems, site } = await resolveSite(settingsFor(directory), NO_QUESTIONS, () => undefined);
       expect(site.overrides).toEqual({});
       expect(problems.map(formatError).join("\n")).toContain(
         "etc/globals.yml:2: node_custom_config is /kolla/nowhere",

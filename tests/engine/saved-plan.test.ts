@@ -8,7 +8,14 @@ import { type AppEvent, applySaved, type PreparedRun, prepareSaved, savePlan } f
 import { connect } from "../../src/engine/index.ts";
 import { makePlan } from "../../src/plan/index.ts";
 import { bareHost, site as siteOf } from "../../src/plan/site.fixture.ts";
-import { agentIsHere, ansibleIsHere, operatorWorld, removeWorlds, settingsFor } from "./operator-world.ts";
+import {
+  agentIsHere,
+  ansibleIsHere,
+  NO_QUESTIONS,
+  operatorWorld,
+  removeWorlds,
+  settingsFor,
+} from "./operator-world.ts";
 
 const hasAnsible = ansibleIsHere();
 const hasAgent = hasAnsible && (await agentIsHere());
@@ -92,7 +99,7 @@ describe.skipIf(!hasAgent)("a saved plan on this host", () => {
   afterEach(() => engine.volumes.remove(VOLUME));
 
   async function save(): Promise<void> {
-    const { site, observed } = await resolveSite(settings, () => undefined);
+    const { site, observed } = await resolveSite(settings, NO_QUESTIONS, () => undefined);
     const seen = observed as Record<string, ObservedHost>;
     await savePlan(preparedFor(settings, site, seen, [volume]), KOLLA, file);
   }
