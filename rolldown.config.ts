@@ -1,4 +1,5 @@
 import { defineConfig } from "rolldown";
+import { shellAsText } from "./shell-text.ts";
 
 /** Each becomes one self-contained file: the command, the agent that runs on hosts, and the developers' tools. */
 const ENTRIES = {
@@ -14,6 +15,7 @@ export default defineConfig(
   Object.entries(ENTRIES).map(([name, input]) => ({
     input,
     platform: "node" as const,
+    plugins: [shellAsText],
     output: { file: `dist/${name}.js`, format: "esm" as const, codeSplitting: false },
   })),
 );

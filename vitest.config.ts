@@ -1,6 +1,8 @@
 import { defineConfig } from "vitest/config";
+import { shellAsText } from "./shell-text.ts";
 
 export default defineConfig({
+  plugins: [shellAsText],
   test: {
     // A snapshot is written when it is asked for with --update, never by itself.
     update: "none",

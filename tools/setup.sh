@@ -44,7 +44,7 @@ kolla_setup() {
     # What the lock pins, and nothing else.
     (cd "$root" && npm ci --silent --no-audit --no-fund >&2) || return 1
   fi
-  if [ ! -e "$root/dist/kolla.js" ] || [ -n "$(cd "$root" && find src dev services docker releases rolldown.config.ts package.json \( -name '*.ts' -o -name package.json \) -newer dist/kolla.js -print -quit)" ]; then
+  if [ ! -e "$root/dist/kolla.js" ] || [ -n "$(cd "$root" && find src dev services docker releases rolldown.config.ts shell-text.ts package.json \( -name '*.ts' -o -name '*.sh' -o -name package.json \) -newer dist/kolla.js -print -quit)" ]; then
     (cd "$root" && "$KOLLA_NODE" node_modules/rolldown/bin/cli.mjs -c rolldown.config.ts >/dev/null)
   fi
 }

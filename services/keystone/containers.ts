@@ -1,10 +1,14 @@
-import type { ContainerPart, FilePart, ServiceContext } from "#model";
+import type { ContainerPart, FilePart, HostView, ServiceContext } from "#model";
 import { privateKeyFile, programConf, served, sshClientConfig, sshServer } from "#openstack";
 import { identityApi, schema } from "./api.ts";
 import { keystoneConf } from "./conf.ts";
 import { rotationCrontab } from "./fernet.ts";
+import healthcheck from "./fernet-healthcheck.sh";
+import nodeSync from "./fernet-node-sync.sh";
+import push from "./fernet-push.sh";
+import rotate from "./fernet-rotate.sh";
+import setup from "./fernet-setup.sh";
 import type { options } from "./options.ts";
-import { healthScript, pushScript, rotateScript, setupScript, syncScript } from "./scripts.ts";
 
 export type Context = ServiceContext<typeof options>;
 
@@ -58,7 +62,6 @@ export function fernet(context: Context): ContainerPart<"keystone-ssh"> {
   const { opt, host, site } = context;
   const rotation = opt.fernet_key_rotation_interval;
   const members = site.hosts("keystone");
-  const others = members.filter((each) => each.name !== host.name).map((each) => each.apiAddress);
   return {
     command: "cron -f",
     account: "root",
@@ -68,15 +71,26 @@ export function fernet(context: Context): ContainerPart<"keystone-ssh"> {
       {
         name: "crontab",
         dest: "/etc/cron.d/keystone-fernet",
-        content: rotationCrontab(Math.max(host.indexIn("keystone"), 0), Math.max(members.length, 1)),
+        content: rotationCrontab(
+          Math.max(host.indexIn("keystone"), 0),
+          Math.max(members.length, 1),
+          rotation,
+        ),
         perm: "0644",
         sensitive: false,
       },
-      script("fernet-rotate.sh", rotateScript(rotation)),
-      script("fernet-push.sh", pushScript(others)),
-      script("fernet-node-sync.sh", syncScript(others)),
-      script("fernet-setup.sh", setupScript()),
-      script("fernet-healthcheck.sh", healthScript(rotation)),
+      {
+        name: "fernet-hosts",
+        dest: "/etc/keystone/fernet-hosts",
+        content: otherHosts(host, members),
+        perm: "0644",
+        sensitive: false,
+      },
+      script("fernet-rotate.sh", rotate),
+      script("fernet-push.sh", push),
+      script("fernet-node-sync.sh", nodeSync),
+      script("fernet-setup.sh", setup),
+      script("fernet-healthcheck.sh", healthcheck),
       {
         name: "ssh_config",
         dest: "/etc/keystone/fernet-ssh/config",
@@ -90,11 +104,19 @@ export function fernet(context: Context): ContainerPart<"keystone-ssh"> {
     ],
     permissions: [{ path: KEYS.target, owner: "keystone:keystone", perm: "0770" }],
     mounts: [KEYS],
-    health: { test: "/usr/bin/fernet-healthcheck.sh" },
+    health: { test: `/usr/bin/fernet-healthcheck.sh ${rotation}` },
     // A host without keys waits for another one's SSH server.
     gateSeconds: 240,
     after: ["keystone-ssh"],
   };
+}
+
+/** The other hosts that have keys, by their addresses, one a line: cron's programs have no environment to read them from. */
+function otherHosts(host: HostView, members: readonly HostView[]): string {
+  return members
+    .filter(({ name }) => name !== host.name)
+    .map(({ apiAddress }) => `${apiAddress}\n`)
+    .join("");
 }
 
 /** Where keys from other hosts arrive. */

@@ -23,12 +23,12 @@ test("a token can be read to the end of its life and grace, however often keys a
 });
 
 test("a rotation finds keystone-manage of either install type", () => {
-  const [, path = ""] = /^PATH=(.*)$/m.exec(rotationCrontab(0, 1)) ?? [];
+  const [, path = ""] = /^PATH=(.*)$/m.exec(rotationCrontab(0, 1, 86_400)) ?? [];
   expect(path.split(":")).toEqual(expect.arrayContaining(["/var/lib/kolla/venv/bin", "/usr/bin"]));
 });
 
 test("no two hosts look at the same minute", () => {
   const minutes = [0, 1, 2, 3, 4].map((index) => rotationMinute(index, 5));
   expect(minutes).toEqual([0, 12, 24, 36, 48]);
-  expect(rotationCrontab(1, 2)).toContain("\n30 * * * * root /usr/bin/fernet-rotate.sh");
+  expect(rotationCrontab(1, 2, 86_400)).toContain("\n30 * * * * root /usr/bin/fernet-rotate.sh 86400 ");
 });

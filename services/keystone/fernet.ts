@@ -25,14 +25,14 @@ export function rotationMinute(index: number, hosts: number): number {
 }
 
 /**
- * The crontab of the host at that place in its group. Output goes to the container's own log, through process 1.
+ * The crontab of the host at that place in its group, for keys that are rotated every so many seconds. Output goes to the container's own log, through process 1.
  * cron knows nothing of the image's PATH: keystone-manage from source is in the virtual environment.
  */
-export function rotationCrontab(index: number, hosts: number): string {
+export function rotationCrontab(index: number, hosts: number, rotation: number): string {
   const minute = rotationMinute(index, hosts);
   return [
     "PATH=/var/lib/kolla/venv/bin:/usr/local/bin:/usr/bin:/usr/sbin:/bin:/sbin",
-    `${minute} * * * * root /usr/bin/fernet-rotate.sh >/proc/1/fd/1 2>&1`,
+    `${minute} * * * * root /usr/bin/fernet-rotate.sh ${rotation} >/proc/1/fd/1 2>&1`,
     "",
   ].join("\n");
 }

@@ -48,8 +48,10 @@ test("the API listens on the host's API address only", () => {
 
 test("a host gives its keys to the others, not to itself", () => {
   const items = itemsOf(three(), 1);
-  expect(textOf(items, "keystone-fernet/fernet-push.sh")).toContain("others=(10.0.0.1 10.0.0.3)\n");
-  expect(textOf(items, "keystone-fernet/crontab")).toContain("\n20 * * * * root /usr/bin/fernet-rotate.sh");
+  expect(textOf(items, "keystone-fernet/fernet-hosts")).toBe("10.0.0.1\n10.0.0.3\n");
+  expect(textOf(items, "keystone-fernet/crontab")).toContain(
+    "\n20 * * * * root /usr/bin/fernet-rotate.sh 259200 ",
+  );
 });
 
 test("keys are made by a job that runs once, on the first host only", () => {

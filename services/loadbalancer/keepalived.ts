@@ -72,9 +72,3 @@ function unicast(opt: VipOptions, host: HostView, members: readonly HostView[]):
 ${peers.join("")}    }
 `;
 }
-
-/** /check_alive.sh: whether HAProxy answers on its socket. */
-export const checkAlive = `#!/bin/bash
-answer=$(echo "show info" | timeout 2 socat - UNIX-CONNECT:/var/lib/kolla/haproxy/haproxy.sock) || exit 1
-[[ $answer == *"Name: HAProxy"* ]]
-`;

@@ -1,14 +1,21 @@
-import { type ContainerPart, type ExecPart, type FilePart, type ServiceContext, service } from "#model";
+import {
+  type ContainerPart,
+  type ExecPart,
+  type FilePart,
+  type ServiceContext,
+  service,
+  shell,
+} from "#model";
+import checkAlive from "./check-alive.sh";
 import { haproxyCfg, serviceCfg } from "./haproxy.ts";
-import { checkAlive, keepalivedConf } from "./keepalived.ts";
+import { keepalivedConf } from "./keepalived.ts";
 import { options } from "./options.ts";
+import reloadHaproxy from "./reload-haproxy.sh";
 import { moot, refuses } from "./unsupported.ts";
 
 type Context = ServiceContext<typeof options>;
 
-const HAPROXY_FILES = "-f /etc/haproxy/haproxy.cfg -f /etc/haproxy/services.d/";
-/** The master starts new workers, and the old ones end with their last connection (haproxy's management guide, 4). */
-const RELOAD_HAPROXY = `haproxy -c ${HAPROXY_FILES} && kill -USR2 "$(cat /run/haproxy.pid)"`;
+const HAPROXY_FILES = ["-f", "/etc/haproxy/haproxy.cfg", "-f", "/etc/haproxy/services.d/"];
 /** Kolla-Ansible's word for a kernel setting that is left alone. */
 const UNSET = "KOLLA_UNSET";
 const SOCKET = { source: "haproxy_socket", target: "/var/lib/kolla/haproxy/" };
@@ -82,11 +89,11 @@ function haproxy(context: Context): ContainerPart {
   return {
     command: hasScript
       ? "/etc/haproxy/haproxy_run.sh"
-      : `/usr/sbin/haproxy -W -db -p /run/haproxy.pid ${HAPROXY_FILES}`,
+      : `/usr/sbin/haproxy -W -db -p /run/haproxy.pid ${HAPROXY_FILES.join(" ")}`,
     account: "root",
     files,
     // What the operator's own script starts is not ours to signal.
-    ...(!hasScript && { reload: ["sh", "-c", RELOAD_HAPROXY] }),
+    ...(!hasScript && { reload: shell("reload-haproxy", reloadHaproxy, ...HAPROXY_FILES) }),
     mounts: [SOCKET],
     privileges: { capabilities: { NET_BIND_SERVICE: "serves ports below 1024, such as 80 and 443" } },
     health: { test: `healthcheck_curl http://${host.apiAddress}:${opt.haproxy_monitor_port}` },

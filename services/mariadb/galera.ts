@@ -60,6 +60,22 @@ export function galeraCnf(opt: GaleraOptions, host: HostView, members: readonly 
   };
 }
 
+/** What start.sh is told of the members. */
+export function startEnvironment(
+  opt: Pick<GaleraOptions, "mariadb_port" | "mariadb_wsrep_port" | "mariadb_recover_by_itself">,
+  host: HostView,
+  members: readonly string[],
+): Record<string, string> {
+  return {
+    GALERA_ADDRESS: host.apiAddress,
+    GALERA_PEERS: members.filter((member) => member !== host.apiAddress).join(" "),
+    GALERA_PLACE: String(members.indexOf(host.apiAddress)),
+    GALERA_PORT: String(opt.mariadb_wsrep_port),
+    GALERA_RECOVERS: opt.mariadb_recover_by_itself ? "yes" : "no",
+    MARIADB_PORT: String(opt.mariadb_port),
+  };
+}
+
 /** How the health check and the start script sign in. */
 export function healthcheckCnf(opt: GaleraOptions): Ini {
   return {

@@ -1,9 +1,8 @@
-import { spawnSync } from "node:child_process";
 import { describe, expect, test } from "vitest";
 import { Secret } from "#model";
-import { galeraCnf } from "./galera.ts";
+import bootstrap from "./bootstrap.sh";
+import { galeraCnf, startEnvironment } from "./galera.ts";
 import mariadb from "./mariadb.ts";
-import { startScript } from "./start-script.ts";
 
 const OPTIONS = {
   mariadb_port: 3306,
@@ -43,21 +42,14 @@ test("the operator's settings of Galera come behind ours, where they win", () =>
   expect(mysqld?.wsrep_provider_options).toMatch(/;gcache\.size=1G;gcs\.fc_limit=64$/);
 });
 
-describe("the start script", () => {
-  const script = startScript(OPTIONS, HOST, ["10.0.0.1", "10.0.0.2", "10.0.0.3"]);
-
-  test("is a script that bash can read", () => {
-    const { status, stderr } = spawnSync("bash", ["-n"], { input: script, encoding: "utf8" });
-    expect([status, stderr]).toEqual([0, ""]);
-  });
-
-  test("knows its peers and its place among the members", () => {
-    expect(script).toContain("\naddress=10.0.0.2\npeers=(10.0.0.1 10.0.0.3)\nplace=1\n");
-  });
-
-  test("holds no password", () => {
-    expect(script).not.toContain("pass\n");
-    expect(script).not.toContain("=pass");
+test("a member starts with its peers, its place among the members, and no password", () => {
+  expect(startEnvironment(OPTIONS, HOST, ["10.0.0.1", "10.0.0.2", "10.0.0.3"])).toEqual({
+    GALERA_ADDRESS: "10.0.0.2",
+    GALERA_PEERS: "10.0.0.1 10.0.0.3",
+    GALERA_PLACE: "1",
+    GALERA_PORT: "4567",
+    GALERA_RECOVERS: "yes",
+    MARIADB_PORT: "3306",
   });
 });
 
@@ -70,8 +62,9 @@ test("the database is made once, and never where a cluster's server has been", (
   expect(parts.jobs).toMatchObject([
     {
       key: "once",
-      command: ["bash", "-c", "[[ -e /var/lib/mysql/grastate.dat ]] || exec kolla_start"],
+      command: ["bash", "-c", bootstrap, "bootstrap"],
       environment: { DB_ROOT_PASSWORD: "pass" },
     },
   ]);
+  expect(bootstrap).toContain("\n[[ -e /var/lib/mysql/grastate.dat ]] || exec kolla_start\n");
 });

@@ -7,11 +7,13 @@ import {
   port,
   seconds,
   service,
+  shell,
   volume,
   word,
 } from "#model";
-import { galeraCnf, healthcheckCnf } from "./galera.ts";
-import { startScript } from "./start-script.ts";
+import bootstrap from "./bootstrap.sh";
+import { galeraCnf, healthcheckCnf, startEnvironment } from "./galera.ts";
+import start from "./start.sh";
 import { moot, refuses } from "./unsupported.ts";
 
 const options = {
@@ -103,10 +105,11 @@ export default service("mariadb", {
           name: "start_mariadb.sh",
           dest: "/etc/mysql/kolla_start_mariadb.sh",
           perm: "0700",
-          content: startScript(opt, host, members),
+          content: start,
           sensitive: false,
         },
       ],
+      environment: startEnvironment(opt, host, members),
       permissions: [{ path: "/var/lib/mysql", owner: "mysql:mysql", recurse: true }],
       mounts: [{ source: opt.mariadb_datadir_volume, target: "/var/lib/mysql" }],
       health: {
@@ -122,8 +125,7 @@ export default service("mariadb", {
           name: "bootstrap",
           like: "mariadb",
           key: "once",
-          // Data that a server of a cluster has served are never touched again, whatever a journal says or lacks.
-          command: ["bash", "-c", "[[ -e /var/lib/mysql/grastate.dat ]] || exec kolla_start"],
+          command: shell("bootstrap", bootstrap),
           environment: {
             KOLLA_BOOTSTRAP: "",
             DB_MAX_TIMEOUT: String(opt.database_max_timeout),

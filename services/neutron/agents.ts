@@ -10,6 +10,7 @@ import {
 } from "./agent-conf.ts";
 import type { Context } from "./context.ts";
 import { agentFile, ML2_CONF, ml2ConfFile, NEUTRON_CONF, neutronConfFile, pluginFiles } from "./files.ts";
+import startL3Agent from "./start-l3-agent.sh";
 
 /** Namespaces of networks and routers: made by one agent, entered by another, so all see one mount. */
 const NAMESPACES: Mount = { source: "/run/netns", target: "/run/netns", propagation: "shared" };
@@ -99,24 +100,17 @@ export function l3Agent(context: Context): ContainerPart<"neutron-rpc-server"> {
     }),
   });
   if (!context.opt.enable_neutron_agent_ha) return part;
-  const script = { name: "neutron-l3-agent-wrapper.sh", dest: START_L3, perm: "0755", sensitive: false };
-  const content = startL3Script(part.command, config);
-  return { ...part, command: START_L3, files: [...(part.files ?? []), { ...script, content }] };
+  const script: FilePart = {
+    name: "neutron-l3-agent-wrapper.sh",
+    dest: START_L3,
+    content: startL3Agent,
+    perm: "0755",
+    sensitive: false,
+  };
+  return { ...part, command: `${START_L3} ${part.command}`, files: [...(part.files ?? []), script] };
 }
 
 const START_L3 = "/usr/local/bin/neutron-l3-agent-wrapper.sh";
-
-/**
- * What kept a router's address here ended with the container before this one, the address itself did not: without a
- * sweep two hosts would have it, since another one has taken the router over meanwhile.
- */
-function startL3Script(command: string, config: string): string {
-  return `#!/bin/bash
-set -o errexit
-neutron-netns-cleanup --config-file ${NEUTRON_CONF} --config-file ${config} --force --agent-type l3
-exec ${command}
-`;
-}
 
 /** Counts what goes through routers, in their namespaces. */
 export function meteringAgent(context: Context): ContainerPart<"neutron-rpc-server"> {

@@ -104,11 +104,9 @@ test("an L3 agent that shares its routers sweeps up before it starts", () => {
   const shared = twins({ enable_neutron_agent_ha: true });
   expect(text("neutron-l3-agent/l3_agent.ini", {}, shared)).toContain("ha_vrrp_health_check_interval = 5\n");
   const script = text("neutron-l3-agent/neutron-l3-agent-wrapper.sh", {}, shared);
-  expect(script.indexOf("exec neutron-l3-agent --config-file")).toBeGreaterThan(
-    script.indexOf("neutron-netns-cleanup"),
-  );
+  expect(script).toMatch(/\nneutron-netns-cleanup .*\nexec "\$@"\n$/);
   const { command } = JSON.parse(text("neutron-l3-agent/config.json", {}, shared));
-  expect(command).toBe("/usr/local/bin/neutron-l3-agent-wrapper.sh");
+  expect(command).toMatch(/^\/usr\/local\/bin\/neutron-l3-agent-wrapper.sh neutron-l3-agent --config-file /);
 });
 
 test("distributed routers are on compute hosts, with the way outside and the metadata they need", () => {

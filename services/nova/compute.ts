@@ -3,7 +3,8 @@ import { privateKeyFile, queueProgram, slowStart, sshClientConfig, sshServer } f
 import { novaFiles } from "./conf.ts";
 import type { Context } from "./context.ts";
 import { accountFiles } from "./migration.ts";
-import { libvirtdConf, qemuConf, startLibvirtScript } from "./templates.ts";
+import startLibvirt from "./start-libvirt.sh";
+import { libvirtdConf, qemuConf } from "./templates.ts";
 
 /** libvirt's socket, for those that share it. /run as a whole stays the host's. */
 const LIBVIRT_SOCKETS: Mount = { source: "/run/libvirt", target: "/run/libvirt" };
@@ -82,7 +83,7 @@ export function libvirt(context: Context): ContainerPart {
       {
         name: "start-libvirt.sh",
         dest: START_LIBVIRT,
-        content: startLibvirtScript(),
+        content: startLibvirt,
         perm: "0755",
         sensitive: false,
       },

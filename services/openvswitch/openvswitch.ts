@@ -1,18 +1,20 @@
-import { choice, type ExecPart, flag, type HostView, port, type SiteView, service, word } from "#model";
+import {
+  choice,
+  type ExecPart,
+  flag,
+  type HostView,
+  port,
+  type SiteView,
+  service,
+  shell,
+  word,
+} from "#model";
 import { absentPorts, bridgeClashes, bridgeExec, hasExternalBridge } from "./bridges.ts";
+import listBridges from "./list-bridges.sh";
 
 const RUN = { source: "/run/openvswitch", target: "/run/openvswitch" };
 const NAMESPACES = { source: "/run/netns", target: "/run/netns", propagation: "shared" } as const;
 const VSCTL = ["ovs-vsctl", "--db=unix:/run/openvswitch/db.sock"];
-
-/** Asks the switch itself for its version, and its database for the bridges. */
-const BRIDGES = [
-  "set -o pipefail",
-  "switch=/run/openvswitch/ovs-vswitchd.$(cat /run/openvswitch/ovs-vswitchd.pid).ctl",
-  "version=$(ovs-appctl -t $switch version | awk 'NR == 1 { print $NF }')",
-  "bridges=$(ovs-vsctl --timeout=5 list-br)",
-  "echo version $version, bridges: $bridges",
-].join(" && ");
 
 export default service("openvswitch", {
   summary: "Virtual switch of a host.",
@@ -127,7 +129,7 @@ export default service("openvswitch", {
     openvswitch: {
       kind: "exec",
       container: "openvswitch_vswitchd",
-      command: ["bash", "-c", BRIDGES],
+      command: shell("list-bridges", listBridges),
     },
   }),
   judge: ({ host, site }) => (hasExternalBridge(host, site) ? bridgeClashes(site) : []),

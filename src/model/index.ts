@@ -9,6 +9,7 @@ export * from "./record.ts";
 export * from "./rollout.ts";
 export * from "./secret.ts";
 export * from "./service.ts";
+export * from "./shell.ts";
 export * from "./site.ts";
 export * from "./site-options.ts";
 export * from "./site-variables.ts";

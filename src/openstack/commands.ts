@@ -1,13 +1,13 @@
-import { type JobPart, Secret } from "#model";
+import { type JobPart, Secret, shell } from "#model";
 import { fingerprint } from "#support";
+import program from "./configured.sh";
 
 /**
- * A job's command that first puts the configuration in place, as kolla_start does for a service, and then runs a line of
- * shell. For work that the image's own start script does not know.
+ * A job's command that first puts the configuration in place, as kolla_start does for a service, and then runs the given
+ * one. For work that the image's own start script does not know.
  */
-export function configured(shell: string): readonly string[] {
-  const setConfigs = 'if [ "$(id -u)" = 0 ]; then kolla_set_configs; else sudo -E kolla_set_configs; fi';
-  return ["bash", "-c", `set -e; ${setConfigs}; ${shell}`];
+export function configured(...command: readonly string[]): readonly string[] {
+  return shell("configured", program, ...command);
 }
 
 /**

@@ -1,3 +1,4 @@
+import { spawnSync } from "node:child_process";
 import { inspect } from "node:util";
 import { expect, test } from "vitest";
 import type { HostView } from "#model";
@@ -95,9 +96,20 @@ test("a job's key changes with a secret and does not show it", () => {
 });
 
 test("a job puts its configuration in place before it works, and stops at the first failure", () => {
-  const [shell, , line] = configured("do-it");
-  expect(shell).toBe("bash");
-  expect(line).toMatch(/^set -e; .*kolla_set_configs.*; do-it$/);
+  const fakes = 'kolla_set_configs() { echo "configuration"; return "$FAILS"; }\nsudo() { shift; "$@"; }';
+  const told = (fails: number): string =>
+    spawnSync(
+      "bash",
+      [
+        "-c",
+        `${fakes}\nexport -f kolla_set_configs sudo\n"$@"`,
+        "fakes",
+        ...configured("echo", "two  words"),
+      ],
+      { encoding: "utf8", env: { ...process.env, FAILS: String(fails) } },
+    ).stdout;
+  expect(told(0)).toBe("configuration\ntwo  words\n");
+  expect(told(1)).toBe("configuration\n");
 });
 
 test("a program of the queue is healthy while its process has a connection there, and to what else it names", () => {

@@ -1,5 +1,6 @@
 import { defineConfig } from "vitest/config";
 import { BaseSequencer, type TestSpecification } from "vitest/node";
+import { shellAsText } from "../../shell-text.ts";
 
 const FIRST = "main-job.test.ts";
 
@@ -13,6 +14,7 @@ class MainJobFirst extends BaseSequencer {
 
 /** One file after another, one test after another: they share the one machine. */
 export default defineConfig({
+  plugins: [shellAsText],
   test: {
     // A snapshot is written when it is asked for with --update, never by itself.
     update: "none",

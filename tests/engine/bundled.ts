@@ -2,6 +2,7 @@ import { mkdtempSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { build } from "rolldown";
+import { shellAsText } from "../../shell-text.ts";
 
 /** A program of this folder as one file that Node runs, in a directory of its own, which the caller removes. */
 export async function bundled(name: string): Promise<string> {
@@ -9,6 +10,7 @@ export async function bundled(name: string): Promise<string> {
   await build({
     input: join(import.meta.dirname, `${name}.ts`),
     platform: "node",
+    plugins: [shellAsText],
     output: { file, format: "esm", codeSplitting: false },
     logLevel: "silent",
   });

@@ -1,7 +1,9 @@
 import { defineConfig } from "vitest/config";
+import { shellAsText } from "../../shell-text.ts";
 
 /** One file after another: they share the machine's one engine, and the agent's place on it. */
 export default defineConfig({
+  plugins: [shellAsText],
   test: {
     // A snapshot is written when it is asked for with --update, never by itself.
     update: "none",

@@ -1,15 +1,19 @@
 #!/bin/bash
+# Fetches the keys from another host when it has newer ones than this host. Newer is whoever has the higher number:
+# rotation only counts up. A host that has none asks again for two minutes, while the others start; with --once it does
+# not.
 set -o errexit -o nounset -o pipefail
-keys=/etc/keystone/fernet-keys
 
-others=()
+keys=/etc/keystone/fernet-keys
 ssh=(ssh -F /etc/keystone/fernet-ssh/config)
+mapfile -t others < /etc/keystone/fernet-hosts
+
 highest() { grep -E '^[0-9]+$' | sort -n | tail -n 1 || true; }
 
 fetch_newer() {
     local host theirs mine
     for host in "${others[@]}"; do
-        mine=$(ls "$keys" | highest)
+        mine=$(find "$keys" -mindepth 1 -maxdepth 1 -printf '%f\n' | highest)
         theirs=$("${ssh[@]}" "keystone@$host" ls "$keys" 2>/dev/null | highest || true)
         if [[ -z $theirs ]] || (( theirs <= ${mine:--1} )); then
             continue

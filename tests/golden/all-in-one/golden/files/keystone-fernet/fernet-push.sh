@@ -1,8 +1,10 @@
 #!/bin/bash
+# Gives this host's keys to the others. A host that cannot be reached gets them when it starts.
 set -o errexit -o nounset -o pipefail
-keys=/etc/keystone/fernet-keys
 
-others=()
+keys=/etc/keystone/fernet-keys
+mapfile -t others < /etc/keystone/fernet-hosts
+
 if [[ ! -e "$keys/0" ]]; then
     echo "No keys here to push" >&2
     exit 1

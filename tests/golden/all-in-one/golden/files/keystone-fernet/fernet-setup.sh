@@ -1,9 +1,9 @@
 #!/bin/bash
+# Makes the first keys of a site. Existing ones, here or on another host, are never replaced.
 set -o errexit -o nounset -o pipefail
-keys=/etc/keystone/fernet-keys
 
 /usr/bin/fernet-node-sync.sh --once
-if [[ -e "$keys/0" ]]; then
+if [[ -e /etc/keystone/fernet-keys/0 ]]; then
     echo "There are keys already"
     exit 0
 fi

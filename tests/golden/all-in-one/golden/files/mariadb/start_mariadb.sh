@@ -1,14 +1,20 @@
 #!/bin/bash
-# Starts MariaDB as a member of its Galera cluster.
+# Starts the server: alone, as a member of a cluster that runs, or as the one that starts the cluster anew.
+#
+# Members that find no running cluster tell each other, on the port of replication, how new their data are; once all
+# have been heard, the one with the newest starts the cluster and the others join it. No member ever joins a cluster
+# that is not the one its data come from, because joining would overwrite them.
+#
+# The environment says who the members are and what they may do:
+#   GALERA_ADDRESS     this member's own
+#   GALERA_PEERS       the other members' addresses, with blanks between them
+#   GALERA_PLACE       the place of this member among all, from 0; the first one starts a cluster that never was
+#   GALERA_PORT        of replication
+#   GALERA_RECOVERS    "yes": without an operator once all members have been heard
+#   MARIADB_PORT       where the servers answer
 set -o nounset -o pipefail
 
-address=10.0.0.10
-peers=()
-place=0
-wsrep_port=4567
-port=3306
-by_itself=yes
-
+read -r -a peers <<< "$GALERA_PEERS"
 data=/var/lib/mysql
 state_file=$data/grastate.dat
 nobody=00000000-0000-0000-0000-000000000000
@@ -59,7 +65,7 @@ read_position() {
 
 # "STATUS UUID" of the cluster that a peer's server belongs to; nothing when it does not serve.
 cluster_of() {
-    mariadb --defaults-extra-file=/etc/mysql/healthcheck.cnf --protocol=tcp --host="$1" --port="$port" \
+    mariadb --defaults-extra-file=/etc/mysql/healthcheck.cnf --protocol=tcp --host="$1" --port="$MARIADB_PORT" \
         --connect-timeout=3 --batch --skip-column-names --execute "
         SELECT GROUP_CONCAT(VARIABLE_VALUE ORDER BY VARIABLE_NAME DESC SEPARATOR ' ')
         FROM information_schema.GLOBAL_STATUS
@@ -85,8 +91,8 @@ join_running() {
 }
 
 start_answering() {
-    echo "kolla-galera $place $uuid $seqno" > "$answer"
-    socat -T 5 "TCP-LISTEN:$wsrep_port,bind=$address,fork,reuseaddr" "OPEN:$answer,rdonly" 2>/dev/null &
+    echo "kolla-galera $GALERA_PLACE $uuid $seqno" > "$answer"
+    socat -T 5 "TCP-LISTEN:$GALERA_PORT,bind=$GALERA_ADDRESS,fork,reuseaddr" "OPEN:$answer,rdonly" 2>/dev/null &
     answering=$!
 }
 
@@ -99,7 +105,7 @@ stop_answering() {
 
 # What a waiting peer says of itself: "PLACE UUID SEQNO".
 ask() {
-    timeout 3 socat -u "TCP:$1:$wsrep_port,connect-timeout=2" - 2>/dev/null |
+    timeout 3 socat -u "TCP:$1:$GALERA_PORT,connect-timeout=2" - 2>/dev/null |
         head -c 200 | tr -d '\0' | sed -n 's/^kolla-galera //p'
 }
 
@@ -118,7 +124,7 @@ elected() {
             best=no
         elif [[ $their_uuid != "$nobody" && $uuid == "$nobody" ]]; then
             best=no
-        elif ((their_seqno > seqno)) || { ((their_seqno == seqno)) && ((their_place < place)); }; then
+        elif ((their_seqno > seqno)) || { ((their_seqno == seqno)) && ((their_place < GALERA_PLACE)); }; then
             [[ $their_uuid == "$nobody" && $uuid != "$nobody" ]] || best=no
         fi
     done
@@ -151,14 +157,14 @@ if [[ $(of_state safe_to_bootstrap) == 1 ]]; then
     new_cluster
 fi
 # A cluster that never was: its first member holds the tables that the bootstrap made, the others are empty.
-if ((place == 0)) && [[ $uuid == "$nobody" && -d $data/mysql ]] && ! any_peer_has_data; then
+if ((GALERA_PLACE == 0)) && [[ $uuid == "$nobody" && -d $data/mysql ]] && ! any_peer_has_data; then
     new_cluster
 fi
 
 start_answering
 while true; do
     join_running
-    if [[ $by_itself == yes && $uuid != "$nobody" ]] && elected; then
+    if [[ $GALERA_RECOVERS == yes && $uuid != "$nobody" ]] && elected; then
         stop_answering
         new_cluster
     fi

@@ -1,4 +1,7 @@
 #!/bin/bash
+# Starts libvirt outside of the container's control groups: the engine ends whatever it finds in those, and servers,
+# which libvirt starts beside itself, must go on when its container is stopped or replaced. Their devices are then
+# limited by the groups that libvirt makes for each of them.
 set -o errexit -o nounset -o pipefail
 
 # One hierarchy on hosts of today, one for each controller on older ones: the roots of all of them.

@@ -1,32 +1,20 @@
-import type { HostView } from "#model";
-import type { GaleraOptions } from "./galera.ts";
-
-/**
- * What starts the server: alone, as a member of a cluster that runs, or as the one that starts the cluster anew.
- *
- * Members that find no running cluster tell each other, on the port of replication, how new their data are; once all
- * have been heard, the one with the newest starts the cluster and the others join it. No member ever joins a cluster
- * that is not the one its data come from, because joining would overwrite them.
- */
-export function startScript(opt: GaleraOptions, host: HostView, members: readonly string[]): string {
-  const peers = members.filter((member) => member !== host.apiAddress);
-  const settings = [
-    `address=${host.apiAddress}`,
-    `peers=(${peers.join(" ")})`,
-    `place=${members.indexOf(host.apiAddress)}`,
-    `wsrep_port=${opt.mariadb_wsrep_port}`,
-    `port=${opt.mariadb_port}`,
-    `by_itself=${opt.mariadb_recover_by_itself ? "yes" : "no"}`,
-  ];
-  return `#!/bin/bash
-# Starts MariaDB as a member of its Galera cluster.
+#!/bin/bash
+# Starts the server: alone, as a member of a cluster that runs, or as the one that starts the cluster anew.
+#
+# Members that find no running cluster tell each other, on the port of replication, how new their data are; once all
+# have been heard, the one with the newest starts the cluster and the others join it. No member ever joins a cluster
+# that is not the one its data come from, because joining would overwrite them.
+#
+# The environment says who the members are and what they may do:
+#   GALERA_ADDRESS     this member's own
+#   GALERA_PEERS       the other members' addresses, with blanks between them
+#   GALERA_PLACE       the place of this member among all, from 0; the first one starts a cluster that never was
+#   GALERA_PORT        of replication
+#   GALERA_RECOVERS    "yes": without an operator once all members have been heard
+#   MARIADB_PORT       where the servers answer
 set -o nounset -o pipefail
 
-${settings.join("\n")}
-${BODY}`;
-}
-
-const BODY = `
+read -r -a peers <<< "$GALERA_PEERS"
 data=/var/lib/mysql
 state_file=$data/grastate.dat
 nobody=00000000-0000-0000-0000-000000000000
@@ -41,7 +29,7 @@ serve() {
     if [[ $uuid != "$nobody" ]] && ((seqno >= 0)); then
         position=("--wsrep_start_position=$uuid:$seqno")
     fi
-    exec mariadbd "\${position[@]}" "$@" 2> >(trap '' TERM; exec tee -a /var/log/kolla/mariadb/mariadb.log >&2)
+    exec mariadbd "${position[@]}" "$@" 2> >(trap '' TERM; exec tee -a /var/log/kolla/mariadb/mariadb.log >&2)
 }
 
 allow_bootstrap() {
@@ -61,8 +49,8 @@ of_state() { sed -n "s/^$1: *//p" "$state_file" 2>/dev/null | tr -d '[:space:]';
 read_position() {
     uuid=$(of_state uuid)
     seqno=$(of_state seqno)
-    uuid=\${uuid:-$nobody}
-    seqno=\${seqno:--1}
+    uuid=${uuid:-$nobody}
+    seqno=${seqno:--1}
     [[ $uuid == "$nobody" || $seqno != -1 ]] && return
     local log found
     log=$(mktemp)
@@ -70,14 +58,14 @@ read_position() {
     found=$(sed -n 's/.*Recovered position: *//p' "$log" | tail -n 1)
     rm -f "$log"
     if [[ $found =~ ^([0-9a-f-]{36}):(-?[0-9]+) ]]; then
-        uuid=\${BASH_REMATCH[1]}
-        seqno=\${BASH_REMATCH[2]}
+        uuid=${BASH_REMATCH[1]}
+        seqno=${BASH_REMATCH[2]}
     fi
 }
 
 # "STATUS UUID" of the cluster that a peer's server belongs to; nothing when it does not serve.
 cluster_of() {
-    mariadb --defaults-extra-file=/etc/mysql/healthcheck.cnf --protocol=tcp --host="$1" --port="$port" \\
+    mariadb --defaults-extra-file=/etc/mysql/healthcheck.cnf --protocol=tcp --host="$1" --port="$MARIADB_PORT" \
         --connect-timeout=3 --batch --skip-column-names --execute "
         SELECT GROUP_CONCAT(VARIABLE_VALUE ORDER BY VARIABLE_NAME DESC SEPARATOR ' ')
         FROM information_schema.GLOBAL_STATUS
@@ -87,9 +75,9 @@ cluster_of() {
 # Joins a running cluster when a peer is in one. Returns when there is none.
 join_running() {
     local peer status cluster
-    for peer in "\${peers[@]}"; do
+    for peer in "${peers[@]}"; do
         read -r status cluster <<< "$(cluster_of "$peer")"
-        [[ \${status:-} == Primary ]] || continue
+        [[ ${status:-} == Primary ]] || continue
         if [[ $uuid != "$nobody" && $uuid != "$cluster" ]]; then
             say "the data here are of cluster $uuid, but $peer serves cluster $cluster: joining would destroy them."
             say "If they are not wanted, empty the volume of this member; until then it stays out."
@@ -103,13 +91,13 @@ join_running() {
 }
 
 start_answering() {
-    echo "kolla-galera $place $uuid $seqno" > "$answer"
-    socat -T 5 "TCP-LISTEN:$wsrep_port,bind=$address,fork,reuseaddr" "OPEN:$answer,rdonly" 2>/dev/null &
+    echo "kolla-galera $GALERA_PLACE $uuid $seqno" > "$answer"
+    socat -T 5 "TCP-LISTEN:$GALERA_PORT,bind=$GALERA_ADDRESS,fork,reuseaddr" "OPEN:$answer,rdonly" 2>/dev/null &
     answering=$!
 }
 
 stop_answering() {
-    [[ -n \${answering:-} ]] || return 0
+    [[ -n ${answering:-} ]] || return 0
     kill "$answering" 2>/dev/null
     wait "$answering" 2>/dev/null
     answering=
@@ -117,16 +105,16 @@ stop_answering() {
 
 # What a waiting peer says of itself: "PLACE UUID SEQNO".
 ask() {
-    timeout 3 socat -u "TCP:$1:$wsrep_port,connect-timeout=2" - 2>/dev/null |
-        head -c 200 | tr -d '\\0' | sed -n 's/^kolla-galera //p'
+    timeout 3 socat -u "TCP:$1:$GALERA_PORT,connect-timeout=2" - 2>/dev/null |
+        head -c 200 | tr -d '\0' | sed -n 's/^kolla-galera //p'
 }
 
 # Succeeds when every peer waits and this member is the one that must start the cluster.
 elected() {
     local peer line their_place their_uuid their_seqno best=yes unheard=()
-    for peer in "\${peers[@]}"; do
+    for peer in "${peers[@]}"; do
         line=$(ask "$peer")
-        if [[ ! $line =~ ^[0-9]+\\ [0-9a-f-]{36}\\ -?[0-9]+$ ]]; then
+        if [[ ! $line =~ ^[0-9]+\ [0-9a-f-]{36}\ -?[0-9]+$ ]]; then
             unheard+=("$peer")
             continue
         fi
@@ -136,12 +124,12 @@ elected() {
             best=no
         elif [[ $their_uuid != "$nobody" && $uuid == "$nobody" ]]; then
             best=no
-        elif ((their_seqno > seqno)) || { ((their_seqno == seqno)) && ((their_place < place)); }; then
+        elif ((their_seqno > seqno)) || { ((their_seqno == seqno)) && ((their_place < GALERA_PLACE)); }; then
             [[ $their_uuid == "$nobody" && $uuid != "$nobody" ]] || best=no
         fi
     done
-    if ((\${#unheard[@]} > 0)); then
-        say "waiting for \${unheard[*]} to tell how new their data are (or for a running cluster)"
+    if ((${#unheard[@]} > 0)); then
+        say "waiting for ${unheard[*]} to tell how new their data are (or for a running cluster)"
         return 1
     fi
     [[ $best == yes ]]
@@ -149,7 +137,7 @@ elected() {
 
 any_peer_has_data() {
     local peer line
-    for peer in "\${peers[@]}"; do
+    for peer in "${peers[@]}"; do
         line=$(ask "$peer")
         [[ -n $line && $line != *" $nobody "* ]] && return 0
     done
@@ -160,7 +148,7 @@ answering=
 trap 'stop_answering; exit 143' TERM INT
 
 read_position
-if ((\${#peers[@]} == 0)); then
+if ((${#peers[@]} == 0)); then
     new_cluster
 fi
 
@@ -169,18 +157,17 @@ if [[ $(of_state safe_to_bootstrap) == 1 ]]; then
     new_cluster
 fi
 # A cluster that never was: its first member holds the tables that the bootstrap made, the others are empty.
-if ((place == 0)) && [[ $uuid == "$nobody" && -d $data/mysql ]] && ! any_peer_has_data; then
+if ((GALERA_PLACE == 0)) && [[ $uuid == "$nobody" && -d $data/mysql ]] && ! any_peer_has_data; then
     new_cluster
 fi
 
 start_answering
 while true; do
     join_running
-    if [[ $by_itself == yes && $uuid != "$nobody" ]] && elected; then
+    if [[ $GALERA_RECOVERS == yes && $uuid != "$nobody" ]] && elected; then
         stop_answering
         new_cluster
     fi
     sleep 3 &
     wait $!
 done
-`;
