@@ -63,6 +63,18 @@ class ActionModule(ActionBase):
         return failed
 
     def _ask(self):
+        """With no_log Ansible keeps the reason of a failure to itself, so that it is told here."""
+        if not self._play_context.no_log:
+            return self._ask_agent()
+        try:
+            failed = self._ask_agent()
+        except (AnsibleConnectionFailure, OSError) as error:
+            failed = {"failed": True, "msg": str(error)}
+        if failed.get("failed"):
+            emit({"event": "task-failed", "host": self._host, "task": self._task.name, "message": failed["msg"]})
+        return {"changed": False}
+
+    def _ask_agent(self):
         verb, run = self._arg("verb"), self._arg("run")
         words = [verb]
         # What one host is asked, or all alike.

@@ -6,8 +6,10 @@ import { connect } from "../engine/index.ts";
 import { apply, endRun } from "./apply.ts";
 import { type DestroyInput, destroy } from "./destroy.ts";
 import { lastLines } from "./evidence.ts";
+import { type FetchInput, fetchImages } from "./fetch-images.ts";
 import type { Ground } from "./ground.ts";
 import { observe } from "./observe.ts";
+import { type PastInput, tellPast } from "./past.ts";
 import { runProbes } from "./probes.ts";
 import { readFiles } from "./read-files.ts";
 import { type RecordsInput, tellRecords } from "./records.ts";
@@ -16,7 +18,7 @@ import { type RecordsInput, tellRecords } from "./records.ts";
 type Verb = (ground: Ground, args: readonly string[]) => Promise<unknown>;
 
 const USAGE =
-  "agent observe [KERNEL_MODULE…] | apply BUNDLE --stage N | end BUNDLE | status FILE | logs FILE | files FILE | records FILE | destroy FILE";
+  "agent observe [KERNEL_MODULE…] | apply BUNDLE --stage N | end BUNDLE | status FILE | logs FILE | files FILE | records FILE | past FILE | fetch FILE | destroy FILE";
 
 const VERBS: Readonly<Record<string, Verb>> = {
   observe: (ground, kernelModules) => observe(ground, kernelModules),
@@ -29,6 +31,8 @@ const VERBS: Readonly<Record<string, Verb>> = {
   },
   files: async (ground, [file]) => readFiles(ground, input<{ paths: string[] }>(file).paths),
   records: (ground, [file]) => tellRecords(ground, input<RecordsInput>(file)),
+  past: (ground, [file]) => tellPast(ground, input<PastInput>(file)),
+  fetch: (ground, [file]) => fetchImages(ground, input<FetchInput>(file)),
   destroy: (ground, [file]) => destroy(ground, input<DestroyInput>(file)),
 };
 

@@ -1,17 +1,17 @@
 import {
   type Bundle,
-  baseName,
   type ContainerItem,
+  contentsBelow,
   type GenerationRecord,
   type HostRecords,
   type HostState,
   type JobItem,
-  LABEL,
-  type Recorded,
-  type RecordedContents,
+  type ObservedJournal,
   type ResourceItem,
   type RunName,
   type RunRecord,
+  recordsNamed,
+  servingContainers,
 } from "#model";
 import { stableJson } from "#support";
 import { contentOf, documentOf, forgetContents, keepContent } from "./contents.ts";
@@ -24,6 +24,8 @@ import { type AgentState, loadState, type Made, remember } from "./state.ts";
 
 /** How many earlier states a host keeps that was never told. */
 const KEPT = 3;
+
+type Outcome = NonNullable<ObservedJournal["lastRun"]>["outcome"];
 
 /** What concerns records of those that work on a host. */
 interface Recorder {
@@ -100,7 +102,7 @@ export async function beginRecord(recorder: Recorder): Promise<void> {
 }
 
 /** At the end of a run: keeps the state that it leaves and the images of its generations, and forgets those that are too old. */
-export async function endRecord(recorder: Recorder, outcome: RunRecord["outcome"]): Promise<void> {
+export async function endRecord(recorder: Recorder, outcome: Outcome): Promise<void> {
   const { ground, state, bundle } = recorder;
   const now = await stateOf(ground, state);
   keepState(recorder, now, nameOf(bundle), outcome);
@@ -123,13 +125,7 @@ function imagesOf({ made }: AgentState, records: GenerationRecords): ImageUse[] 
 const nameOf = ({ run, verb, began }: RunName): RunName => ({ run, verb, began });
 
 /** A run that changed nothing leaves no state of its own. */
-function keepState(
-  { ground, state }: Recorder,
-  now: HostState,
-  run: RunName,
-  outcome: RunRecord["outcome"],
-): void {
-  if (outcome === "unfinished") return;
+function keepState({ ground, state }: Recorder, now: HostState, run: RunName, outcome: Outcome): void {
   const record = keepContent(ground, stableJson(now));
   if (state.records.at(-1)?.record === record) return;
   remember(ground, state, () => {
@@ -139,15 +135,8 @@ function keepState(
 
 /** What the host serves with now. */
 async function stateOf(ground: Ground, state: AgentState): Promise<HostState> {
-  const all = await ground.engine.containers(true);
-  const serving = all.filter(({ name, labels }) => labels[LABEL.managed] && baseName(name) === name);
-  const containers = serving.map(({ name, labels }) => {
-    const generation = Number(labels[LABEL.generation]);
-    const record = state.made[name]?.[generation]?.record;
-    return [name, { set: labels[LABEL.set] ?? "", generation, ...(record !== undefined && { record }) }];
-  });
   return {
-    containers: Object.fromEntries(containers),
+    containers: servingContainers(await ground.engine.containers(true), state.made),
     jobs: doneWithRecord(state.jobs),
     resources: doneWithRecord(state.resources),
   };
@@ -254,48 +243,13 @@ export async function tellRecords(ground: Ground, { contentsOf: names }: Records
   const isRecorded = last !== undefined && stableJson(last.state) === stableJson(now);
   const unrecorded = state.begun && { ...state.begun, outcome: "unfinished" as const, state: now };
   const current = isRecorded ? last : unrecorded;
+  const read = (hash: string): Buffer | "gone" | "damaged" => contentOf(ground, hash);
   const states = [now, ...earlier.map((each) => each.state)];
   return {
     ...(current && { now: current }),
     earlier: (isRecorded ? earlier.slice(0, -1) : earlier).reverse(),
     generations: state.made,
     generationsKept: state.generationsKept ?? KEPT,
-    ...(names && { contents: contentsBelow(ground, recordsOf(state, states, names)) }),
+    ...(names && { contents: contentsBelow(recordsNamed({ generations: state.made }, states, names), read) }),
   };
-}
-
-/** Hashes of the records of what has one of these names, or belongs to a set that has; of all without names. */
-function recordsOf(
-  { made }: AgentState,
-  states: readonly HostState[],
-  names: readonly string[],
-): ReadonlySet<string> {
-  const isMeant = (name: string, { set }: { set: string }): boolean =>
-    names.length === 0 || [name, ...set.split("/")].some((each) => names.includes(each));
-  const found = states.flatMap(({ containers, jobs, resources }) => {
-    const things = [containers, jobs, resources].flatMap((each) => Object.entries(each));
-    return things.filter(([name, thing]) => isMeant(name, thing)).map(([, { record }]) => record);
-  });
-  const generations = names.flatMap((name) => Object.values(made[name] ?? {}).map(({ record }) => record));
-  return new Set([...found, ...generations].filter((record) => record !== undefined));
-}
-
-function contentsBelow(ground: Ground, hashes: ReadonlySet<string>): RecordedContents {
-  const files: Record<string, string> = {};
-  const records = [...hashes].map((hash) => [hash, recordedAs(ground, hash, files)] as const);
-  return { records: Object.fromEntries(records), files };
-}
-
-/** Adds what the files of a generation hold to `files`. */
-function recordedAs(ground: Ground, hash: string, files: Record<string, string>): Recorded {
-  const content = contentOf(ground, hash);
-  if (typeof content === "string") return { problem: content };
-  const document = JSON.parse(content.toString("utf8")) as GenerationRecord | JobItem | ResourceItem;
-  if (!("generation" in document)) return document;
-  for (const { sha256 } of Object.values(document.files)) {
-    const held = contentOf(ground, sha256);
-    if (typeof held === "string") return { problem: held };
-    files[sha256] = held.toString("base64");
-  }
-  return document;
 }

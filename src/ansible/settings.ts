@@ -28,6 +28,8 @@ export interface AnsibleSettings {
   action: string;
   /** Where what was found of hosts is kept for the times when one is out of reach; absent: nowhere. */
   factsDirectory?: string;
+  /** Where copies of what hosts remember of their past are kept; absent: nowhere. */
+  recordsDirectory?: string;
   /** Handed to ansible-playbook as they are ("--check"). */
   extraFlags: readonly string[];
 }

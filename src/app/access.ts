@@ -6,7 +6,10 @@ import type { AnsibleSettings } from "../ansible/index.ts";
 
 /** How a site is reached, and with which of the operator's files. */
 export interface SiteAccess
-  extends Omit<AnsibleSettings, "inventory" | "agentImage" | "action" | "factsDirectory" | "extraFlags"> {
+  extends Omit<
+    AnsibleSettings,
+    "inventory" | "agentImage" | "action" | "factsDirectory" | "recordsDirectory" | "extraFlags"
+  > {
   /** None named: the one in the operator's directory, or the one shipped. */
   inventory: readonly string[];
 }
@@ -23,6 +26,7 @@ export function settingsFor(access: SiteAccess, action: string): AnsibleSettings
     agentImage: AGENT_IMAGE,
     action,
     factsDirectory: factsDirectory(access.configDirectory),
+    recordsDirectory: inCache("records", access.configDirectory),
     extraFlags: [],
   };
 }
@@ -36,6 +40,11 @@ function inventoriesOf({ inventory, configDirectory, root }: SiteAccess): readon
 
 /** Where the facts of a site's hosts are kept, in the operator's cache: they can always be gathered again. */
 export function factsDirectory(configDirectory: string): string {
+  return inCache("facts", configDirectory);
+}
+
+/** What is kept of a site, in the operator's cache. */
+function inCache(what: string, configDirectory: string): string {
   const cache = process.env.XDG_CACHE_HOME ?? join(homedir(), ".cache");
-  return join(cache, "kolla/facts", fingerprint(resolve(configDirectory)));
+  return join(cache, "kolla", what, fingerprint(resolve(configDirectory)));
 }

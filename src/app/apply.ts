@@ -6,6 +6,7 @@ import { type AnsibleSettings, type ApplyOutcome, applyBundles } from "../ansibl
 import { bundlesOf, courseOf } from "../plan/index.ts";
 import { formatAftermath } from "./aftermath.ts";
 import { ownControl } from "./control.ts";
+import { copyPast } from "./copy-past.ts";
 import type { Tell } from "./events.ts";
 import type { LoadedSite } from "./load.ts";
 import { deadRuns } from "./quiet.ts";
@@ -47,10 +48,16 @@ export interface Load {
 }
 
 /**
- * Carries bundles to their hosts under the name of a run. Throws KOLLA_RUN_FAILED with what moved and what returned,
+ * Carries bundles to their hosts under the name of a run, and brings home what the hosts remember of it, whatever its
+ * end. Throws KOLLA_RUN_FAILED with what moved and what returned,
  * KOLLA_RUN_RESTORED when every host is as it was before.
  */
-export async function carryBundles(
+export async function carryBundles(run: string, load: Load, carrying: Carrying): Promise<void> {
+  const changed = load.bundles.map(({ host }) => host);
+  await carry(run, load, carrying).finally(() => copyPast(load, changed, carrying.tell));
+}
+
+async function carry(
   run: string,
   { settings, observed, plan, bundles }: Load,
   { tell, signal, takeOver }: Carrying,

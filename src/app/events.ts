@@ -1,6 +1,7 @@
 import type { HostLock, Plan, RunEvent } from "#model";
 import type { ApplyOutcome, CarrierEvent } from "../ansible/index.ts";
 import type { LoadedSite } from "./load.ts";
+import type { LostImages } from "./lost-images.ts";
 
 /** What a run tells while it goes: nothing of it is printed here. */
 export type AppEvent =
@@ -10,10 +11,14 @@ export type AppEvent =
   | { event: "waiting"; words: string; hint: string }
   /** A run that still has hosts is dead; this one takes them over. */
   | { event: "dead-run"; lock: HostLock }
+  /** Hosts pull images that they lost, before anything moves. */
+  | { event: "fetching"; lost: LostImages }
   /** From now on hosts change. */
   | { event: "applying"; run: string; plan: Plan }
   /** What the agents, and Ansible, tell of it. */
   | { event: "progress"; of: RunEvent | CarrierEvent }
+  /** The run is done; this machine has no new copy of what the host remembers. */
+  | { event: "not-copied"; host: string; reason: string }
   | ({ event: "run-failed"; run: string } & ApplyOutcome);
 
 export type Tell = (event: AppEvent) => void;

@@ -5,6 +5,7 @@ import { type AnsibleSettings, isCarrierEvent, runPlaybook } from "../ansible/in
 import { teardownsOf } from "../compile/index.ts";
 import type { Tell } from "./events.ts";
 import { forgetHosts } from "./former-hosts.ts";
+import { forgetCopies } from "./kept-copy.ts";
 
 /** Installs and starts the container engine on the hosts. Throws KOLLA_HOST_FAILED. */
 export async function bootstrapHosts(settings: AnsibleSettings, tell: Tell): Promise<void> {
@@ -32,9 +33,10 @@ export async function destroyHosts(
   const variables = { kolla_include_images: includeImages };
   const input = { teardowns: teardownsOf(services), serversToo, ...(takeOver && { takeOver }) };
   const hosts = await play(settings, "destroy", { variables, input }, tell);
-  const { limit, factsDirectory } = settings;
+  const { limit, factsDirectory, recordsDirectory } = settings;
   if (factsDirectory && limit) forgetHosts(factsDirectory, hosts);
   else if (factsDirectory) rmSync(factsDirectory, { recursive: true, force: true });
+  if (recordsDirectory) forgetCopies(recordsDirectory, limit ? hosts : undefined);
   return hosts;
 }
 

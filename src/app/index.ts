@@ -5,8 +5,10 @@ export * from "./events.ts";
 export { type Look, lookAtHosts, type OnSite, valuesOnSite } from "./explain.ts";
 export { bootstrapHosts, type Destruction, destroyHosts } from "./hosts.ts";
 export { type AssessedSite, assessSite, type LoadedSite, loadSite } from "./load.ts";
+export type { LostImages } from "./lost-images.ts";
 export type { PlannedSite, Wish } from "./plan.ts";
 export { precheckProblems } from "./prechecks.ts";
+export type { Copies } from "./remembered.ts";
 export type { RollbackWish } from "./return-plan.ts";
 export {
   carryOutRollback,

@@ -1,6 +1,7 @@
 import type {
   ContainerItem,
   Desired,
+  FetchedImage,
   FileItem,
   GenerationRecord,
   HostDesired,
@@ -18,6 +19,9 @@ import type {
 import { KollaError } from "#support";
 import { type Scope, type SiteRecords, speaksOf, speaksOfSet } from "./history.ts";
 import type { Target } from "./return-to.ts";
+
+/** Host → name of an image that was to be pulled there → what came of it. */
+export type FetchedImages = Readonly<Record<string, Readonly<Record<string, FetchedImage>>>>;
 
 /** What the hosts of a rollback should have, made from what they kept. Pure. */
 export function desiredOf(targets: readonly Target[], records: SiteRecords, scope: Scope): Desired {
@@ -126,35 +130,50 @@ function volumesOf(items: readonly (ContainerItem | JobItem | ResourceItem)[]): 
   );
 }
 
-/** Why what is spoken of cannot be made again; empty: it can. What is as it was need not be made. */
+/** The generations that a target asks to be made anew; what is as it was need not be made. */
+export function generationsToMake(
+  { host, state }: Target,
+  records: SiteRecords,
+  scope: Scope,
+): GenerationRecord[] {
+  const now = records[host]?.now?.state;
+  const kept = records[host]?.contents?.records ?? {};
+  return Object.entries(state.containers).flatMap(([name, { set, record }]) => {
+    const found = kept[record ?? ""];
+    const isNow = now?.containers[name]?.record === record;
+    return found && "generation" in found && !isNow && speaksOf(scope, name, { set }) ? [found] : [];
+  });
+}
+
+/** Why what is spoken of cannot be made again; empty: it can. */
 export function lacking(
   targets: readonly Target[],
   records: SiteRecords,
   observed: Readonly<Record<string, ObservedHost>>,
   scope: Scope,
+  fetched: FetchedImages = {},
 ): KollaError[] {
   return targets.flatMap((target) => {
     const { host, state } = target;
-    const now = records[host]?.now?.state;
     const kept = records[host]?.contents?.records ?? {};
     const images = imagesOn(observed[host]);
-    const containers = Object.entries(state.containers).flatMap(([name, { set, generation, record }]) => {
-      if (!speaksOf(scope, name, { set })) return [];
-      const what = `generation ${generation} of ${name}`;
-      const found = kept[record ?? ""];
-      const isNow = now?.containers[name]?.record === record;
-      const image = found && "generation" in found && !isNow ? found.item.imageId : undefined;
-      return [...lackingRecord(host, what, record, found), ...lackingImage(host, what, image, images)];
-    });
+    const containers = Object.entries(state.containers).flatMap(([name, { set, generation, record }]) =>
+      speaksOf(scope, name, { set })
+        ? lackingRecord(host, `generation ${generation} of ${name}`, record, kept[record ?? ""])
+        : [],
+    );
+    const gone = generationsToMake(target, records, scope).flatMap((generation) =>
+      lackingImage(host, generation, images, fetched[host]?.[generation.item.spec.image]),
+    );
     const resources = Object.entries(state.resources).flatMap(([id, { set, record }]) =>
       speaksOfSet(scope, set) ? lackingRecord(host, id, record, kept[record]) : [],
     );
-    return [...containers, ...resources];
+    return [...containers, ...gone, ...resources];
   });
 }
 
 /** Ids of the images that a host has. */
-function imagesOn(observed: ObservedHost | undefined): ReadonlySet<string> {
+export function imagesOn(observed: ObservedHost | undefined): ReadonlySet<string> {
   const named = Object.values(observed?.images ?? {});
   return new Set([...named, ...(observed?.containers.map(({ imageId }) => imageId) ?? [])]);
 }
@@ -183,15 +202,19 @@ function lackingRecord(
 
 function lackingImage(
   host: string,
-  what: string,
-  image: string | undefined,
+  { generation, item: { imageId, spec } }: GenerationRecord,
   images: ReadonlySet<string>,
+  fetched: FetchedImage | undefined,
 ): KollaError[] {
-  if (image === undefined || images.has(image)) return [];
-  return [
-    refusal("IMAGE_GONE", host, `the image of ${what} is gone: ${image.replace("sha256:", "").slice(0, 12)}`),
-  ];
+  if (images.has(imageId)) return [];
+  const gone = `the image of generation ${generation} of ${spec.name} is gone: ${short(imageId)}`;
+  if (!fetched) return [refusal("IMAGE_GONE", host, gone)];
+  const why = "id" in fetched ? `is ${short(fetched.id)} by now` : `cannot be pulled: ${fetched.problem}`;
+  return [refusal("IMAGE_GONE", host, `${gone}; ${spec.image} ${why}`)];
 }
+
+/** Enough of an image's id to tell it from any other by eye. */
+const short = (id: string): string => id.replace("sha256:", "").slice(0, 12);
 
 function refusal(code: string, host: string, message: string): KollaError {
   return new KollaError({ code: `KOLLA_ROLLBACK_${code}`, message, where: { host }, hint: OTHER });

@@ -2,7 +2,7 @@ import type { Desired, ObservedHost, Plan } from "#model";
 import { throwProblems } from "#support";
 import { makePlan, type PlanRequest } from "../plan/index.ts";
 import { type Scope, type SiteRecords, scopeOf } from "./history.ts";
-import { desiredOf, lacking } from "./recorded.ts";
+import { desiredOf, type FetchedImages, lacking } from "./recorded.ts";
 import { afterRun, atGeneration, beforeLastChange, type Target } from "./return-to.ts";
 
 /** What an operator wants back. */
@@ -32,14 +32,16 @@ export function targetsOf(records: SiteRecords, { names, to }: RollbackWish): Re
 export interface ReturnSources extends Return {
   records: SiteRecords;
   observed: Readonly<Record<string, ObservedHost>>;
+  /** What came of pulling images that hosts had lost. */
+  fetched?: FetchedImages;
 }
 
 /** The plan that brings it back, and what it is to be. Pure. Throws KOLLA_ROLLBACK_* for all that cannot be made again. */
-export function planReturn({ scope, targets, records, observed }: ReturnSources): {
+export function planReturn({ scope, targets, records, observed, fetched }: ReturnSources): {
   desired: Desired;
   plan: Plan;
 } {
-  throwProblems("KOLLA_ROLLBACK_PROBLEMS", lacking(targets, records, observed, scope));
+  throwProblems("KOLLA_ROLLBACK_PROBLEMS", lacking(targets, records, observed, scope, fetched));
   const desired = desiredOf(targets, records, scope);
   return { desired, plan: makePlan(desired, observed, requestOf(scope, targets)) };
 }

@@ -1,5 +1,5 @@
-import type { Desired, HostRecords, ObservedHost } from "#model";
-import { type AnsibleSettings, runAgentVerb } from "../ansible/index.ts";
+import type { Desired, ObservedHost } from "#model";
+import type { AnsibleSettings } from "../ansible/index.ts";
 import { withFileChanges } from "../plan/index.ts";
 import { applyPlan, type Carrying } from "./apply.ts";
 import { fileChanges } from "./difference.ts";
@@ -12,9 +12,11 @@ import {
   setOf,
   speaksOf,
 } from "./history.ts";
+import { asIfFetched, fetchLost, type LostImages, lostImages, withFetched } from "./lost-images.ts";
 import type { PlannedSite } from "./plan.ts";
 import { quietly } from "./quiet.ts";
-import { heldNow } from "./recorded.ts";
+import { type FetchedImages, heldNow } from "./recorded.ts";
+import { type Copies, rememberedBy } from "./remembered.ts";
 import { resolveAndObserve } from "./resolve.ts";
 import { planReturn, type RollbackWish, targetsOf } from "./return-plan.ts";
 import type { Target } from "./return-to.ts";
@@ -25,6 +27,7 @@ export interface Generations {
   records: SiteRecords;
   runs: RunChanges[];
   kept: KeptGenerations[];
+  copies: Copies;
 }
 
 /** The generations of a container that a host can return to, the newest first. */
@@ -41,9 +44,9 @@ export async function generationsOf(
   settings: AnsibleSettings,
   names: readonly string[],
 ): Promise<Generations> {
-  const records = await recordsOf(settings, Object.keys((await lookAt(settings)).observed), {});
+  const { records, copies } = await rememberedBy(settings, (await lookAt(settings)).observed);
   const scope = scopeOf(names, records, false);
-  return { runs: runsOf(records, scope), kept: keptOf(records, scope), records };
+  return { runs: runsOf(records, scope), kept: keptOf(records, scope), records, copies };
 }
 
 function keptOf(records: SiteRecords, scope: Scope): KeptGenerations[] {
@@ -68,6 +71,9 @@ export interface PreparedRollback {
   desired: Desired;
   planned: PlannedSite;
   targets: readonly Target[];
+  copies: Copies;
+  /** Images that hosts would have to pull first; a run has pulled them already. */
+  lost: LostImages;
 }
 
 /**
@@ -75,16 +81,20 @@ export interface PreparedRollback {
  * nobody. Throws KOLLA_ROLLBACK_* for what cannot be returned to, KOLLA_PRECHECK_HOST for hosts out of reach.
  */
 export async function lookBackward(settings: AnsibleSettings, wish: RollbackWish): Promise<PreparedRollback> {
-  return prepared(settings, await lookAt(settings), wish);
+  return prepared(settings, await lookAt(settings), wish, async (lost) => asIfFetched(lost));
 }
 
-/** The same once no other run has the hosts. To be called with the site's lock. */
+/** The same once no other run has the hosts, which pull the images that they lost. To be called with the site's lock. */
 export async function prepareRollback(
   settings: AnsibleSettings,
   wish: RollbackWish,
   { tell, takeOver }: Pick<Carrying, "tell" | "takeOver">,
 ): Promise<PreparedRollback> {
-  return prepared(settings, await quietly(() => lookAt(settings), takeOver, tell), wish);
+  const looked = await quietly(() => lookAt(settings), takeOver, tell);
+  return prepared(settings, looked, wish, (lost) => {
+    if (Object.keys(lost).length > 0) tell({ event: "fetching", lost });
+    return fetchLost(settings, lost);
+  });
 }
 
 /** Does exactly what was planned. Throws what `applyPlan` throws. */
@@ -103,12 +113,16 @@ async function lookAt(settings: AnsibleSettings): Promise<Looked> {
 
 async function prepared(
   settings: AnsibleSettings,
-  { observed }: Looked,
+  looked: Looked,
   wish: RollbackWish,
+  fetch: (lost: LostImages) => Promise<FetchedImages>,
 ): Promise<PreparedRollback> {
-  const records = await recordsOf(settings, Object.keys(observed), { contentsOf: wish.names });
+  const { records, copies, observed: seen } = await rememberedBy(settings, looked.observed, wish.names);
   const { scope, targets } = targetsOf(records, wish);
-  const { desired, plan } = planReturn({ scope, targets, records, observed });
+  const lost = lostImages(targets, records, seen, scope);
+  const fetched = await fetch(lost);
+  const observed = withFetched(seen, fetched);
+  const { desired, plan } = planReturn({ scope, targets, records, observed, fetched });
   const found = await fileChanges(settings, desired, plan, (host, path) => {
     const [own, seen] = [records[host], observed[host]];
     return own && seen && heldNow(own, seen, path);
@@ -118,18 +132,8 @@ async function prepared(
     observed,
     desired,
     targets,
+    copies,
+    lost,
     planned: { ...found, plan: withFileChanges(plan, found.changes) },
   };
-}
-
-/** Throws KOLLA_PRECHECK_HOST for hosts that do not answer. */
-async function recordsOf(
-  settings: AnsibleSettings,
-  hosts: readonly string[],
-  input: { contentsOf?: readonly string[] },
-): Promise<SiteRecords> {
-  const questions = Object.fromEntries(hosts.map((host) => [host, input]));
-  const answers = await runAgentVerb(settings, "records", questions, () => undefined);
-  const given = seenHosts(answers, "Look at it, or leave it out with --limit.");
-  return Object.fromEntries(Object.entries(given).map(([host, { answer }]) => [host, answer as HostRecords]));
 }

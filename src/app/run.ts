@@ -3,6 +3,7 @@ import type { AnsibleSettings } from "../ansible/index.ts";
 import { applyPlan, type Carrying } from "./apply.ts";
 import type { Tell } from "./events.ts";
 import { forgetHosts } from "./former-hosts.ts";
+import { forgetCopies } from "./kept-copy.ts";
 import { type LoadedSite, loadSite } from "./load.ts";
 import { type PlannedSite, planSite, type Wish } from "./plan.ts";
 import { quietly } from "./quiet.ts";
@@ -44,7 +45,13 @@ export async function carryOut({ loaded, planned, wish }: PreparedRun, carrying:
 }
 
 /** Hosts that have left are spoken of until a deploy of all that is left has gone well. */
-export function forgetFormer({ factsDirectory }: AnsibleSettings, plan: Plan, isWhole: boolean): void {
+export function forgetFormer(
+  { factsDirectory, recordsDirectory }: AnsibleSettings,
+  plan: Plan,
+  isWhole: boolean,
+): void {
   const isDeploy = plan.verb === "deploy" || plan.verb === "reconfigure";
-  if (isWhole && isDeploy && factsDirectory) forgetHosts(factsDirectory, plan.former);
+  if (!isWhole || !isDeploy) return;
+  if (factsDirectory) forgetHosts(factsDirectory, plan.former);
+  if (recordsDirectory) forgetCopies(recordsDirectory, plan.former);
 }

@@ -1,5 +1,6 @@
 import type { Generations } from "../app/index.ts";
 import { alignColumns } from "./columns.ts";
+import { copyLines } from "./copy-text.ts";
 
 /** So many things are named where a run changed many. */
 const NAMED = 4;
@@ -8,7 +9,7 @@ const NAMED = 4;
  * The runs that hosts remember, the newest first, each with what it changed, and below them the containers that are
  * spoken of and can return to another generation.
  */
-export function formatGenerations({ records, runs, kept }: Generations): string {
+export function formatGenerations({ records, runs, kept, copies }: Generations): string {
   if (runs.length === 0) return NOTHING;
   const unrecorded = Object.entries(records).flatMap(([host, { now }]) => (now ? [] : [host]));
   const lines = runs.map(({ run, verb, began, outcome, changed }) => [
@@ -24,7 +25,9 @@ export function formatGenerations({ records, runs, kept }: Generations): string 
     const others = generations.filter((generation) => generation !== serving);
     return others.length === 0 ? [] : [[container, host, String(serving ?? "-"), others.join(", ")]];
   });
+  const copied = copyLines(copies);
   return [
+    ...(copied.length > 0 ? [copied.join("\n")] : []),
     alignColumns([["AFTER RUN", "VERB", "BEGAN (UTC)", "ENDED", "WHICH CHANGED"], ...lines]),
     ...(rows.length > 0 ? [alignColumns([["CONTAINER", "HOST", "SERVES", "ALSO KEPT"], ...rows])] : []),
     ...(unrecorded.length > 0

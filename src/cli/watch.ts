@@ -7,6 +7,7 @@ import {
   type Tell,
 } from "../app/index.ts";
 import type { SiteFlags } from "./common-options.ts";
+import { lostLines } from "./copy-text.ts";
 import { deployProgress, type Progress } from "./run-progress.ts";
 import { note, printJson, printWarning } from "./terminal.ts";
 
@@ -14,6 +15,7 @@ import { note, printJson, printWarning } from "./terminal.ts";
 export function beforehand(flags: SiteFlags): Tell {
   return (event) => {
     if (event.event === "waiting") note(`${event.words}; waiting for it to end. ${event.hint}`);
+    if (event.event === "fetching") for (const line of lostLines(event.lost)) note(line);
     if (event.event === "loaded" && !flags.json)
       for (const warning of event.loaded.warnings) printWarning(warning);
   };
@@ -42,6 +44,10 @@ export async function watched(flags: SiteFlags, work: (carrying: Carrying) => Pr
     }
     if (event.event === "applying") progress = deployProgress(event.plan, flags);
     if (event.event === "progress") progress?.event(event.of);
+    if (event.event === "not-copied")
+      note(
+        `${event.host}: what it remembers of this run could not be copied to this machine, the next run tries again: ${event.reason}`,
+      );
     if (event.event === "run-failed" && flags.json) printJson(event);
   };
   const stop = new AbortController();

@@ -47,9 +47,12 @@ export interface RunName {
   began: string;
 }
 
-/** How a run left a host; unfinished: it was cut off, or still has the host. */
+/**
+ * How a run left a host; unfinished: it was cut off, or still has the host. lost: no run, but the loss of all that the
+ * host remembered.
+ */
 export interface RunRecord extends RunName {
-  outcome: NonNullable<ObservedJournal["lastRun"]>["outcome"] | "unfinished";
+  outcome: NonNullable<ObservedJournal["lastRun"]>["outcome"] | "unfinished" | "lost";
   state: HostState;
 }
 
@@ -71,6 +74,21 @@ export interface RecordedContents {
   records: Readonly<Record<string, Recorded>>;
   files: Readonly<Record<string, string>>;
 }
+
+/** What a host tells the control host of its past, for a copy of it. Holds secrets. */
+export interface HostPast {
+  /** The last run that ended there; absent where none did. */
+  lastRun?: string;
+  /** Without contents. */
+  records: HostRecords;
+  /** Container → the highest number that a generation of it ever had. */
+  counters: Readonly<Record<string, number>>;
+  /** By hash, in base64, those contents of its records that the control host has not yet. */
+  contents: Readonly<Record<string, string>>;
+}
+
+/** What an image is on a host that was to pull it, or why it cannot be had. */
+export type FetchedImage = { id: string } | { problem: string };
 
 /** What is kept under a hash; `problem`: why it cannot be had. A generation can be had only with all its files. */
 export type Recorded = GenerationRecord | JobItem | ResourceItem | { problem: "gone" | "damaged" };

@@ -1,6 +1,10 @@
+import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { Bundle, Course, ObservedHost, RunEvent } from "#model";
 import { applyBundles, isCarrierEvent, resolveSite, runAgentVerb } from "../../src/ansible/index.ts";
+import { copyPast } from "../../src/app/copy-past.ts";
+import type { AppEvent } from "../../src/app/index.ts";
+import { copyOf } from "../../src/app/kept-copy.ts";
 import { connect } from "../../src/engine/index.ts";
 import {
   agentIsHere,
@@ -91,6 +95,28 @@ describe.skipIf(!hasAgent)("the agent, started by Ansible on this host", () => {
       expect((await ask("/etc/kolla/passwords.yml")).localhost).toMatchObject({
         unreachable: expect.stringContaining("no configuration of Kolla's"),
       });
+    },
+    SLOW,
+  );
+
+  test(
+    "brings home what it remembers, and tells which host it could not ask",
+    async () => {
+      const recordsDirectory = join(directory, "records");
+      const settings = settingsFor(directory, { recordsDirectory });
+      const { observed } = await resolveSite(
+        settingsFor(directory, { limit: "localhost" }),
+        NO_QUESTIONS,
+        () => undefined,
+      );
+      const told: AppEvent[] = [];
+      const seen = { localhost: observed.localhost as ObservedHost };
+      await copyPast({ settings, observed: seen }, ["localhost", "far"], (event) => told.push(event));
+      expect(told).toMatchObject([
+        { event: "not-copied", host: "far", reason: expect.stringContaining("onnect") },
+      ]);
+      const { lastRun } = seen.localhost.journal;
+      expect(copyOf(recordsDirectory, "localhost")?.lastRun).toBe(lastRun?.run);
     },
     SLOW,
   );

@@ -5,6 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { LABEL, project } from "#model";
+import { fetchImages } from "../../src/agent/fetch-images.ts";
 import { pullImage } from "../../src/agent/image.ts";
 import { type BuildSummary, resolveBuildOptions, runBuild } from "../../src/build/index.ts";
 import { connect } from "../../src/engine/index.ts";
@@ -95,6 +96,17 @@ describe.skipIf(!(await engineAnswers()))("images and a registry", { timeout: 12
     await pullImage({ host: "here", root: folder, engine }, reference);
     expect(await engine.imageId(reference)).toBe(id);
     expect((await engine.inspectImage(reference))?.labels[LABEL.digest]).toBe(image?.digest);
+  });
+
+  it("come back to a host that lost them, each with its id; one that cannot be had is an answer, too", async () => {
+    const [reference, none] = [`${registry}/${NAMESPACE}/base:1`, `${registry}/${NAMESPACE}/none:1`];
+    const id = await engine.imageId(reference);
+    await engine.removeImage(reference, { force: true });
+    const images = [reference, none];
+    expect(await fetchImages({ host: "here", root: folder, engine }, { images })).toEqual({
+      [reference]: { id },
+      [none]: { problem: expect.stringContaining("none") },
+    });
   });
 
   it("are not built again when they came from the registry", async () => {

@@ -13,6 +13,7 @@ import {
 import { formatPlan } from "../../plan/index.ts";
 import { askToGoOn, refuseToAskNobody } from "../ask.ts";
 import { ASK, type SiteFlags, siteSettings, withSiteOptions } from "../common-options.ts";
+import { copyLines, lostLines } from "../copy-text.ts";
 import { formatGenerations } from "../generations-text.ts";
 import { note, print, printJson } from "../terminal.ts";
 import { announce, beforehand, watched } from "../watch.ts";
@@ -41,7 +42,7 @@ export function addRollback(program: Command): void {
 async function generations(names: string[], flags: SiteFlags): Promise<void> {
   refuseTags(flags, "generations");
   const found = await generationsOf(await siteSettings(flags, "generations"), names);
-  if (flags.json) printJson({ runs: found.runs, kept: found.kept });
+  if (flags.json) printJson({ runs: found.runs, kept: found.kept, copies: found.copies });
   else print(formatGenerations(found));
 }
 
@@ -56,6 +57,7 @@ async function rollback(names: string[], flags: RollbackFlags): Promise<void> {
     const { takeOver } = flags;
     const run = await prepareRollback(settings, wish, { tell: beforehand(flags), takeOver });
     const steps = run.planned.plan.steps.length;
+    for (const line of copyLines(run.copies)) announce(line, flags);
     announce(planWords(run), flags);
     if (flags.diff) printChanges(run, flags);
     if (steps > 0) {
@@ -63,7 +65,8 @@ async function rollback(names: string[], flags: RollbackFlags): Promise<void> {
       await watched(flags, (carrying) => carryOutRollback(run, carrying));
     }
     const seconds = whole();
-    if (flags.json) printJson({ changed: steps > 0, ...(steps > 0 && { steps }), seconds });
+    if (flags.json)
+      printJson({ changed: steps > 0, ...(steps > 0 && { steps }), seconds, copies: run.copies });
     else if (steps > 0) print(`rollback: ${count(steps, "step")} done in ${formatSeconds(seconds)}.`);
   });
 }
@@ -73,6 +76,7 @@ function planWords({ planned: { plan } }: PreparedRollback): string {
 }
 
 function look(run: PreparedRollback, flags: RollbackFlags): void {
+  for (const line of [...copyLines(run.copies), ...lostLines(run.lost)]) announce(line, flags);
   if (flags.json) printJson(run.planned.plan);
   else print(planWords(run));
   if (flags.diff) printChanges(run, flags);

@@ -1,0 +1,77 @@
+import type { HostRecords, ObservedHost } from "#model";
+import { type AnsibleSettings, runAgentVerb } from "../ansible/index.ts";
+import type { SiteRecords } from "./history.ts";
+import { copyOf, type HostCopy } from "./kept-copy.ts";
+import { countingOn, recordsFromCopy, remembersNothing } from "./lost-past.ts";
+import { seenHosts } from "./seen-hosts.ts";
+
+/** What hosts remember of their past; this machine's copy speaks for those that remember nothing. */
+export interface Remembered {
+  records: SiteRecords;
+  /** As they were seen, numbers of generations going on from those of the copy. */
+  observed: Readonly<Record<string, ObservedHost>>;
+  copies: Copies;
+}
+
+/** Hosts whose past is that of a copy: when it was made, and after which run. */
+export type Copies = Readonly<Record<string, Pick<HostCopy, "at" | "lastRun">>>;
+
+/**
+ * Asks hosts for what they remember, with the contents of what has one of `names` (of all where there are none).
+ * Throws KOLLA_PRECHECK_HOST for hosts that do not answer, KOLLA_COPY_DAMAGED for a copy that is needed and is not what
+ * was kept.
+ */
+export async function rememberedBy(
+  settings: AnsibleSettings,
+  observed: Readonly<Record<string, ObservedHost>>,
+  names?: readonly string[],
+): Promise<Remembered> {
+  const own = await askHosts(settings, Object.keys(observed), names ? { contentsOf: names } : {});
+  return withCopies(own, observed, (host) => copyKept(settings, host), names);
+}
+
+function copyKept({ recordsDirectory }: AnsibleSettings, host: string): HostCopy | undefined {
+  return recordsDirectory === undefined ? undefined : copyOf(recordsDirectory, host);
+}
+
+/** A host's own records always win; a copy is only looked at where there are none. */
+export function withCopies(
+  own: SiteRecords,
+  observed: Readonly<Record<string, ObservedHost>>,
+  copyOfHost: (host: string) => HostCopy | undefined,
+  names?: readonly string[],
+): Remembered {
+  const seenAt = new Date().toISOString();
+  const copies = new Map(
+    Object.entries(own).flatMap(([host, records]) => {
+      const copy = remembersNothing(records) ? copyOfHost(host) : undefined;
+      return copy ? [[host, copy] as const] : [];
+    }),
+  );
+  const records = Object.entries(own).map(([host, records]) => {
+    const [copy, seen] = [copies.get(host), observed[host]];
+    return [host, copy && seen ? recordsFromCopy(copy, seen, seenAt, names) : records];
+  });
+  const seen = Object.entries(observed).map(([host, found]) => {
+    const copy = copies.get(host);
+    return [host, copy ? countingOn(found, copy) : found];
+  });
+  return {
+    records: Object.fromEntries(records),
+    observed: Object.fromEntries(seen),
+    copies: Object.fromEntries(
+      [...copies].map(([host, { at, lastRun }]) => [host, { at, ...(lastRun !== undefined && { lastRun }) }]),
+    ),
+  };
+}
+
+async function askHosts(
+  settings: AnsibleSettings,
+  hosts: readonly string[],
+  input: { contentsOf?: readonly string[] },
+): Promise<SiteRecords> {
+  const questions = Object.fromEntries(hosts.map((host) => [host, input]));
+  const answers = await runAgentVerb(settings, "records", questions, () => undefined);
+  const given = seenHosts(answers, "Look at it, or leave it out with --limit.");
+  return Object.fromEntries(Object.entries(given).map(([host, { answer }]) => [host, answer as HostRecords]));
+}
