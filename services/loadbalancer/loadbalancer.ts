@@ -145,7 +145,7 @@ function keepalived(context: Context): ContainerPart<"haproxy"> {
         NET_BROADCAST: "announces and hears its peers by multicast",
       },
     },
-    health: { test: "kill -0 $(cat /run/keepalived.pid)" },
+    health: { test: 'kill -0 "$(cat /run/keepalived.pid)"' },
     after: opt.enable_haproxy ? ["haproxy"] : [],
   };
 }

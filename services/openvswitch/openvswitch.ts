@@ -117,7 +117,7 @@ export default service("openvswitch", {
             }),
           },
           health: {
-            test: "ovs-appctl -t /run/openvswitch/ovs-vswitchd.$(cat /run/openvswitch/ovs-vswitchd.pid).ctl version",
+            test: 'ovs-appctl -t "/run/openvswitch/ovs-vswitchd.$(cat /run/openvswitch/ovs-vswitchd.pid).ctl" version',
           },
           after: ["openvswitch-db-server"],
         },

@@ -1,7 +1,9 @@
+import { shell } from "#model";
 import type { BuildSummary } from "../../build/index.ts";
 import { bareSpec, connect, type Engine } from "../../engine/index.ts";
 import { note } from "../terminal.ts";
 import { kolla, lastDocument } from "./command.ts";
+import compilers from "./compilers.sh";
 import type { Figure } from "./figure.ts";
 
 const NAMESPACE = "kolla-bench";
@@ -9,7 +11,6 @@ const TAG = "cold";
 const IN_ALL = { name: "cold build of all images", unit: "s", budget: 600 } as const;
 const MEMORY = { name: "  memory of it and of its clients", unit: "MB" } as const;
 const COMPILERS = { name: "images with a compiler", unit: "images", budget: 0 } as const;
-const LOOK = "for each in cc gcc g++ c++ clang cpp tcc; do command -v $each; done; true";
 
 /** What the cold build would tell. */
 export function coldBuildMissing(): Figure[] {
@@ -63,7 +64,7 @@ async function withCompiler(engine: Engine): Promise<string[]> {
 async function printedBy(engine: Engine, image: string): Promise<string[]> {
   const name = "kolla_bench_look";
   await engine.remove(name, { force: true });
-  await engine.create(bareSpec(name, image, { command: ["sh", "-c", LOOK] }));
+  await engine.create(bareSpec(name, image, { command: shell("compilers", compilers) }));
   try {
     await engine.start(name);
     await engine.wait(name);
