@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { execa } from "execa";
 import { fingerprint, formatSeconds, KollaError, stopwatch } from "#support";
 import { factsDirectory } from "../../src/app/index.ts";
-import { networkToAvoid, overlaps } from "../../src/cli/quickstart/network.ts";
+import { networkToAvoid, overlaps } from "../../src/app/quickstart/network.ts";
 import { BOOT, FILES, finishTree, giveAccount, PACKAGES } from "./cluster-host.ts";
 import { importDebian, removeDebian } from "./debian.ts";
 import { askEngine, engineClient, linesOf } from "./engine.ts";

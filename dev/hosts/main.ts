@@ -1,6 +1,6 @@
 import { Command } from "commander";
+import { firstServer } from "../../src/app/quickstart/server-on-cloud.ts";
 import { projectRoot } from "../../src/cli/common-options.ts";
-import { firstServer } from "../../src/cli/quickstart/server-on-cloud.ts";
 import { EXIT, exitCodeOf, note, print, printError, printJson } from "../../src/cli/terminal.ts";
 import { type Cluster, describe, down, up, usualDirectory } from "./cluster.ts";
 import { siteFlags } from "./site-files.ts";
@@ -37,7 +37,10 @@ function tell(cluster: Cluster): void {
 async function bootServer({ name, json }: Flags): Promise<void> {
   const { paths, networks, externalGateway, floating } = await describe(name);
   const external = { cidr: networks.external, gateway: externalGateway, pool: floating };
-  const { value } = await firstServer(paths.configDirectory, external, (words) => note(words));
+  const { value } = await firstServer(
+    { root: projectRoot, directory: paths.configDirectory, external },
+    (words) => note(words),
+  );
   if (json) printJson(value);
   else print(`${value.name} ${value.status}, ${value.floatingIp}: ${value.ping}\n${value.login}`);
 }

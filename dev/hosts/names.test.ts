@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { overlaps } from "../../src/cli/quickstart/network.ts";
+import { overlaps } from "../../src/app/quickstart/network.ts";
 import { Addresses, checkNames, NETWORKS, rolesOf } from "./names.ts";
 
 test("a host has the role that its name says, and a role without hosts of its own is the controllers'", () => {

@@ -3,7 +3,7 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { execa } from "execa";
 import { KollaError } from "#support";
-import { hasOpenvswitchModule, hasTrustworthyKvm } from "../../src/cli/quickstart/machine.ts";
+import { hasOpenvswitchModule, hasTrustworthyKvm } from "../../src/app/quickstart/machine.ts";
 import { type Addresses, ROLES, type Role, rolesOf } from "./names.ts";
 
 /** The account that one signs in with on the hosts. */

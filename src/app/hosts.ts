@@ -6,6 +6,7 @@ import { teardownsOf } from "../compile/index.ts";
 import type { Tell } from "./events.ts";
 import { forgetHosts } from "./former-hosts.ts";
 import { forgetCopies } from "./kept-copy.ts";
+import { undoQuickstart } from "./quickstart/undo.ts";
 
 /** Installs and starts the container engine on the hosts. Throws KOLLA_HOST_FAILED. */
 export async function bootstrapHosts(settings: AnsibleSettings, tell: Tell): Promise<void> {
@@ -21,23 +22,29 @@ export interface Destruction {
   takeOver: string | undefined;
 }
 
+/** What is gone: of which hosts, and in words what was undone of quickstart on this machine. */
+export interface Destroyed {
+  hosts: string[];
+  undone: string[];
+}
+
 /**
- * Takes away all that Kolla made on the hosts, and what is remembered of them. To be called with the site's lock.
- * Returns the hosts. Throws KOLLA_HOST_FAILED.
+ * Takes away all that Kolla made on the hosts, what is remembered of them, and, unless a limit leaves a part of the
+ * site, what quickstart made on this machine. To be called with the site's lock. Throws KOLLA_HOST_FAILED.
  */
-export async function destroyHosts(
+export async function destroySite(
   settings: AnsibleSettings,
   { includeImages, serversToo, takeOver }: Destruction,
   tell: Tell,
-): Promise<string[]> {
+): Promise<Destroyed> {
   const variables = { kolla_include_images: includeImages };
   const input = { teardowns: teardownsOf(services), serversToo, ...(takeOver && { takeOver }) };
   const hosts = await play(settings, "destroy", { variables, input }, tell);
-  const { limit, factsDirectory, recordsDirectory } = settings;
+  const { limit, factsDirectory, recordsDirectory, configDirectory } = settings;
   if (factsDirectory && limit) forgetHosts(factsDirectory, hosts);
   else if (factsDirectory) rmSync(factsDirectory, { recursive: true, force: true });
   if (recordsDirectory) forgetCopies(recordsDirectory, limit ? hosts : undefined);
-  return hosts;
+  return { hosts, undone: limit ? [] : undoQuickstart(configDirectory) };
 }
 
 /**

@@ -1,13 +1,45 @@
+export { isCarrierEvent } from "../ansible/index.ts";
 export * from "./access.ts";
+export { allOptions } from "./all-options.ts";
 export type { Carrying } from "./apply.ts";
+export { CLOUD_FILES, type CloudValues, cloudFiles, openrcExample } from "./cloud-files.ts";
 export { type FileChanges, formatChanges, secretsIn } from "./difference.ts";
 export * from "./events.ts";
 export { type Look, lookAtHosts, type OnSite, valuesOnSite } from "./explain.ts";
-export { bootstrapHosts, type Destruction, destroyHosts } from "./hosts.ts";
+export { bootstrapHosts, type Destroyed, type Destruction, destroySite } from "./hosts.ts";
 export { type AssessedSite, assessSite, type LoadedSite, loadSite } from "./load.ts";
 export type { LostImages } from "./lost-images.ts";
+export { meaningOf, optionInWords, ownedOptions } from "./meaning.ts";
+export { fillPasswords, mergePasswords, secretsOf } from "./passwords.ts";
+export { fillPasswordsFile, mergePasswordsFiles, type PasswordsMerge } from "./passwords-file.ts";
 export type { PlannedSite, Wish } from "./plan.ts";
-export { precheckProblems } from "./prechecks.ts";
+export { writeCloudFiles } from "./post-deploy.ts";
+export { absentWarnings, precheckProblems } from "./prechecks.ts";
+export { CloudClient, eventually } from "./quickstart/cloud-client.ts";
+export { configureMachine } from "./quickstart/configuration.ts";
+export { FIRST_CLOUD_DEFAULTS, type FirstCloud, firstCloudFrom } from "./quickstart/first-cloud.ts";
+export type { ServerReport } from "./quickstart/first-server.ts";
+export {
+  checkMachine,
+  engineAnswers,
+  hasOpenvswitchModule,
+  hasTrustworthyKvm,
+  installTools,
+} from "./quickstart/machine.ts";
+export {
+  chooseNetwork,
+  makeNetwork,
+  networkToAvoid,
+  overlaps,
+  type QuickstartNetwork,
+} from "./quickstart/network.ts";
+export {
+  type Beginning,
+  type ExternalNetwork,
+  firstServer,
+  makeFirstCloud,
+} from "./quickstart/server-on-cloud.ts";
+export { type KeptFile, keptInWords, type Writing } from "./quickstart/written-files.ts";
 export type { Copies } from "./remembered.ts";
 export type { RollbackWish } from "./return-plan.ts";
 export {

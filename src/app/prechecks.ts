@@ -2,7 +2,7 @@ import type { ObservedHost, ResolvedSite } from "#model";
 import { foldProblems, KollaError } from "#support";
 import { services } from "../../services/index.generated.ts";
 import type { AnsibleSettings } from "../ansible/index.ts";
-import { checkSite } from "../compile/index.ts";
+import { absentByDefault, checkSite } from "../compile/index.ts";
 
 /** What prechecks judge of a site. */
 interface Judged {
@@ -35,6 +35,11 @@ export function precheckProblems({ settings, site, observed, unreachable, values
     ];
   });
   return foldProblems([...unseen, ...checkSite(services, site, observed)]);
+}
+
+/** What Kolla-Ansible would deploy on this site by default, and Kolla does not have. */
+export function absentWarnings({ site }: Pick<Judged, "site">): KollaError[] {
+  return absentByDefault(services, site);
 }
 
 const AGENT_IMAGE_HINT =

@@ -16,7 +16,7 @@ const MAY: Readonly<Record<string, readonly string[]>> = {
   plan: ["support", "model", "config"],
   agent: ["support", "model", "engine"],
   ansible: ["support", "model", "config", "engine"],
-  app: ["support", "model", "compile", "plan", "ansible", "services"],
+  app: ["support", "model", "config", "engine", "compile", "plan", "ansible", "services"],
   cli: [
     "support",
     "model",
@@ -91,6 +91,16 @@ test("compile and plan do no input or output", () => {
   expect(wrong).toEqual([]);
 });
 
+test("a verb acts through the application or the builder: it calls no agent, no Ansible, no engine and no compiler", () => {
+  const acting = ["agent", "ansible", "engine", "compile", "services"];
+  const wrong = filesBelow("src/cli/verbs").flatMap((file) =>
+    localImports(file)
+      .filter((target) => acting.includes(layerOf(target)))
+      .map((target) => `${file} imports ${target}`),
+  );
+  expect(wrong).toEqual([]);
+});
+
 /** What only the command line may do: a library that prints, ends the process or reads its words serves nobody else. */
 const SPEAKS = /process\.(stdout|stderr|stdin|argv|exit\b|exitCode)|console\./;
 
@@ -107,11 +117,11 @@ const STARTERS: Readonly<Record<string, string>> = {
   "src/build/command.ts": "debootstrap, git and pip, for the base image, sources and locks",
   "src/cli/bench/command.ts": "the commands that are measured",
   "src/cli/bench/kept.ts": "git, for the commit that was measured",
-  "src/cli/quickstart/first-server.ts": "ping and the guest's page",
-  "src/cli/quickstart/machine.ts": "what the machine is",
-  "src/cli/quickstart/network.ts": "the pairs of interfaces of the first cloud",
-  "src/cli/quickstart/server-on-cloud.ts": "the key that logs in to the first server",
-  "src/cli/quickstart/undo.ts": "taking those away",
+  "src/app/quickstart/first-server.ts": "ping and the guest's page",
+  "src/app/quickstart/machine.ts": "what the machine is",
+  "src/app/quickstart/network.ts": "the pairs of interfaces of the first cloud",
+  "src/app/quickstart/server-on-cloud.ts": "the key that logs in to the first server",
+  "src/app/quickstart/undo.ts": "taking those away",
   "src/engine/build-client.ts": "the engine's own client, which alone speaks BuildKit",
 };
 

@@ -2,7 +2,7 @@ import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { execa } from "execa";
 import { expect, test } from "vitest";
 import { engineClient } from "../../dev/hosts/engine.ts";
-import { CloudClient } from "../../src/cli/quickstart/cloud-client.ts";
+import { CloudClient } from "../../src/app/quickstart/cloud-client.ts";
 import {
   askingAgainAndAgain,
   kolla,

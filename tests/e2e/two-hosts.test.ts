@@ -5,7 +5,7 @@ import { execa } from "execa";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { engineClient } from "../../dev/hosts/engine.ts";
 import { siteFlags } from "../../dev/hosts/site-files.ts";
-import { CloudClient, eventually } from "../../src/cli/quickstart/cloud-client.ts";
+import { CloudClient, eventually } from "../../src/app/quickstart/cloud-client.ts";
 import {
   kolla,
   leftovers,

@@ -3,10 +3,9 @@ import { join } from "node:path";
 import { siteOptions } from "#model";
 import { projects } from "../../../docker/index.generated.ts";
 import { services } from "../../../services/index.generated.ts";
+import { allOptions, openrcExample } from "../../app/index.ts";
 import { buildOptions } from "../../build/index.ts";
 import { byRuleOptions, kollaAnsible, otherDefaultValues } from "../../compile/index.ts";
-import { allOptions } from "../all-options.ts";
-import { openrcExample } from "../openrc.ts";
 import {
   buildSample,
   globalsSample,

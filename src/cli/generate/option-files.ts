@@ -1,6 +1,6 @@
 import { stringify } from "yaml";
 import { isOwnSecret, type Option, type Options } from "#model";
-import { secretsOf } from "../passwords.ts";
+import { secretsOf } from "../../app/index.ts";
 
 /** The options of one owner: the site, or a service with those that follow by rule from its containers. */
 export interface OptionGroup {

@@ -1,7 +1,7 @@
 import type { Command } from "commander";
 import { count, formatSeconds, KollaError, stopwatch, throwProblems } from "#support";
-import { services } from "../../../services/index.generated.ts";
 import {
+  absentWarnings,
   formatChanges,
   type LoadedSite,
   loadSite,
@@ -13,7 +13,6 @@ import {
   secretsIn,
   withSiteLock,
 } from "../../app/index.ts";
-import { absentByDefault } from "../../compile/index.ts";
 import { formatPlan, leftAlone } from "../../plan/index.ts";
 import { askToGoOn, refuseToAskNobody } from "../ask.ts";
 import { ASK, type SiteFlags, siteSettings, wishOf, withSiteOptions } from "../common-options.ts";
@@ -134,7 +133,7 @@ function report(flags: SiteFlags, json: Record<string, unknown>, words: string):
 /** Told where an operator looks before the act; a deploy of the same site does not say it again. */
 function warnOfAbsent(loaded: LoadedSite, flags: SiteFlags): void {
   if (flags.json) return;
-  for (const warning of absentByDefault(services, loaded.site)) printWarning(warning);
+  for (const warning of absentWarnings(loaded)) printWarning(warning);
 }
 
 /** --check and --list-tasks: the plan is what a run would do. */

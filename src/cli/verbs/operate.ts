@@ -1,23 +1,20 @@
-import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
-import { dirname, join } from "node:path";
+import { join } from "node:path";
 import type { Command } from "commander";
 import { KollaError } from "#support";
-import { isCarrierEvent } from "../../ansible/index.ts";
 import {
   bootstrapHosts,
-  destroyHosts,
-  type LoadedSite,
+  CLOUD_FILES,
+  destroySite,
+  fillPasswordsFile,
+  isCarrierEvent,
+  keptInWords,
   loadSite,
-  secretsIn,
+  mergePasswordsFiles,
   type Tell,
   withSiteLock,
+  writeCloudFiles,
 } from "../../app/index.ts";
-import { allOptions } from "../all-options.ts";
 import { refuseCheck, type SiteFlags, siteSettings, withSiteOptions } from "../common-options.ts";
-import { CLOUD_FILES, cloudFiles } from "../openrc.ts";
-import { fillPasswords, mergePasswords } from "../passwords.ts";
-import { readRecord, undoQuickstart } from "../quickstart/undo.ts";
-import { keptInWords, type Writing, writeUnlessEdited } from "../quickstart/written-files.ts";
 import { note, print, printJson } from "../terminal.ts";
 
 /** The verbs around a deployment: secrets, the hosts' engine, credentials, and taking everything away. */
@@ -31,7 +28,7 @@ export function addOperatorVerbs(program: Command): void {
       join(process.env.KOLLA_CONFIG_PATH ?? "/etc/kolla", "passwords.yml"),
     )
     .action(({ passwords }: { passwords: string }) =>
-      print(`${generatePasswords(passwords).length} secrets made in ${passwords}.`),
+      print(`${fillPasswordsFile(passwords).length} secrets made in ${passwords}.`),
     );
   program
     .command("mergepwd")
@@ -49,7 +46,7 @@ export function addOperatorVerbs(program: Command): void {
   ).action(async (flags: SiteFlags) => {
     refuseCheck(flags, "post-deploy");
     const loaded = await loadSite(await siteSettings(flags, "post-deploy"));
-    const { written, kept } = writeCloudFiles(loaded, flags);
+    const { written, kept } = writeCloudFiles(loaded);
     for (const path of written) print(path);
     for (const file of kept) note(keptInWords(file));
     if (written.length + kept.length === 0) print(`${CLOUD_FILES.join(", ")}: nothing changed.`);
@@ -62,41 +59,12 @@ export function addOperatorVerbs(program: Command): void {
     .action(destroy);
 }
 
-/** Fills a passwords file, making it if it is not there. Returns the names of the secrets made. */
-export function generatePasswords(path: string): string[] {
-  mkdirSync(dirname(path), { recursive: true });
-  const before = existsSync(path) ? readFileSync(path, "utf8") : "";
-  const { text, filled } = fillPasswords(before, allOptions(), path);
-  writeSecrets(path, text);
-  return filled;
-}
+/** What commander gives for mergepwd. */
+type MergeFlags = { old: string; new: string; final: string; clean?: boolean };
 
-/** Nobody but its owner may read the file, not even while it is written. */
-function writeSecrets(path: string, text: string): void {
-  if (existsSync(path)) chmodSync(path, 0o600);
-  writeFileSync(path, text, { mode: 0o600 });
-}
-
-/** Puts the values of an old passwords file into a new one, and the result into a third. */
-function mergeFiles(flags: { old: string; new: string; final: string; clean?: boolean }): void {
-  const [before, after] = [flags.old, flags.new].map((path) => ({ path, text: readGiven(path) }));
-  const { text, taken } = mergePasswords(before as Given, after as Given, Boolean(flags.clean));
-  writeSecrets(flags.final, text);
+function mergeFiles(flags: MergeFlags): void {
+  const taken = mergePasswordsFiles({ ...flags, clean: Boolean(flags.clean) });
   print(`${taken.length} values taken from ${flags.old} into ${flags.final}.`);
-}
-
-interface Given {
-  path: string;
-  text: string;
-}
-
-function readGiven(path: string): string {
-  if (existsSync(path)) return readFileSync(path, "utf8");
-  throw new KollaError({
-    code: "KOLLA_CONFIG_MISSING",
-    message: "there is no such file",
-    where: { file: path },
-  });
 }
 
 /** Installs and starts the engine on the hosts of the inventory. */
@@ -104,21 +72,6 @@ export async function bootstrapServers(flags: SiteFlags): Promise<void> {
   refuseCheck(flags, "bootstrap-servers");
   await bootstrapHosts(await siteSettings(flags, "bootstrap-servers"), tasksTold(flags));
   note("The hosts have a running container engine.");
-}
-
-/**
- * Writes clouds.yaml and openrc files (0600) into the operator's directory: as Kolla-Ansible always anew, but where
- * quickstart wrote them, not over an edit.
- */
-export function writeCloudFiles(loaded: LoadedSite, flags: SiteFlags): Writing {
-  const [values] = Object.values(loaded.values);
-  if (!values) throw new KollaError({ code: "KOLLA_INVENTORY_EMPTY", message: "The inventory has no host." });
-  const files = Object.fromEntries(
-    Object.entries(cloudFiles(values)).map(([name, content]) => [join(flags.configdir, name), content]),
-  );
-  if (readRecord(flags.configdir)) return writeUnlessEdited(flags.configdir, files, 0o600, secretsIn(values));
-  for (const [path, content] of Object.entries(files)) writeFileSync(path, content, { mode: 0o600 });
-  return { written: Object.keys(files), kept: [] };
 }
 
 async function destroy(
@@ -138,8 +91,7 @@ async function destroy(
       serversToo: Boolean(flags.serversToo),
       takeOver: flags.takeOver,
     };
-    const hosts = await destroyHosts(settings, destruction, tasksTold(flags));
-    const undone = flags.limit ? [] : undoQuickstart(flags.configdir);
+    const { hosts, undone } = await destroySite(settings, destruction, tasksTold(flags));
     if (flags.json) printJson({ destroyed: true, hosts, undone });
     else
       print(

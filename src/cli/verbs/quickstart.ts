@@ -1,27 +1,27 @@
 import { join } from "node:path";
 import type { Command } from "commander";
 import { formatSeconds, KollaError } from "#support";
-import { connect } from "../../engine/index.ts";
-import { alignColumns } from "../columns.ts";
-import { projectRoot, type SiteFlags } from "../common-options.ts";
-import { CLOUD_FILES } from "../openrc.ts";
-import { globalsFor, writeConfiguration } from "../quickstart/configuration.ts";
-import type { ServerReport } from "../quickstart/first-server.ts";
 import {
   checkMachine,
-  hasOpenvswitchModule,
-  hasTrustworthyKvm,
+  chooseNetwork,
+  configureMachine,
+  engineAnswers,
+  firstServer,
   installTools,
-} from "../quickstart/machine.ts";
-import { chooseNetwork, makeNetwork, networkToAvoid, type QuickstartNetwork } from "../quickstart/network.ts";
-import { Phases } from "../quickstart/phases.ts";
-import { firstServer, serverKeyPath } from "../quickstart/server-on-cloud.ts";
-import { readRecord, writeRecord } from "../quickstart/undo.ts";
-import { keptInWords } from "../quickstart/written-files.ts";
+  keptInWords,
+  makeNetwork,
+  networkToAvoid,
+  type QuickstartNetwork,
+  type ServerReport,
+  writeCloudFiles,
+} from "../../app/index.ts";
+import { alignColumns } from "../columns.ts";
+import { projectRoot, type SiteFlags } from "../common-options.ts";
+import { Phases } from "../phases.ts";
 import { note, print, printJson } from "../terminal.ts";
 import { type BuildFlags, buildImages } from "./build.ts";
 import { runVerb } from "./deploy.ts";
-import { bootstrapServers, generatePasswords, writeCloudFiles } from "./operate.ts";
+import { bootstrapServers } from "./operate.ts";
 
 interface QuickstartFlags {
   configdir: string;
@@ -61,7 +61,7 @@ async function quickstart(flags: QuickstartFlags): Promise<void> {
   await phases.run("images", () => buildAll(buildFlags(flags)));
   await phases.run("deploy", () => deploy(site));
   const report = await phases.run("first cloud and server", () =>
-    firstServer(flags.configdir, network.external, say),
+    firstServer({ root: projectRoot, directory: flags.configdir, external: network.external }, say),
   );
   tell(flags, phases, report);
 }
@@ -99,34 +99,10 @@ async function buildAll(flags: BuildFlags): Promise<boolean> {
 }
 
 async function configure(directory: string, network: QuickstartNetwork): Promise<boolean> {
-  const able = { openvswitchModule: await hasOpenvswitchModule(), kvm: hasTrustworthyKvm() };
-  const { written, kept } = writeConfiguration(
-    directory,
-    globalsFor(network, able),
-    join(projectRoot, "ansible/inventory/all-in-one"),
-  );
-  const passwords = join(directory, "passwords.yml");
-  if (generatePasswords(passwords).length > 0) written.push(passwords);
+  const { written, kept } = await configureMachine(projectRoot, directory, network);
   for (const path of written) say(`wrote ${path}`);
   for (const file of kept) say(keptInWords(file));
-  rememberFiles(directory, written, network);
   return written.length > 0;
-}
-
-/** Whatever quickstart writes is in its record before anything else happens, so that destroy finds it. */
-function rememberFiles(directory: string, written: readonly string[], network: QuickstartNetwork): void {
-  const files = new Set([
-    ...(readRecord(directory)?.files ?? []),
-    ...written,
-    ...CLOUD_FILES.map((name) => join(directory, name)),
-  ]);
-  files.add(serverKeyPath(directory));
-  files.add(`${serverKeyPath(directory)}.pub`);
-  writeRecord(directory, {
-    ...readRecord(directory),
-    files: [...files],
-    interfaces: [network.management.interface, network.external.interface],
-  });
 }
 
 async function setUpNetwork(network: QuickstartNetwork): Promise<boolean> {
@@ -142,19 +118,9 @@ async function startEngine(site: SiteFlags): Promise<boolean> {
   return true;
 }
 
-async function engineAnswers(): Promise<boolean> {
-  try {
-    await connect().version();
-    return true;
-  } catch (error) {
-    if (error instanceof KollaError) return false;
-    throw error;
-  }
-}
-
 async function deploy(site: SiteFlags): Promise<boolean> {
   const { loaded, changed } = await runVerb("deploy", site);
-  for (const file of writeCloudFiles(loaded, site).kept) say(keptInWords(file));
+  for (const file of writeCloudFiles(loaded).kept) say(keptInWords(file));
   return changed;
 }
 

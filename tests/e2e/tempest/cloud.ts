@@ -1,5 +1,5 @@
-import type { CloudClient } from "../../../src/cli/quickstart/cloud-client.ts";
-import { FIRST_CLOUD_DEFAULTS } from "../../../src/cli/quickstart/first-cloud.ts";
+import type { CloudClient } from "../../../src/app/quickstart/cloud-client.ts";
+import { FIRST_CLOUD_DEFAULTS } from "../../../src/app/quickstart/first-cloud.ts";
 
 type Json = Record<string, unknown>;
 

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { execa } from "execa";
 import { parse } from "yaml";
-import { CloudClient } from "../../../src/cli/quickstart/cloud-client.ts";
+import { CloudClient } from "../../../src/app/quickstart/cloud-client.ts";
 import { stopwatch } from "../../../src/support/index.ts";
 import { prepareCloud } from "./cloud.ts";
 import { type CloudEntry, tempestConfiguration } from "./configuration.ts";

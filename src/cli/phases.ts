@@ -1,6 +1,6 @@
 import { formatSeconds, stopwatch } from "#support";
-import { alignColumns } from "../columns.ts";
-import { note, paint } from "../terminal.ts";
+import { alignColumns } from "./columns.ts";
+import { note, paint } from "./terminal.ts";
 
 /** Runs one named part after another and keeps how long each took and whether it changed anything. */
 export class Phases {

@@ -1,6 +1,6 @@
 import { isOwnSecret, type Option, type Options, type SecretKind } from "#model";
+import { YamlText } from "../config/index.ts";
 import { MAKERS } from "./secrets.ts";
-import { YamlText } from "./yaml-edit.ts";
 
 /** Kolla-Ansible's secrets that are no random text; a file may hold them though no service here reads them. */
 const KINDS: Readonly<Record<string, SecretKind>> = {

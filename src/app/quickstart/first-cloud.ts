@@ -33,6 +33,21 @@ export const FIRST_CLOUD_DEFAULTS: FirstCloud = {
   router: "demo-router",
 };
 
+/** init-runonce's variables over the defaults; EXT_NET_RANGE is "start=10.0.2.150,end=10.0.2.199". */
+export function firstCloudFrom(environment: Readonly<Record<string, string | undefined>>): FirstCloud {
+  const range = /start=([^,]+),end=(.+)/.exec(environment.EXT_NET_RANGE ?? "");
+  const take = (name: string, fallback: string): string => environment[name] || fallback;
+  return {
+    ...FIRST_CLOUD_DEFAULTS,
+    externalCidr: take("EXT_NET_CIDR", FIRST_CLOUD_DEFAULTS.externalCidr),
+    externalGateway: take("EXT_NET_GATEWAY", FIRST_CLOUD_DEFAULTS.externalGateway),
+    ...(range?.[1] && range[2] && { externalPool: { start: range[1], end: range[2] } }),
+    cidr: take("DEMO_NET_CIDR", FIRST_CLOUD_DEFAULTS.cidr),
+    gateway: take("DEMO_NET_GATEWAY", FIRST_CLOUD_DEFAULTS.gateway),
+    nameServers: take("DEMO_NET_DNS", FIRST_CLOUD_DEFAULTS.nameServers.join(",")).split(","),
+  };
+}
+
 /** Every resource is made only when none of that name is there, so that a second call changes nothing. */
 export class FirstCloudMaker {
   readonly #cloud: CloudClient;

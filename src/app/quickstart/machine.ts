@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import { execa } from "execa";
 import { KollaError } from "#support";
+import { connect } from "../../engine/index.ts";
 
 /** Command that shows a package to be there → Debian package that brings it. */
 const TOOLS: Readonly<Record<string, string>> = {
@@ -71,4 +72,15 @@ export async function hasOpenvswitchModule(): Promise<boolean> {
  */
 export function hasTrustworthyKvm(): boolean {
   return existsSync("/dev/kvm") && !/^flags.*\bhypervisor\b/m.test(readFileSync("/proc/cpuinfo", "utf8"));
+}
+
+/** Whether a container engine answers on this machine. */
+export async function engineAnswers(): Promise<boolean> {
+  try {
+    await connect().version();
+    return true;
+  } catch (error) {
+    if (error instanceof KollaError) return false;
+    throw error;
+  }
 }

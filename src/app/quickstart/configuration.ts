@@ -1,17 +1,21 @@
 import { existsSync, mkdirSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { KollaError } from "#support";
+import { CLOUD_FILES } from "../cloud-files.ts";
+import { fillPasswordsFile } from "../passwords-file.ts";
+import { hasOpenvswitchModule, hasTrustworthyKvm } from "./machine.ts";
 import type { QuickstartNetwork } from "./network.ts";
-import { readRecord } from "./undo.ts";
+import { serverKeyPath } from "./server-on-cloud.ts";
+import { readRecord, writeRecord } from "./undo.ts";
 import { type Writing, writeUnlessEdited } from "./written-files.ts";
 
-export interface MachineAbilities {
+interface MachineAbilities {
   openvswitchModule: boolean;
   kvm: boolean;
 }
 
 /** globals.yml of the all-in-one: at most five variables, everything else is the default. */
-export function globalsFor(network: QuickstartNetwork, able: MachineAbilities): string {
+function globalsFor(network: QuickstartNetwork, able: MachineAbilities): string {
   return [
     "---",
     "# Written by kolla quickstart for this machine. All other options keep their defaults: see etc/kolla/globals.yml.",
@@ -46,4 +50,41 @@ export function writeConfiguration(
   mkdirSync(dirname(inventory), { recursive: true });
   const files = { [inventory]: readFileSync(exampleInventory, "utf8"), [path]: globals };
   return writeUnlessEdited(configDirectory, files, 0o640);
+}
+
+/**
+ * Writes what a site of this machine alone is made from, inventory, globals.yml and passwords.yml, into the operator's
+ * directory, where the operator has not edited it; `root` is the project's. Throws what `writeConfiguration` throws.
+ */
+export async function configureMachine(
+  root: string,
+  configDirectory: string,
+  network: QuickstartNetwork,
+): Promise<Writing> {
+  const able = { openvswitchModule: await hasOpenvswitchModule(), kvm: hasTrustworthyKvm() };
+  const { written, kept } = writeConfiguration(
+    configDirectory,
+    globalsFor(network, able),
+    join(root, "ansible/inventory/all-in-one"),
+  );
+  const passwords = join(configDirectory, "passwords.yml");
+  if (fillPasswordsFile(passwords).length > 0) written.push(passwords);
+  rememberFiles(configDirectory, written, network);
+  return { written, kept };
+}
+
+/** Whatever quickstart writes is in its record before anything else happens, so that destroy finds it. */
+function rememberFiles(directory: string, written: readonly string[], network: QuickstartNetwork): void {
+  const files = new Set([
+    ...(readRecord(directory)?.files ?? []),
+    ...written,
+    ...CLOUD_FILES.map((name) => join(directory, name)),
+  ]);
+  files.add(serverKeyPath(directory));
+  files.add(`${serverKeyPath(directory)}.pub`);
+  writeRecord(directory, {
+    ...readRecord(directory),
+    files: [...files],
+    interfaces: [network.management.interface, network.external.interface],
+  });
 }

@@ -1,6 +1,6 @@
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { sha256 } from "#support";
-import { formatChanges } from "../../app/index.ts";
+import { formatChanges } from "../difference.ts";
 import { readRecord, writeRecord } from "./undo.ts";
 
 /** A file that was left because it is not as it was written: its path, and what writing it would have changed. */

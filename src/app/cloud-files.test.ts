@@ -2,7 +2,7 @@ import { execFileSync } from "node:child_process";
 import { expect, test } from "vitest";
 import { Secret } from "#model";
 import { allOptions } from "./all-options.ts";
-import { cloudFiles, openrcExample } from "./openrc.ts";
+import { cloudFiles, openrcExample } from "./cloud-files.ts";
 
 /** What a shell has in a variable once it has read a file. */
 const read = (file: string, name: string): string =>

@@ -4,7 +4,6 @@ import { join } from "node:path";
 import type { ContainerSpec } from "#model";
 import { KollaError } from "#support";
 import { bareSpec, connect } from "../../engine/index.ts";
-import { projectRoot } from "../common-options.ts";
 import type { CloudClient } from "./cloud-client.ts";
 import type { FirstCloudMaker } from "./first-cloud.ts";
 
@@ -14,13 +13,17 @@ const IMAGE = "kolla-test";
 const BASE_IMAGE = /(^|\/)base:/;
 const CONTAINER = "kolla_test_image";
 
-/** The id of the test image; it is made and uploaded when the cloud does not have it. */
-export async function uploadTestImage(cloud: CloudClient, maker: FirstCloudMaker): Promise<string> {
+/** The id of the test image; it is made, from what lies below the project's `root`, and uploaded when the cloud does not have it. */
+export async function uploadTestImage(
+  cloud: CloudClient,
+  maker: FirstCloudMaker,
+  root: string,
+): Promise<string> {
   const found = await cloud.named("image", `/v2/images?name=${IMAGE}`, "images", IMAGE);
   if (found?.status === "active") return String(found.id);
   const directory = mkdtempSync(join(tmpdir(), "kolla-test-image-"));
   try {
-    await makeTestImage(directory);
+    await makeTestImage(directory, root);
     return await maker.image(IMAGE, join(directory, "vmlinuz"), join(directory, "initrd.img"));
   } finally {
     rmSync(directory, { recursive: true, force: true });
@@ -31,7 +34,7 @@ export async function uploadTestImage(cloud: CloudClient, maker: FirstCloudMaker
  * Makes the test image's kernel and ramdisk in a directory, from Debian packages, in a container of the base image:
  * so the machine's own distribution and package lists play no part.
  */
-async function makeTestImage(directory: string): Promise<void> {
+async function makeTestImage(directory: string, root: string): Promise<void> {
   const engine = connect();
   const images = await engine.images();
   const base = images.flatMap((image) => image.references).find((reference) => BASE_IMAGE.test(reference));
@@ -42,7 +45,7 @@ async function makeTestImage(directory: string): Promise<void> {
       hint: "kolla build base",
     });
   await engine.remove(CONTAINER, { force: true });
-  await engine.create(makerSpec(base, directory));
+  await engine.create(makerSpec(base, directory, root));
   try {
     await engine.start(CONTAINER);
     const exitCode = await engine.wait(CONTAINER);
@@ -57,12 +60,12 @@ async function makeTestImage(directory: string): Promise<void> {
   }
 }
 
-function makerSpec(image: string, directory: string): ContainerSpec {
+function makerSpec(image: string, directory: string, root: string): ContainerSpec {
   return bareSpec(CONTAINER, image, {
     command: ["bash", "/source/make.sh", "/out"],
     user: "root",
     mounts: [
-      { source: join(projectRoot, "demos/test-image"), target: "/source", readOnly: true },
+      { source: join(root, "demos/test-image"), target: "/source", readOnly: true },
       { source: directory, target: "/out" },
     ],
     // What apt and dpkg-deb want in order to drop to their own account and to keep owners.

@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { execa } from "execa";
 import { CloudClient } from "./cloud-client.ts";
-import { FIRST_CLOUD_DEFAULTS, FirstCloudMaker } from "./first-cloud.ts";
+import { FIRST_CLOUD_DEFAULTS, type FirstCloud, FirstCloudMaker } from "./first-cloud.ts";
 import { bootServer, type ServerReport } from "./first-server.ts";
 import { uploadTestImage } from "./test-image.ts";
 
@@ -18,11 +18,10 @@ export interface ExternalNetwork {
 
 /**
  * What a first server needs, made where the cloud does not have it, and the server; `directory` is the operator's, with
- * the clouds.yaml of post-deploy in it. Throws with the cause when the server does not work.
+ * the clouds.yaml of post-deploy in it, `root` the project's. Throws with the cause when the server does not work.
  */
 export async function firstServer(
-  directory: string,
-  external: ExternalNetwork,
+  { root, directory, external }: { root: string; directory: string; external: ExternalNetwork },
   say: (words: string) => void,
 ): Promise<{ changed: boolean; value: ServerReport }> {
   const cloud = await CloudClient.signIn(join(directory, "clouds.yaml"), "kolla-admin-internal");
@@ -31,7 +30,7 @@ export async function firstServer(
     changed = true;
     say(words);
   });
-  const image = await uploadTestImage(cloud, maker);
+  const image = await uploadTestImage(cloud, maker, root);
   const tenant = await maker.networks({
     ...FIRST_CLOUD_DEFAULTS,
     externalCidr: external.cidr,
@@ -62,3 +61,26 @@ async function publicKey(directory: string): Promise<string> {
 
 /** The private key that logs in to the first server. */
 export const serverKeyPath = (directory: string): string => join(directory, "quickstart-key");
+
+/** What is made on a cloud for people to begin with. */
+export interface Beginning {
+  /** The project's. */
+  root: string;
+  /** The operator's clouds.yaml, and its entry. */
+  clouds: string;
+  cloud: string;
+  /** As ssh-keygen writes it. */
+  publicKey: string;
+  networks: FirstCloud;
+}
+
+/** init-runonce: an image, networks, open ports, flavors and a key, each where the cloud has none of that name. */
+export async function makeFirstCloud(wish: Beginning, say: (words: string) => void): Promise<void> {
+  const cloud = await CloudClient.signIn(wish.clouds, wish.cloud);
+  const maker = new FirstCloudMaker(cloud, say);
+  await uploadTestImage(cloud, maker, wish.root);
+  await maker.networks(wish.networks);
+  await maker.openPorts();
+  await maker.flavors();
+  await maker.keypair("mykey", wish.publicKey);
+}

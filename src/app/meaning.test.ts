@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { meaningOf, ownedOptions } from "./options.ts";
+import { meaningOf, ownedOptions } from "./meaning.ts";
 
 test("an option is explained with its owner, its words and its default", () => {
   expect(meaningOf("keystone_public_port")).toEqual([
