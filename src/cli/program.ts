@@ -1,4 +1,4 @@
-import { Command } from "commander";
+import { Command, Help, type Option } from "commander";
 import { note } from "./terminal.ts";
 import { addAbsentVerbs } from "./verbs/absent.ts";
 import { addApply } from "./verbs/apply.ts";
@@ -13,12 +13,19 @@ import { addQuickstart } from "./verbs/quickstart.ts";
 import { addRollback } from "./verbs/rollback.ts";
 import { addStatusVerbs } from "./verbs/status.ts";
 
+/** The one place where help tells what every verb has in common. */
+const AFTER = `
+kolla VERB --help tells a verb's arguments and options.
+Exit codes: 0 done; 1 failed; 2 usage or configuration; 3 a precheck or a host refused;
+            4 failed, and every host is as it was before.`;
+
 /** The whole command: every verb, its options and what it does. */
 export function makeProgram(version: string): Command {
   const program = new Command("kolla")
     .description("Builds OpenStack's container images and deploys them through Ansible.")
     .version(`kolla ${version}`, "--version", "print the version")
     .showSuggestionAfterError()
+    .addHelpText("after", AFTER)
     .enablePositionalOptions();
   addBuildVerbs(program);
   addLock(program);
@@ -57,7 +64,14 @@ function prepare(command: Command): void {
     command.option(short && !taken.has(short) ? flags : `${long}${argument}`, words);
   }
   command.exitOverride();
+  command.configureHelp({ optionDescription });
   command.configureOutput({ outputError: (text) => note(usageWords(text, command)) });
+}
+
+/** Commander's words for an option; that one which may be repeated begins with none is not worth telling. */
+function optionDescription(this: Help, option: Option): string {
+  const isEmpty = Array.isArray(option.defaultValue) && option.defaultValue.length === 0;
+  return isEmpty ? option.description : Help.prototype.optionDescription.call(this, option);
 }
 
 /** Commander's own words for a slip, and where to read on. */
