@@ -405,9 +405,10 @@ true
 
 def reason_to_stop(course, host, stage, ended):
     """Why a host does not begin its part of a stage after what ended elsewhere; None when it does."""
-    limit, failed = course["maxFailPercentage"], sum(end["failed"] for end in ended)
-    if failed * 100 > limit * len(course["hosts"]):
-        return f"{failed} of {len(course['hosts'])} hosts failed, more than kolla_max_fail_percentage ({limit}) allows"
+    limit, failed = course["maxFailPercentage"], course["away"] + sum(end["failed"] for end in ended)
+    hosts = course["away"] + len(course["hosts"])
+    if failed * 100 > limit * hosts:
+        return f"{failed} of {hosts} hosts failed, more than kolla_max_fail_percentage ({limit}) allows"
     stages = {end["host"]: end["stage"] for end in ended}
     part = course["hosts"].get(host, {}).get(str(stage), {"needs": {}, "batches": []})
     lacking = lacking_of(part["needs"], stages)

@@ -7,7 +7,7 @@ export default service("cron", {
   summary: "Rotates the log files of all containers on a host.",
   groups: { common: ["control", "network", "compute", "storage", "monitoring"], cron: ["common"] },
   needs: [],
-  containers: { cron: { group: "cron", set: "cron", rollout: "all" } },
+  containers: { cron: { group: "cron", set: "cron", serves: "host", rollout: "all" } },
   options: {
     cron_logrotate_rotation_interval: choice(INTERVALS, "weekly", "Age at which a log file is rotated."),
     cron_logrotate_rotation_count: count(6, "Rotated log files that are kept of each.", { min: 1 }),

@@ -7,7 +7,9 @@ export default service("kolla-toolbox", {
   enabled: true,
   groups: { common: ["control", "network", "compute", "storage", "monitoring"], kolla_toolbox: ["common"] },
   needs: [],
-  containers: { "kolla-toolbox": { group: "kolla_toolbox", set: "kolla-toolbox", rollout: "all" } },
+  containers: {
+    "kolla-toolbox": { group: "kolla_toolbox", set: "kolla-toolbox", serves: "host", rollout: "all" },
+  },
   options: {},
   mootFiles: {
     "kolla-toolbox/rabbitmq-env.conf": BROKER,

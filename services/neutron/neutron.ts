@@ -64,12 +64,19 @@ export default service("neutron", {
     "neutron-openvswitch-agent": {
       group: "openvswitch",
       set: "neutron-agents",
+      serves: "host",
       teardown: teardowns["neutron-openvswitch-agent"],
     },
-    "neutron-metadata-agent": { group: "neutron-metadata-agent", alsoIn: ["compute"], set: "neutron-agents" },
+    "neutron-metadata-agent": {
+      group: "neutron-metadata-agent",
+      alsoIn: ["compute"],
+      set: "neutron-agents",
+      serves: "host",
+    },
     "neutron-dhcp-agent": {
       group: "neutron-dhcp-agent",
       set: "neutron-agents",
+      serves: "host",
       teardown: teardowns["neutron-dhcp-agent"],
     },
     "neutron-l3-agent": {
@@ -77,11 +84,13 @@ export default service("neutron", {
       alsoIn: ["compute"],
       set: "neutron-agents",
       teardown: teardowns["neutron-l3-agent"],
+      serves: "host",
     },
     "neutron-metering-agent": {
       group: "neutron-metering-agent",
       set: "neutron-agents",
       enabled: "{{ enable_neutron_metering }}",
+      serves: "host",
     },
   },
   options,

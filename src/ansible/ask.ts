@@ -1,5 +1,5 @@
 import { readOperatorDirectory } from "../config/index.ts";
-import { type PlaybookOutcome, playPlaybook, reasonOf } from "./playbook.ts";
+import { noAnswer, type PlaybookOutcome, playPlaybook } from "./playbook.ts";
 import type { AnsibleSettings, OnEvent, Unreachable } from "./settings.ts";
 import { withWorkspace } from "./workspace.ts";
 
@@ -40,7 +40,7 @@ export async function runAgentVerb(
     });
     const answers = hosts.map(async (host) => {
       const answer = await workspace.readJson(workspace.hostFile(host, "answer.json"));
-      return [host, answer === undefined ? { unreachable: reasonOf(host, outcome) } : { answer }] as const;
+      return [host, answer === undefined ? noAnswer(host, outcome) : { answer }] as const;
     });
     return Object.fromEntries(await Promise.all(answers));
   });

@@ -8,7 +8,13 @@ import {
   type VariableFiles,
 } from "./command.ts";
 import { EventTail } from "./events.ts";
-import { type AnsibleSettings, type CarrierEvent, isCarrierEvent, type OnEvent } from "./settings.ts";
+import {
+  type AnsibleSettings,
+  type CarrierEvent,
+  isCarrierEvent,
+  type OnEvent,
+  type Unreachable,
+} from "./settings.ts";
 import { ansibleError, isBrokenBefore, joined } from "./words.ts";
 import type { Workspace } from "./workspace.ts";
 
@@ -28,6 +34,8 @@ export interface PlaybookOutcome {
   exit: number;
   /** Host → the reasons it gave, in order. */
   failures: Readonly<Record<string, readonly string[]>>;
+  /** Hosts that Ansible could not reach. */
+  silent: ReadonlySet<string>;
   /** Task → seconds it took over all hosts. `start`: until the first play began. */
   seconds: Readonly<Record<string, number>>;
 }
@@ -35,6 +43,11 @@ export interface PlaybookOutcome {
 /** Why a host did not make it: it says the same at each task. */
 export function reasonOf(host: string, { failures }: Pick<PlaybookOutcome, "failures">): string {
   return [...new Set(failures[host] ?? ["no reason was given"])].join("\n");
+}
+
+/** In place of a host's answer. */
+export function noAnswer(host: string, outcome: PlaybookOutcome): Unreachable {
+  return { unreachable: reasonOf(host, outcome), ...(outcome.silent.has(host) && { isSilent: true }) };
 }
 
 const GRACE_MS = 10_000;
@@ -57,7 +70,7 @@ export async function playPlaybook(run: PlaybookRun): Promise<PlaybookOutcome> {
   run.signal?.throwIfAborted();
   const failures = notes.failures();
   if (exit !== 0 && Object.keys(failures).length === 0) throw notes.ownWords(exit);
-  return { exit, failures, seconds: notes.seconds() };
+  return { exit, failures, silent: notes.silent(), seconds: notes.seconds() };
 }
 
 async function start(
@@ -121,6 +134,7 @@ function killWith(pid: number | undefined, signal: AbortSignal | undefined): () 
 class Notes {
   readonly #onEvent: OnEvent;
   readonly #failures: Record<string, string[]> = {};
+  readonly #silent = new Set<string>();
   readonly #errors: string[] = [];
   readonly #seconds: Record<string, number> = {};
   readonly #clock = stopwatch();
@@ -141,6 +155,7 @@ class Notes {
     if (event.event === "task-failed" || event.event === "unreachable") {
       const reasons = this.#failures[event.host] ?? [];
       this.#failures[event.host] = [...reasons, event.message];
+      if (event.event === "unreachable") this.#silent.add(event.host);
     }
   }
 
@@ -154,6 +169,10 @@ class Notes {
   seconds(): Record<string, number> {
     this.#enter("end");
     return this.#seconds;
+  }
+
+  silent(): ReadonlySet<string> {
+    return this.#silent;
   }
 
   failures(): Record<string, readonly string[]> {

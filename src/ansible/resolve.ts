@@ -11,7 +11,7 @@ import {
   readOverrides,
 } from "../config/index.ts";
 import { extraVarPlaces, extraVarProblems, inventoryPlaces, type Places } from "./places.ts";
-import { type PlaybookOutcome, playPlaybook, reasonOf } from "./playbook.ts";
+import { noAnswer, type PlaybookOutcome, playPlaybook } from "./playbook.ts";
 import type { AnsibleSettings, OnEvent, Unreachable } from "./settings.ts";
 import { unevaluated } from "./unevaluated.ts";
 import { unresolvedHint } from "./unresolved.ts";
@@ -283,7 +283,7 @@ async function readObserved(
     .map(async ({ host, facts }) => {
       const seen = await workspace.readJson(workspace.hostFile(host, "observed.json"));
       const usable = seen !== undefined && facts !== null;
-      return [host, usable ? (seen as ObservedHost) : { unreachable: reasonOf(host, outcome) }] as const;
+      return [host, usable ? (seen as ObservedHost) : noAnswer(host, outcome)] as const;
     });
   return Object.fromEntries(await Promise.all(entries));
 }

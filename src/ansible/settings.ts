@@ -56,4 +56,6 @@ export function isCarrierEvent(event: RunEvent | CarrierEvent): event is Carrier
 /** Why a host gave no answer. */
 export interface Unreachable {
   unreachable: string;
+  /** Nothing came back from it at all. Absent: it answered, and lacks something. */
+  isSilent?: true;
 }

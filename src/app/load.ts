@@ -12,7 +12,10 @@ export interface LoadedSite {
   site: ResolvedSite;
   desired: Desired;
   observed: Readonly<Record<string, ObservedHost>>;
+  /** Host → why it cannot be looked at. */
   unreachable: Readonly<Record<string, string>>;
+  /** Those of them that did not answer at all. */
+  silent: readonly string[];
   values: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
   warnings: readonly KollaError[];
   /** Seconds of Ansible's tasks are Ansible's, by task. */
@@ -50,9 +53,12 @@ export interface AssessedSite extends Omit<LoadedSite, "settings" | "seconds"> {
 export async function assessSite(settings: AnsibleSettings, resolved: Resolution): Promise<AssessedSite> {
   const observed: Record<string, ObservedHost> = {};
   const unreachable: Record<string, string> = {};
+  const silent: string[] = [];
   for (const [host, found] of Object.entries(resolved.observed)) {
-    if ("unreachable" in found) unreachable[host] = found.unreachable;
-    else observed[host] = found;
+    if ("unreachable" in found) {
+      unreachable[host] = found.unreachable;
+      if (found.isSilent) silent.push(host);
+    } else observed[host] = found;
   }
   const { site, compiled, compileSeconds } = await compileSite(settings, resolved.site, observed);
   const unresolved = foldUnresolved(resolved.problems.filter(isUnresolved));
@@ -79,6 +85,7 @@ export async function assessSite(settings: AnsibleSettings, resolved: Resolution
     ],
     observed,
     unreachable,
+    silent,
     compileSeconds,
   };
 }

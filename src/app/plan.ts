@@ -6,6 +6,7 @@ import { formerHosts } from "./former-hosts.ts";
 import type { LoadedSite } from "./load.ts";
 import { precheckProblems } from "./prechecks.ts";
 import { chosenSets } from "./sets.ts";
+import { sparedHosts } from "./spared.ts";
 
 /** What is to be planned: a verb, and of which sets. */
 export interface Wish {
@@ -23,17 +24,22 @@ export interface PlannedSite extends FileChanges {
 }
 
 /**
- * Plans a verb for a loaded site; refuses when prechecks do. Where files on hosts change, the hosts are asked for
+ * Plans a verb for a loaded site; refuses when prechecks do, but for hosts that a run can do without. Where files on hosts change, the hosts are asked for
  * them, so that the plan can name the keys.
  */
 export async function planSite(loaded: LoadedSite, wish: Wish): Promise<PlannedSite> {
-  throwProblems("KOLLA_PRECHECK_PROBLEMS", precheckProblems(loaded));
+  const without = sparedHosts(loaded);
+  const isShort = Object.keys(without).length > 0;
+  const needed = Object.entries(loaded.unreachable).filter(([host]) => without[host] === undefined);
+  const judged = { ...loaded, unreachable: Object.fromEntries(needed) };
+  throwProblems("KOLLA_PRECHECK_PROBLEMS", precheckProblems(judged));
   const { tags, skip } = chosenSets(wish);
   const plan = makePlan(loaded.desired, loaded.observed, {
     verb: wish.verb,
     ...(tags.length > 0 && { tags }),
     ...(skip.length > 0 && { skip }),
-    ...(loaded.settings.limit && { limit: Object.keys(loaded.observed) }),
+    ...((loaded.settings.limit || isShort) && { limit: Object.keys(loaded.observed) }),
+    ...(isShort && { without }),
     ...(wish.remove && { remove: true }),
     former: formerHosts(
       loaded.settings.factsDirectory,

@@ -7,6 +7,7 @@ import { forgetCopies } from "./kept-copy.ts";
 import { type LoadedSite, loadSite } from "./load.ts";
 import { type PlannedSite, planSite, type Wish } from "./plan.ts";
 import { quietly } from "./quiet.ts";
+import { tellSpared } from "./spared.ts";
 
 /** A run before its first act: nothing on a host has changed. */
 export interface PreparedRun {
@@ -37,10 +38,11 @@ async function prepared(loaded: LoadedSite, wish: Wish, tell: Tell): Promise<Pre
   return { loaded, planned: await planSite(loaded, wish), wish };
 }
 
-/** Does exactly what was planned; a plan without steps starts nothing. Throws what `applyPlan` throws. */
+/** Does exactly what was planned; a plan without steps starts nothing. Throws what `applyPlan` and `tellSpared` throw. */
 export async function carryOut({ loaded, planned, wish }: PreparedRun, carrying: Carrying): Promise<void> {
   const { plan } = planned;
   if (plan.steps.length > 0) await applyPlan(loaded, plan, carrying);
+  tellSpared(plan.without);
   forgetFormer(loaded.settings, plan, !loaded.settings.limit && !wish.tags);
 }
 

@@ -11,6 +11,7 @@ import { loadSaved, writeSaved } from "./saved-file.ts";
 import { isRunOf, PLAN_ANEW, refusal, runOf, type SavedPlan, type Seen } from "./saved-plan.ts";
 import { movedSince, seenOn } from "./seen.ts";
 import { seenHosts } from "./seen-hosts.ts";
+import { tellSpared } from "./spared.ts";
 
 /**
  * Saves what was prepared, so that `applySaved` can do just that; `kolla`: how this Kolla names itself.
@@ -119,10 +120,11 @@ function appliedAlready(
   return [refusal("APPLIED", `the plan was applied already, at ${last.at}${how}`, file, PLAN_ANEW)];
 }
 
-/** Does exactly what was saved. Throws what `applyPlan` throws. */
+/** Does exactly what was saved. Throws what `applyPlan` and `tellSpared` throw. */
 export async function applySaved({ settings, saved, observed }: SavedRun, carrying: Carrying): Promise<void> {
   const { bundles, plan } = saved;
   const run = runOf(saved, randomUUID().slice(0, 4));
   if (bundles.length > 0) await carryBundles(run, { settings, observed, plan, bundles }, carrying);
+  tellSpared(plan.without);
   forgetFormer(settings, plan, saved.isWhole);
 }

@@ -13,10 +13,11 @@ import { NoValue } from "./failure.ts";
 import { groupMembers } from "./groups.ts";
 import { type AnyContext, asked } from "./judgements.ts";
 import { nearName } from "./names.ts";
-import { isEnabled, type ResolvedOptions, resolveOptions } from "./options.ts";
+import { type ResolvedOptions, resolveOptions } from "./options.ts";
 import { kollaAnsible } from "./release-names.ts";
 import { containerName, containersOf } from "./rule-options.ts";
-import { type Declared, Views } from "./views.ts";
+import { outlined, type SiteOutline } from "./site-outline.ts";
+import type { Views } from "./views.ts";
 
 export type ObservedByHost = Readonly<Record<string, ObservedHost | undefined>>;
 
@@ -30,9 +31,7 @@ export function checkSite(
   site: ResolvedSite,
   observed: ObservedByHost,
 ): KollaError[] {
-  const options = resolveOptions(services, site);
-  const whole = options.hasGaps ? resolveOptions(services, site, { recovers: true }) : options;
-  return foldProblems(new SiteChecks(services, options, whole, observed).problems());
+  return foldProblems(new SiteChecks(outlined(services, site), observed).problems());
 }
 
 /** What a run may live with but an operator should know; the codes begin with KOLLA_WARN_. */
@@ -67,25 +66,12 @@ class SiteChecks {
   readonly #observed: ObservedByHost;
   readonly #views: Views;
   readonly #enabled: readonly AnyService[];
-  readonly #declared: readonly Declared[];
 
-  /** `whole`: the options with a value for each, where some have none: what stands on those is not judged. */
-  constructor(
-    services: readonly AnyService[],
-    options: ResolvedOptions,
-    whole: ResolvedOptions,
-    observed: ObservedByHost,
-  ) {
-    const { evaluation, hosts } = whole;
-    const first = evaluation.site.hosts[0]?.name ?? "";
+  constructor({ options, enabled, views }: SiteOutline, observed: ObservedByHost) {
     this.#options = options;
     this.#observed = observed;
-    this.#enabled = services.filter((service) => isEnabled(evaluation, service, first));
-    this.#declared = this.#enabled.map((service) => ({
-      service,
-      declarations: service.declare?.((hosts[first] ?? {}) as never) ?? {},
-    }));
-    this.#views = new Views(evaluation, services, this.#declared);
+    this.#enabled = enabled;
+    this.#views = views;
   }
 
   problems(): KollaError[] {

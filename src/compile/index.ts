@@ -1,5 +1,6 @@
 export { checkSite, type ObservedByHost, siteWarnings } from "./check-site.ts";
 export { type Compiled, compile, type FactsByHost, type Values } from "./compile.ts";
+export { expendableHosts } from "./expendable.ts";
 export { Judge, type Verdict } from "./judge.ts";
 export { kernelModulesOf } from "./kernel-modules.ts";
 export { absentByDefault } from "./names.ts";

@@ -49,6 +49,8 @@ export interface Plan {
   left: readonly Leftover[];
   /** Containers that a rollback had brought back to how they were, and this plan changes. */
   undoes: readonly Undone[];
+  /** Hosts that did not answer and that nothing else waits for, each with why: they get nothing. Absent: none. */
+  without?: Readonly<Record<string, string>>;
   /** Hosts that were of the site before and are not any more: nothing on them is touched. */
   former: readonly string[];
 }
@@ -107,6 +109,8 @@ export interface Course {
   hosts: Readonly<Record<string, Readonly<Record<string, Part>>>>;
   /** Name of a batch, in words → its hosts, each with the stage in which its part of the batch ends. */
   batches: Readonly<Record<string, Readonly<Record<string, number>>>>;
+  /** How many hosts of the run were away when it was planned: they count as failed. */
+  away: number;
   /** So many percent of the hosts, of the run or of a batch, may fail; where all of a batch do, what waits for it never goes on. */
   maxFailPercentage: number;
 }

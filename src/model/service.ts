@@ -241,7 +241,7 @@ export interface ContainerDeclaration {
   alone?: string;
   /** While it runs, the site's addresses (kolla_internal_vip_address) are on its host, or may come there at any time. */
   holdsVip?: true;
-  /** "host": only its own host uses it, so others do not wait for it. Absent: the whole site does. */
+  /** "host": nothing on another host waits for it, so a run can do without that host. Absent: the whole site does. */
   serves?: "host";
   /** How it is changed on several hosts; absent: the usual way. */
   rollout?: Rollout;

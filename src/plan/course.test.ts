@@ -28,6 +28,7 @@ test("a course says what each host waits for: hosts until a stage, and batches w
       h3: { 1: alone, 3: { needs: { c1: 1 }, batches: ["batch 1 of 2 of agent"] } },
     },
     batches: { "batch 1 of 2 of agent": { h1: 2 }, "batch 2 of 2 of agent": { h2: 3, h3: 3 } },
+    away: 0,
     maxFailPercentage: 30,
   });
 });

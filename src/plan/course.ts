@@ -18,6 +18,7 @@ export function courseOf(plan: Plan): Course {
     stages: plan.steps.reduce((last, { stage }) => Math.max(last, stage), 0),
     hosts: Object.fromEntries(hosts),
     batches: Object.fromEntries([...batches].map(([name, steps]) => [name, lastStages(steps)])),
+    away: Object.keys(plan.without ?? {}).length,
     maxFailPercentage: plan.maxFailPercentage ?? USUAL_LIMITS.maxFailPercentage,
   };
 }

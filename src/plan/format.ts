@@ -47,9 +47,11 @@ function takenAway(steps: readonly Step[]): string[] {
   return named.length === 0 ? [] : [`Takes away: ${byService(named)}; their volumes stay.`];
 }
 
-/** What the site no longer wants and a plan leaves as it is, a line each: containers, and hosts of the past. */
-export function leftAlone({ left, former }: Plan): string[] {
+/** What a plan leaves as it is, a line each: hosts that do not answer, containers nobody wants, hosts of the past. */
+export function leftAlone({ left, former, without = {} }: Plan): string[] {
+  const away = groupBy(Object.keys(without), (host) => without[host] ?? "");
   return [
+    ...[...away].map(([reason, hosts]) => `Does without ${hostsInWords(hosts)}: ${reason.split("\n")[0]}`),
     ...(left.length > 0
       ? [
           `No longer wanted, and left as they are: ${byService(left)}. To take them away, add --remove to the command.`,

@@ -54,6 +54,7 @@ export function makePlan(
     maxFailPercentage,
     undoes: undone(desired, observed, steps),
     left: graphs.flatMap(({ left }) => left),
+    ...(request.without && { without: request.without }),
     former: request.former ?? [],
   };
 }

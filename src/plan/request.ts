@@ -15,6 +15,8 @@ export interface PlanRequest {
   containers?: readonly string[];
   /** Take away containers that are no longer wanted, with their files. Absent: they are left, and the plan says so. */
   remove?: boolean;
+  /** Hosts of the site that the run does without, though they were asked for, each with why. */
+  without?: Readonly<Record<string, string>>;
   /** Names of hosts that have left the inventory. */
   former?: readonly string[];
 }

@@ -33,7 +33,7 @@ const stopped = (host: string, stage: number): End => ({ host, stage, failed: fa
 
 function course(more: Partial<Course>): Course {
   const hosts = Object.fromEntries(HOSTS.map((host) => [host, {}]));
-  return { stages: 5, hosts, batches: {}, maxFailPercentage: 100, ...more };
+  return { stages: 5, hosts, batches: {}, away: 0, maxFailPercentage: 100, ...more };
 }
 
 test.skipIf(!hasAnsible)(
@@ -85,6 +85,12 @@ test.skipIf(!hasAnsible)("the limit counts hosts that failed, not those that the
       [course({ maxFailPercentage: 20 }), "h1", 2, ended],
       [course({ maxFailPercentage: 19 }), "h1", 2, ended],
       [course({ maxFailPercentage: 0 }), "h1", 2, [stopped("h4", 1)]],
+      [course({ maxFailPercentage: 20, away: 1 }), "h1", 2, ended],
     ]),
-  ).toEqual([null, "2 of 10 hosts failed, more than kolla_max_fail_percentage (19) allows", null]);
+  ).toEqual([
+    null,
+    "2 of 10 hosts failed, more than kolla_max_fail_percentage (19) allows",
+    null,
+    "3 of 11 hosts failed, more than kolla_max_fail_percentage (20) allows",
+  ]);
 });

@@ -36,7 +36,17 @@ function preparedFor(
   const plan = makePlan(desired, observed, { verb: "deploy" });
   const seconds = { resolve: 0, compile: 0, ansible: {} };
   return {
-    loaded: { settings, site, desired, observed, unreachable: {}, values: {}, warnings: [], seconds },
+    loaded: {
+      settings,
+      site,
+      desired,
+      observed,
+      unreachable: {},
+      silent: [],
+      values: {},
+      warnings: [],
+      seconds,
+    },
     planned: { plan, changes: [], untold: [] },
     wish: { verb: "deploy" },
   };
