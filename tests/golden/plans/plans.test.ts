@@ -4,6 +4,7 @@ import { describe, expect, test } from "vitest";
 import type { Desired, Plan } from "#model";
 import { formatError } from "#support";
 import { services } from "../../../services/index.generated.ts";
+import { planReturn, targetsOf } from "../../../src/app/return-plan.ts";
 import { compile } from "../../../src/compile/index.ts";
 import { readYaml } from "../../../src/config/index.ts";
 import { applied, deploy, type Hosts } from "../../../src/plan/deployed.fixture.ts";
@@ -11,6 +12,7 @@ import { formatPlan, makePlan, type PlanRequest, withFileChanges } from "../../.
 import { bareHost } from "../../../src/plan/site.fixture.ts";
 import { operatorsInventory } from "../inventory.ts";
 import { host, site } from "../sites.ts";
+import { recordsOf } from "./records.ts";
 
 const LAYOUTS = ["all-in-one", "controller-and-two-computes", "three-controllers"] as const;
 const here = import.meta.dirname;
@@ -79,6 +81,19 @@ function hostRemoved(layout: string): Plan {
   return planOf(before, desiredOf(layout, has), firstDeploy(before).after);
 }
 
+/** After an option has changed everything, or these sets, go back. */
+function rollback(layout: string, names: readonly string[], to?: string): Plan {
+  const [first, second] = [desiredOf(layout), desiredOf(layout, "one-option")];
+  const begun = firstDeploy(first).after;
+  const there = applied(second, begun, makePlan(second, begun, deploy));
+  const records = recordsOf([
+    { desired: first, hosts: begun },
+    { desired: second, hosts: there },
+  ]);
+  const wanted = targetsOf(records, { names, ...(to !== undefined && { to }) });
+  return planReturn({ ...wanted, records, observed: there }).plan;
+}
+
 /** File of a golden plan → the plan. Changes of files are in the layout's folder `changes`. */
 function plansOf(layout: string): Map<string, Plan> {
   const before = desiredOf(layout);
@@ -92,6 +107,8 @@ function plansOf(layout: string): Map<string, Plan> {
     ["rebuilt-image.txt", planOf(before, before, rebuilt(after, "glance-api"))],
     ["host-added.txt", changed("host-added")],
     ["host-removed.txt", hostRemoved(layout)],
+    ["rollback.txt", rollback(layout, [])],
+    ["rollback-set.txt", rollback(layout, ["nova"], "run1")],
     ["service-off.txt", changed("service-off")],
     ["service-off-removed.txt", changed("service-off", { remove: true })],
   ]);
