@@ -23,11 +23,14 @@ import type { Target } from "./return-to.ts";
 /** Host → name of an image that was to be pulled there → what came of it. */
 export type FetchedImages = Readonly<Record<string, Readonly<Record<string, FetchedImage>>>>;
 
-/** What the hosts of a rollback should have, made from what they kept. Pure. */
+/**
+ * What the hosts of a rollback should have, made from what they kept. Hosts that are not to change are there as they
+ * are: they count where a quorum is. Pure.
+ */
 export function desiredOf(targets: readonly Target[], records: SiteRecords, scope: Scope): Desired {
-  const hosts = targets.flatMap((target) => {
-    const own = records[target.host];
-    return own ? [hostDesired(target, own, scope)] : [];
+  const hosts = Object.entries(records).flatMap(([host, own]) => {
+    const target = targets.find((each) => each.host === host) ?? (own.now && { host, ...own.now });
+    return target ? [hostDesired(target, own, scope)] : [];
   });
   const there = new Set(hosts.flatMap(({ host, items }) => items.map(({ id }) => `${host}|${id}`)));
   return { hosts: hosts.map((host) => ({ ...host, items: host.items.map((item) => needing(item, there)) })) };

@@ -1,5 +1,13 @@
 import { expect, test } from "vitest";
-import type { GenerationRecord, HostRecords, HostState, RecordedContents, RunRecord } from "#model";
+import type {
+  GenerationRecord,
+  HostRecords,
+  HostState,
+  RecordedContents,
+  Rollout,
+  RunLimits,
+  RunRecord,
+} from "#model";
 import { formatPlan } from "../plan/index.ts";
 import { bareHost, container, file } from "../plan/site.fixture.ts";
 import { runsOf, type SiteRecords } from "./history.ts";
@@ -161,4 +169,69 @@ test("the plan of a rollback is one as any other", () => {
   expect(() =>
     planReturn({ ...target, records, observed: { control01: { ...found, containers, images } } }),
   ).toThrow(expect.objectContaining({ code: "KOLLA_ROLLBACK_IMAGE_GONE" }));
+});
+
+/** Three hosts with the same container, which a run replaced on two of them. */
+function cluster(rollout: Rollout, health: "healthy" | "unhealthy") {
+  const names = ["control01", "control02", "control03"];
+  const item = { ...container("db", [], [], { name: "db" }), rollout };
+  const kept = (generation: number): GenerationRecord => ({
+    generation,
+    item: { ...item, imageId: `sha256:${generation}` },
+    files: {},
+  });
+  const contents: RecordedContents = { records: { "db 1": kept(1), "db 2": kept(2) }, files: {} };
+  const now = (name: string): number => (name === "control03" ? 1 : 2);
+  const records = names.map((name) => {
+    const own = now(name) === 2 ? host(after(2, { db: 2 }), after(1, { db: 1 })) : host(after(1, { db: 1 }));
+    return [name, { ...own, contents }] as const;
+  });
+  const observed = names.map((name) => {
+    const labels = {
+      kolla_managed: "true",
+      kolla_set: "db",
+      kolla_generation: String(now(name)),
+      kolla_spec: item.specHash,
+    };
+    const found = {
+      id: name,
+      name: "db",
+      image: "kolla/db:1",
+      imageId: `sha256:${now(name)}`,
+      state: "running",
+      health: name === "control03" ? health : "healthy",
+      startedAt: "",
+      restarts: 0,
+      labels,
+    } as const;
+    const images = { first: "sha256:1", second: "sha256:2" };
+    return [name, { ...bareHost(name, images), containers: [found] }] as const;
+  });
+  return { records: Object.fromEntries(records), observed: Object.fromEntries(observed) };
+}
+
+test("hosts that stay as they are count where a quorum is", () => {
+  const plan = (health: "healthy" | "unhealthy") => {
+    const { records, observed } = cluster("quorum", health);
+    return planReturn({ ...targetsOf(records, { names: [] }), records, observed }).plan;
+  };
+  expect(new Set(plan("healthy").steps.map((step) => step.host))).toEqual(
+    new Set(["control01", "control02"]),
+  );
+  expect(() => plan("unhealthy")).toThrow(expect.objectContaining({ code: "KOLLA_QUORUM" }));
+});
+
+test("hosts go back in the batches that the operator wants", () => {
+  const batches = (limits?: RunLimits) => {
+    const { records, observed } = cluster("all", "healthy");
+    const { plan } = planReturn({
+      ...targetsOf(records, { names: [] }),
+      records,
+      observed,
+      ...(limits && { limits }),
+    });
+    return { stages: Math.max(...plan.steps.map(({ stage }) => stage)), limit: plan.maxFailPercentage };
+  };
+  expect(batches()).toEqual({ stages: 2, limit: 100 });
+  expect(batches({ serial: [2], maxFailPercentage: 10 })).toEqual({ stages: 1, limit: 10 });
 });

@@ -1,4 +1,4 @@
-import type { Desired, ObservedHost, Plan } from "#model";
+import type { Desired, ObservedHost, Plan, RunLimits } from "#model";
 import { throwProblems } from "#support";
 import { makePlan, type PlanRequest } from "../plan/index.ts";
 import { type Scope, type SiteRecords, scopeOf } from "./history.ts";
@@ -34,15 +34,17 @@ export interface ReturnSources extends Return {
   observed: Readonly<Record<string, ObservedHost>>;
   /** What came of pulling images that hosts had lost. */
   fetched?: FetchedImages;
+  /** What the operator says of runs on many hosts; absent: the usual. */
+  limits?: RunLimits;
 }
 
 /** The plan that brings it back, and what it is to be. Pure. Throws KOLLA_ROLLBACK_* for all that cannot be made again. */
-export function planReturn({ scope, targets, records, observed, fetched }: ReturnSources): {
+export function planReturn({ scope, targets, records, observed, fetched, limits }: ReturnSources): {
   desired: Desired;
   plan: Plan;
 } {
   throwProblems("KOLLA_ROLLBACK_PROBLEMS", lacking(targets, records, observed, scope, fetched));
-  const desired = desiredOf(targets, records, scope);
+  const desired = { ...desiredOf(targets, records, scope), ...(limits && { limits }) };
   return { desired, plan: makePlan(desired, observed, requestOf(scope, targets)) };
 }
 

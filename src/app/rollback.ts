@@ -1,5 +1,7 @@
-import type { Desired, ObservedHost } from "#model";
+import type { Desired, ObservedHost, ResolvedSite } from "#model";
+import { services } from "../../services/index.generated.ts";
 import type { AnsibleSettings } from "../ansible/index.ts";
+import { siteLimits } from "../compile/index.ts";
 import { withFileChanges } from "../plan/index.ts";
 import { applyPlan, type Carrying } from "./apply.ts";
 import { fileChanges } from "./difference.ts";
@@ -103,12 +105,13 @@ export async function carryOutRollback(run: PreparedRollback, carrying: Carrying
 }
 
 interface Looked {
+  site: ResolvedSite;
   observed: Readonly<Record<string, ObservedHost>>;
 }
 
 async function lookAt(settings: AnsibleSettings): Promise<Looked> {
-  const { observed } = await resolveAndObserve(settings);
-  return { observed: seenHosts(observed, "Reach it again, or leave it out with --limit.") };
+  const { site, observed } = await resolveAndObserve(settings);
+  return { site, observed: seenHosts(observed, "Reach it again, or leave it out with --limit.") };
 }
 
 async function prepared(
@@ -117,12 +120,13 @@ async function prepared(
   wish: RollbackWish,
   fetch: (lost: LostImages) => Promise<FetchedImages>,
 ): Promise<PreparedRollback> {
+  const limits = siteLimits(services, looked.site);
   const { records, copies, observed: seen } = await rememberedBy(settings, looked.observed, wish.names);
   const { scope, targets } = targetsOf(records, wish);
   const lost = lostImages(targets, records, seen, scope);
   const fetched = await fetch(lost);
   const observed = withFetched(seen, fetched);
-  const { desired, plan } = planReturn({ scope, targets, records, observed, fetched });
+  const { desired, plan } = planReturn({ scope, targets, records, observed, fetched, limits });
   const found = await fileChanges(settings, desired, plan, (host, path) => {
     const [own, seen] = [records[host], observed[host]];
     return own && seen && heldNow(own, seen, path);

@@ -15,4 +15,5 @@ export {
   type TableEntry,
   variableName,
 } from "./rule-options.ts";
+export { siteLimits } from "./run-limits.ts";
 export { teardownsOf } from "./teardowns.ts";

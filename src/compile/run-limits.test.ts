@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { formatError } from "#support";
 import { GIVEN, shop, store } from "../../tests/golden/shop.ts";
 import { allInOne } from "../../tests/golden/sites.ts";
-import { compile } from "./index.ts";
+import { compile, siteLimits } from "./index.ts";
 
 const limitsOf = (variables: Record<string, unknown>) => {
   const { desired, problems } = compile([shop, store], allInOne({ ...GIVEN, ...variables }), {});
@@ -26,4 +26,12 @@ test("what is no size of a batch is refused with what to write", () => {
   ]);
   expect(limitsOf({ kolla_serial: "101%" })).toHaveLength(1);
   expect(limitsOf({ kolla_max_fail_percentage: 101 })).toHaveLength(1);
+});
+
+test("they are read of a site in which nothing else is right; what is wrong with them is told", () => {
+  const site = (variables: Record<string, unknown>) => allInOne({ shop_port: "none", ...variables });
+  expect(siteLimits([shop, store], site({ kolla_serial: 2 }))).toMatchObject({ serial: [2] });
+  expect(() => siteLimits([shop, store], site({ kolla_max_fail_percentage: 101 }))).toThrow(
+    /kolla_max_fail_percentage/,
+  );
 });

@@ -1,6 +1,8 @@
-import type { BatchSize, RunLimits } from "#model";
+import type { AnyService, BatchSize, ResolvedSite, RunLimits } from "#model";
 import { KollaError } from "#support";
 import type { Evaluation } from "./evaluation.ts";
+import { NoValue } from "./failure.ts";
+import { resolveOptions } from "./options.ts";
 
 const SERIAL = "kolla_serial";
 
@@ -13,6 +15,15 @@ export function runLimits(evaluation: Evaluation): RunLimits {
     serial: sizes.every((size) => size === 0) ? [] : sizes,
     maxFailPercentage: Number(evaluation.value("kolla_max_fail_percentage", host)),
   };
+}
+
+/** The same of a site that is not compiled: nothing else in it need be right. Throws what is wrong with these options. */
+export function siteLimits(services: readonly AnyService[], site: ResolvedSite): RunLimits {
+  try {
+    return runLimits(resolveOptions(services, site).evaluation);
+  } catch (error) {
+    throw error instanceof NoValue ? error.problem : error;
+  }
 }
 
 /** Throws KOLLA_OPTION_VALUE for what Ansible's `serial` would not take. */

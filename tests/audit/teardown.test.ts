@@ -1,11 +1,8 @@
-import { readFileSync } from "node:fs";
-import { join } from "node:path";
 import { expect, test } from "vitest";
 import { services } from "../../services/index.generated.ts";
 import type { FoundDevice } from "../../src/agent/remains.ts";
 import { isLeft, matchesOne, remainsOf } from "../../src/agent/remains.ts";
 import { teardownsOf } from "../../src/compile/index.ts";
-import { root, typescriptBelow } from "./files.ts";
 
 const teardowns = teardownsOf(services);
 
