@@ -88,13 +88,3 @@ test.each([
   expect(matches).toBe(isServer);
   expect(remains("nova_compute").servers).toEqual([]);
 });
-
-test("the agent's code names no container that leaves something", () => {
-  const names = new RegExp(teardowns.map(({ container }) => container.replaceAll("_", "[-_]")).join("|"));
-  const code = (file: string): string =>
-    readFileSync(join(root, file), "utf8").replace(/\/\*\*[\s\S]*?\*\/|^ *\/\/.*$/gm, "");
-  const naming = typescriptBelow("src/agent").filter(
-    (file) => !file.endsWith(".test.ts") && names.test(code(file)),
-  );
-  expect(naming).toEqual([]);
-});
