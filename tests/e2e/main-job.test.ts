@@ -14,6 +14,7 @@ import {
   root,
 } from "./machine.ts";
 import { changedIn, expectServer, inGuest, quickstart } from "./report.ts";
+import { everySecondDay } from "./slow.ts";
 import { tempestSmoke } from "./tempest/smoke.ts";
 
 let before: string[] = [];
@@ -52,7 +53,7 @@ test("the report's command logs in to the guest with the server's key, and nobod
   await expect(inGuest(keyless, "true")).rejects.toThrow(/Permission denied \(publickey\)/);
 });
 
-test("tempest's smoke tests pass but those excluded", async () => {
+everySecondDay("tempest's smoke tests pass but those excluded", async () => {
   const { passed, excluded, wrong, seconds } = await tempestSmoke();
   const counted = `tempest: ${passed} passed, ${wrong.length} failed, ${excluded} excluded, ${seconds.toFixed(0)} s`;
   process.stderr.write(`${counted}\n`);
