@@ -1,6 +1,6 @@
 """Everything that Kolla does on a host: it starts the agent's container there and reads what it says.
 
-`do` says what: observe, carry (a bundle), start and follow (a stage), end (a run), ask (one question), clean.
+`do` says what: observe, carry (a bundle), start and follow (a stage), end (a run), bring_past, ask (one question), clean.
 Only a shell and the container engine are needed on the host, no Python.
 """
 
@@ -27,7 +27,7 @@ SOCKET_INSIDE = "/var/run/docker.sock"
 STOPPED = 31
 # Exit codes of the scripts below; the agent's own are under 40.
 NO_ENGINE, SILENT_ENGINE, NO_IMAGE = 41, 42, 43
-POLLS, POLL_SECONDS = 8, 0.25
+POLLS, POLL_SECONDS = 8, 0.5
 # Begins the line of a poll's answer that tells of the agent's container.
 STATE_MARK = "kolla-agent: "
 LOG_LINES = 25
@@ -75,15 +75,9 @@ class ActionModule(ActionBase):
         return {"changed": False}
 
     def _ask_agent(self):
-        verb, run = self._arg("verb"), self._arg("run")
-        words = [verb]
         # What one host is asked, or all alike.
-        for local in (self._local(".input.json"), self._file("input.json")):
-            if len(words) == 1 and os.path.exists(local):
-                words.append(self._put(local, f"{STATE}/bundles/{run}.json"))
-        failed, document = self._agent(*words)
-        if len(words) > 1:
-            self._shell(f"rm -f {quote(words[1])}")
+        inputs = (local for local in (self._local(".input.json"), self._file("input.json")) if os.path.exists(local))
+        failed, document = self._agent_with_input(self._arg("verb"), next(inputs, None))
         self._answer("answer", document)
         for line in document.get("left", []) if isinstance(document, dict) else []:
             emit({"event": "warning", "line": f"{self._host}: left as it is: {line}"})
@@ -147,7 +141,23 @@ class ActionModule(ActionBase):
             f"{engine} ps -aq --filter {label} --filter status=exited | xargs -r {engine} rm >/dev/null; "
             f"rm -f {quote(self._bundle())}"
         )
+        write_private(self._local(".reached"), "")
         return {"changed": True}
+
+    def _bring_past(self):
+        """What the host remembers after the run; a failure is the answer then, and none of the run's.
+
+        A host that was out of reach a moment ago is not waited for again.
+        """
+        local = self._local(".known.json")
+        if not (os.path.exists(local) and os.path.exists(self._local(".reached"))):
+            return {"skipped": True, "changed": False}
+        try:
+            failed, document = self._agent_with_input("past", local)
+        except (AnsibleConnectionFailure, OSError) as error:
+            failed, document = {"msg": str(error)}, None
+        self._answer("past", {"unreachable": failed["msg"]} if document is None else document)
+        return {"changed": False}
 
     def _clean(self):
         """What is left of the agent itself after its `destroy`; with `images`, all images that Kolla built."""
@@ -178,6 +188,16 @@ class ActionModule(ActionBase):
             return {"changed": False}, document
         message = self._reason(rc, stderr) if rc else "the agent's answer is not JSON"
         return {"failed": True, "msg": message}, None
+
+    def _agent_with_input(self, verb, local):
+        """The same for one verb; `local`: a file of the control host that it reads, or None."""
+        if local is None:
+            return self._agent(verb)
+        remote = self._put(local, f"{STATE}/bundles/{self._arg('run')}-{verb}.json")
+        try:
+            return self._agent(verb, remote)
+        finally:
+            self._shell(f"rm -f {quote(remote)}")
 
     def _engine_script(self, flags, words):
         """A shell script that sees to the image and runs the agent's container in place of itself."""
@@ -339,7 +359,7 @@ class Follower:
         return (words[0], int(words[1])) if len(words) == 2 else ("absent", -1)
 
     def _script(self):
-        """Waits up to two seconds for news. Prints the container's state, then whole lines after the offset."""
+        """Waits up to four seconds for news. Prints the container's state, then whole lines after the offset."""
         events, container = quote(self._events), self._container
         wait = f"timeout 20 {self._engine} wait {container} >/dev/null 2>&1" if self._is_ending() else ":"
         return f"""

@@ -1,5 +1,5 @@
 import type { HealthCheck } from "#model";
-import { sleep } from "#support";
+import { sleep, stopwatch } from "#support";
 import type { ContainerDetails, Engine } from "../engine/index.ts";
 
 export interface Verdict {
@@ -12,10 +12,13 @@ export interface Verdict {
 
 /** Without a health check a container counts as healthy once it ran this long, in seconds. */
 const STEADY = 5;
+/** Between two checks, in seconds. */
+const PAUSE = { least: 1, most: 5 };
 
 /**
  * Waits until a container answers its own health check twice in a row, a second apart. The check is run in it, so that
- * nobody waits for the engine's slow first one. A container that ends or starts again meanwhile is not healthy.
+ * nobody waits for the engine's slow first one, and not too often where checks are slow, since they take from the
+ * container the time that it needs to start. A container that ends or starts again meanwhile is not healthy.
  */
 export async function awaitHealth(
   engine: Engine,
@@ -32,6 +35,7 @@ export async function awaitHealth(
     const now = await engine.inspect(name);
     const ended = whyNotRunning(first, now);
     if (ended) return { healthy: false, why: ended, output };
+    const took = stopwatch();
     const check = command
       ? await runCheck(engine, name, command, health.timeout)
       : ranFor(now, Math.min(STEADY, seconds));
@@ -39,8 +43,13 @@ export async function awaitHealth(
     output = check.output;
     if (passed >= (command ? 2 : 1)) return { healthy: true, why: "", output };
     if (Date.now() >= deadline) return { healthy: false, why: `not healthy within ${seconds} s`, output };
-    await sleep(1);
+    await sleep(pauseAfter(check, took()));
   }
+}
+
+/** Seconds until the next check after one that took so long: those that fail take a quarter of the time, as far as that goes. */
+function pauseAfter({ ok }: Check, seconds: number): number {
+  return ok ? PAUSE.least : Math.min(PAUSE.most, Math.max(PAUSE.least, 3 * seconds));
 }
 
 /** The command of a health check as the engine would run it; undefined when it asks for none. */

@@ -1,7 +1,13 @@
-import type { Aftermath, Bundle, Course, RunEvent } from "#model";
+import type { Aftermath, Bundle, Course, HostPast, RunEvent } from "#model";
 import { readOperatorDirectory } from "../config/index.ts";
-import { playPlaybook } from "./playbook.ts";
-import { type AnsibleSettings, type CarrierEvent, isCarrierEvent, type OnEvent } from "./settings.ts";
+import { noAnswer, type PlaybookOutcome, playPlaybook } from "./playbook.ts";
+import {
+  type AnsibleSettings,
+  type CarrierEvent,
+  isCarrierEvent,
+  type OnEvent,
+  type Unreachable,
+} from "./settings.ts";
 import { type Workspace, withWorkspace } from "./workspace.ts";
 
 export interface StageFailure {
@@ -21,8 +27,13 @@ export interface ApplyOutcome {
   failures: readonly StageFailure[];
   /** Host → what a run that did not end well left there; empty when it did. */
   left: Readonly<Record<string, Aftermath>>;
+  /** Host → what it remembers after the run, or why it did not tell; only hosts that were to be asked. */
+  past: Readonly<Record<string, HostPast | Unreachable>>;
   seconds: Readonly<Record<string, number>>;
 }
+
+/** Host → the contents that need not travel where a host tells what it remembers after a run. */
+export type KnownContents = Readonly<Record<string, { known: readonly string[] }>>;
 
 const EXIT_RESTORED = 30;
 /** The carrier's own: a host's part ended because of what failed elsewhere. */
@@ -31,8 +42,8 @@ const EXIT_STOPPED = 31;
 /**
  * Carries a bundle to each host and runs the stages, all hosts together, one stage after the other. A host that fails
  * ends its own part; one that needs what it did not do ends its part where it would begin it, and where more hosts have
- * failed than the course allows all do. The signal asks the agents to stop after the step they are at; Ansible goes on
- * until they have. Throws what `playPlaybook` throws.
+ * failed than the course allows all do. At the end the hosts of `asked` tell what they remember. The signal asks the
+ * agents to stop after the step they are at; Ansible goes on until they have. Throws what `playPlaybook` throws.
  */
 export async function applyBundles(
   settings: AnsibleSettings,
@@ -40,12 +51,15 @@ export async function applyBundles(
   course: Course,
   onEvent: OnEvent,
   signal?: AbortSignal,
+  asked: KnownContents = {},
 ): Promise<ApplyOutcome> {
   const [first] = bundles;
-  if (!first) return { outcome: "done", failures: [], left: {}, seconds: {} };
+  if (!first) return { outcome: "done", failures: [], left: {}, past: {}, seconds: {} };
   const files = await readOperatorDirectory(settings.configDirectory, settings.passwords);
   return withWorkspace(async (workspace) => {
     const planned = await writeRun(workspace, bundles, course);
+    for (const [host, known] of Object.entries(asked))
+      await workspace.write(workspace.hostFile(host, "known.json"), JSON.stringify(known));
     const ledger = new Ledger(planned, onEvent);
     const forget = stopWith(workspace, signal);
     const variables = {
@@ -63,8 +77,21 @@ export async function applyBundles(
       workspace,
       onEvent: ledger.take,
     }).finally(forget);
-    return { ...ledger.close(outcome.failures), seconds: outcome.seconds };
+    const past = await pastTold(workspace, Object.keys(asked), outcome);
+    return { ...ledger.close(outcome.failures), past, seconds: outcome.seconds };
   });
+}
+
+async function pastTold(
+  workspace: Workspace,
+  hosts: readonly string[],
+  outcome: PlaybookOutcome,
+): Promise<ApplyOutcome["past"]> {
+  const told = hosts.map(async (host) => {
+    const answer = await workspace.readJson(workspace.hostFile(host, "past.json"));
+    return [host, (answer as HostPast | Unreachable | undefined) ?? noAnswer(host, outcome)] as const;
+  });
+  return Object.fromEntries(await Promise.all(told));
 }
 
 /**
@@ -143,7 +170,7 @@ class Ledger {
     this.#failures.push(exit === EXIT_STOPPED ? { ...failure, stopped: true } : failure);
   }
 
-  close(carrier: Readonly<Record<string, readonly string[]>>): Omit<ApplyOutcome, "seconds"> {
+  close(carrier: Readonly<Record<string, readonly string[]>>): Omit<ApplyOutcome, "past" | "seconds"> {
     const failures = this.#failures.length > 0 ? this.#failures : [...this.#silent(carrier)];
     if (failures.length === 0) return { outcome: "done", failures, left: {} };
     const left = Object.fromEntries(

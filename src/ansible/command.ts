@@ -142,6 +142,9 @@ function factsCache({ factsDirectory }: AnsibleSettings): Record<string, string>
   };
 }
 
+/** Processes of Ansible ask each other for news a thousand times a second otherwise, which keeps a processor busy. */
+const CONFIGURATION = "[defaults]\ninternal_poll_interval = 0.02\n";
+
 /** How Ansible is set for us. Its configuration file is read only where the operator names one in ANSIBLE_CONFIG. */
 export async function ansibleEnvironment(
   settings: AnsibleSettings,
@@ -149,7 +152,7 @@ export async function ansibleEnvironment(
   environment: NodeJS.ProcessEnv = process.env,
 ): Promise<Record<string, string>> {
   const configuration =
-    environment.ANSIBLE_CONFIG ?? (await workspace.write(workspace.path("ansible.cfg"), "[defaults]\n"));
+    environment.ANSIBLE_CONFIG ?? (await workspace.write(workspace.path("ansible.cfg"), CONFIGURATION));
   const forks = settings.forks ?? environment.ANSIBLE_FORKS ?? (environment.ANSIBLE_CONFIG ? undefined : 20);
   return {
     KOLLA_EVENTS: workspace.path("events.ndjson"),

@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { resolve } from "node:path";
-import type { HostFacts, ObservedHost, ResolvedHost, ResolvedSite } from "#model";
+import type { HostFacts, HostRecords, ObservedHost, ResolvedHost, ResolvedSite } from "#model";
 import { KollaError, stopwatch, throwProblems, type Where } from "#support";
 import {
   decodeText,
@@ -22,9 +22,11 @@ export interface Resolution {
   site: ResolvedSite;
   /** Hosts that --limit chooses (all without it), each with what its agent saw or why nothing was seen. */
   observed: Readonly<Record<string, ObservedHost | Unreachable>>;
+  /** What the same hosts remember of their past; empty where they were not asked. */
+  records: Readonly<Record<string, HostRecords | Unreachable>>;
   /** Variables that Ansible could not evaluate, by place and host. Nothing was thrown for them: an unused one does no harm. */
   problems: readonly KollaError[];
-  /** `ansible`: all of Ansible's; `start`, `Gather facts`, `Observe`, `Evaluate variables`: parts of it. */
+  /** `ansible`: all of Ansible's; `start`, `Gather facts`, `Observe`, `Evaluate variables` and others: parts of it. */
   seconds: Readonly<Record<string, number>>;
 }
 
@@ -32,6 +34,11 @@ export interface Resolution {
 export interface HostQuestions {
   /** Names of the kernel's modules. */
   kernelModules: readonly string[];
+  /**
+   * What it remembers of its past, with the contents of what has one of these names (of all where there are none).
+   * Absent: it is not asked.
+   */
+  records?: { contentsOf?: readonly string[] };
 }
 
 /** What the plugin kolla_resolve writes for a host. */
@@ -97,6 +104,7 @@ export async function resolveSite(
     return {
       site,
       observed: await readObserved(workspace, hosts, whole.chosen, outcome),
+      records: questions.records ? await readRecords(workspace, whole.chosen, outcome) : {},
       problems: [
         ...hosts.flatMap((host) => problemsOf(host, site.places)),
         ...missingDirectory(whole, site.places),
@@ -115,10 +123,13 @@ function lockedOut(settings: AnsibleSettings, { encrypted }: OperatorDirectory):
 
 async function ownVariables(
   settings: AnsibleSettings,
-  { kernelModules }: HostQuestions,
+  { kernelModules, records }: HostQuestions,
   workspace: Workspace,
 ): Promise<Record<string, unknown>> {
+  if (records) await workspace.write(workspace.path("input.json"), JSON.stringify(records));
   return {
+    kolla_carrier_run: `resolve-${process.pid}-${Date.now()}`,
+    kolla_carrier_asks_records: records !== undefined,
     kolla_carrier_directory: workspace.directory,
     kolla_carrier_agent_image: settings.agentImage,
     kolla_carrier_kernel_modules: kernelModules,
@@ -285,6 +296,18 @@ async function readObserved(
       const usable = seen !== undefined && facts !== null;
       return [host, usable ? (seen as ObservedHost) : noAnswer(host, outcome)] as const;
     });
+  return Object.fromEntries(await Promise.all(entries));
+}
+
+async function readRecords(
+  workspace: Workspace,
+  chosen: readonly string[],
+  outcome: PlaybookOutcome,
+): Promise<Resolution["records"]> {
+  const entries = chosen.map(async (host) => {
+    const told = await workspace.readJson(workspace.hostFile(host, "answer.json"));
+    return [host, (told as HostRecords | undefined) ?? noAnswer(host, outcome)] as const;
+  });
   return Object.fromEntries(await Promise.all(entries));
 }
 

@@ -6,7 +6,7 @@ import { type AnsibleSettings, type ApplyOutcome, applyBundles } from "../ansibl
 import { bundlesOf, courseOf } from "../plan/index.ts";
 import { formatAftermath } from "./aftermath.ts";
 import { ownControl } from "./control.ts";
-import { copyPast } from "./copy-past.ts";
+import { contentsKnown, copyPast } from "./copy-past.ts";
 import type { Tell } from "./events.ts";
 import type { LoadedSite } from "./load.ts";
 import { deadRuns } from "./quiet.ts";
@@ -53,15 +53,23 @@ export interface Load {
  * KOLLA_RUN_RESTORED when every host is as it was before.
  */
 export async function carryBundles(run: string, load: Load, carrying: Carrying): Promise<void> {
+  const { tell } = carrying;
   const changed = load.bundles.map(({ host }) => host);
-  await carry(run, load, carrying).finally(() => copyPast(load, changed, carrying.tell));
+  const { past, ...result } = await carry(run, load, carrying).catch(async (error: unknown) => {
+    await copyPast(load, changed, {}, tell);
+    throw error;
+  });
+  const isDone = result.outcome === "done";
+  if (!isDone) tell({ event: "run-failed", run, ...result });
+  await copyPast(load, changed, past, tell);
+  if (!isDone) throw runError(result);
 }
 
 async function carry(
   run: string,
   { settings, observed, plan, bundles }: Load,
   { tell, signal, takeOver }: Carrying,
-): Promise<void> {
+): Promise<ApplyOutcome> {
   const dead = deadRuns(observed, takeOver);
   for (const lock of dead) tell({ event: "dead-run", lock });
   const carrier = {
@@ -72,16 +80,17 @@ async function carry(
     takeOver: dead.map((lock) => lock.run),
   };
   tell({ event: "applying", run, plan });
-  const result = await applyBundles(
+  return applyBundles(
     settings,
     bundles.map((bundle) => ({ ...bundle, ...carrier })),
     courseOf(plan),
     (event) => tell({ event: "progress", of: event }),
     signal,
+    contentsKnown(
+      settings,
+      bundles.map(({ host }) => host),
+    ),
   );
-  if (result.outcome === "done") return;
-  tell({ event: "run-failed", run, ...result });
-  throw runError(result);
 }
 
 /** A name for a run: when it began, and what tells it from others of the same second. */
@@ -98,7 +107,7 @@ function failureLines(failures: ApplyOutcome["failures"]): string[] {
   );
 }
 
-function runError({ outcome, failures, left }: ApplyOutcome): KollaError {
+function runError({ outcome, failures, left }: Omit<ApplyOutcome, "past">): KollaError {
   const isBack = outcome === "restored";
   return new KollaError({
     code: isBack ? "KOLLA_RUN_RESTORED" : "KOLLA_RUN_FAILED",

@@ -1,5 +1,10 @@
 import type { HostPast, ObservedHost } from "#model";
-import { type AnsibleSettings, runAgentVerb } from "../ansible/index.ts";
+import {
+  type AnsibleSettings,
+  type ApplyOutcome,
+  type KnownContents,
+  runAgentVerb,
+} from "../ansible/index.ts";
 import type { Tell } from "./events.ts";
 import { copiedRun, hashesKept, keepCopy } from "./kept-copy.ts";
 import { remembersNothing } from "./lost-past.ts";
@@ -16,13 +21,24 @@ export function hostsToCopy(
   return [...new Set([...changed, ...behind])];
 }
 
+/** What hosts need not send of what they remember, since this machine has it; of no host where it keeps no copies. */
+export function contentsKnown(
+  { recordsDirectory: directory }: AnsibleSettings,
+  hosts: readonly string[],
+): KnownContents {
+  if (directory === undefined) return {};
+  return Object.fromEntries(hosts.map((host) => [host, { known: hashesKept(directory, host) }]));
+}
+
 /**
- * After a run, whatever its end: brings this machine's copies of what hosts remember up to date. Only what is not here
- * yet travels. What goes wrong is told and throws nothing: the run is done, and the next one catches up.
+ * After a run, whatever its end: brings this machine's copies of what hosts remember up to date with what the run
+ * brought home, and asks for the rest. Only what is not here yet travels. What goes wrong is told and throws nothing:
+ * the run is done, and the next one catches up.
  */
 export async function copyPast(
   { settings, observed }: { settings: AnsibleSettings; observed: Readonly<Record<string, ObservedHost>> },
   changed: readonly string[],
+  told: ApplyOutcome["past"],
   tell: Tell,
 ): Promise<void> {
   const { recordsDirectory: directory } = settings;
@@ -36,13 +52,16 @@ export async function copyPast(
   };
   await orTell(changed, async () => {
     const hosts = hostsToCopy(changed, observed, (host) => copiedRun(directory, host));
-    const questions = Object.fromEntries(hosts.map((host) => [host, { known: hashesKept(directory, host) }]));
-    const answers = await runAgentVerb(settings, "past", questions, () => undefined);
-    for (const [host, found] of Object.entries(answers))
+    const open = hosts.filter((host) => !(host in told));
+    const answers = await runAgentVerb(settings, "past", contentsKnown(settings, open), () => undefined);
+    for (const [host, found] of [...Object.entries(told), ...Object.entries(answers)])
       if ("unreachable" in found) tell({ event: "not-copied", host, reason: found.unreachable });
-      else await orTell([host], () => keepIfAny(directory, host, found.answer as HostPast));
+      else await orTell([host], () => keepIfAny(directory, host, pastOf(found)));
   });
 }
+
+const pastOf = (found: HostPast | { answer: unknown }): HostPast =>
+  "answer" in found ? (found.answer as HostPast) : found;
 
 /** A host that remembers nothing, as when its part of the run never began, takes no copy from the one that was lost. */
 function keepIfAny(directory: string, host: string, past: HostPast): void {

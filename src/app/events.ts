@@ -19,6 +19,6 @@ export type AppEvent =
   | { event: "progress"; of: RunEvent | CarrierEvent }
   /** The run is done; this machine has no new copy of what the host remembers. */
   | { event: "not-copied"; host: string; reason: string }
-  | ({ event: "run-failed"; run: string } & ApplyOutcome);
+  | ({ event: "run-failed"; run: string } & Omit<ApplyOutcome, "past">);
 
 export type Tell = (event: AppEvent) => void;

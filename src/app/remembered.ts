@@ -1,8 +1,9 @@
-import type { HostRecords, ObservedHost } from "#model";
-import { type AnsibleSettings, runAgentVerb } from "../ansible/index.ts";
+import type { ObservedHost, ResolvedSite } from "#model";
+import type { AnsibleSettings } from "../ansible/index.ts";
 import type { SiteRecords } from "./history.ts";
 import { copyOf, type HostCopy } from "./kept-copy.ts";
 import { countingOn, recordsFromCopy, remembersNothing } from "./lost-past.ts";
+import { resolveAndObserve } from "./resolve.ts";
 import { seenHosts } from "./seen-hosts.ts";
 
 /** What hosts remember of their past; this machine's copy speaks for those that remember nothing. */
@@ -17,17 +18,19 @@ export interface Remembered {
 export type Copies = Readonly<Record<string, Pick<HostCopy, "at" | "lastRun">>>;
 
 /**
- * Asks hosts for what they remember, with the contents of what has one of `names` (of all where there are none).
- * Throws KOLLA_PRECHECK_HOST for hosts that do not answer, KOLLA_COPY_DAMAGED for a copy that is needed and is not what
- * was kept.
+ * Looks at hosts, and asks them for what they remember, with the contents of what has one of `names` (of all where
+ * there are none; without `names` of nothing). Throws what `resolveSite` throws, KOLLA_PRECHECK_HOST for hosts that do
+ * not answer, KOLLA_COPY_DAMAGED for a copy that is needed and is not what was kept.
  */
-export async function rememberedBy(
+export async function lookAtPast(
   settings: AnsibleSettings,
-  observed: Readonly<Record<string, ObservedHost>>,
   names?: readonly string[],
-): Promise<Remembered> {
-  const own = await askHosts(settings, Object.keys(observed), names ? { contentsOf: names } : {});
-  return withCopies(own, observed, (host) => copyKept(settings, host), names);
+): Promise<Remembered & { site: ResolvedSite }> {
+  const question = names ? { contentsOf: names } : {};
+  const { site, observed, records } = await resolveAndObserve(settings, { records: question });
+  const seen = seenHosts(observed, "Reach it again, or leave it out with --limit.");
+  const told = seenHosts(records, "Look at it, or leave it out with --limit.");
+  return { site, ...withCopies(told, seen, (host) => copyKept(settings, host), names) };
 }
 
 function copyKept({ recordsDirectory }: AnsibleSettings, host: string): HostCopy | undefined {
@@ -63,15 +66,4 @@ export function withCopies(
       [...copies].map(([host, { at, lastRun }]) => [host, { at, ...(lastRun !== undefined && { lastRun }) }]),
     ),
   };
-}
-
-async function askHosts(
-  settings: AnsibleSettings,
-  hosts: readonly string[],
-  input: { contentsOf?: readonly string[] },
-): Promise<SiteRecords> {
-  const questions = Object.fromEntries(hosts.map((host) => [host, input]));
-  const answers = await runAgentVerb(settings, "records", questions, () => undefined);
-  const given = seenHosts(answers, "Look at it, or leave it out with --limit.");
-  return Object.fromEntries(Object.entries(given).map(([host, { answer }]) => [host, answer as HostRecords]));
 }

@@ -1,4 +1,4 @@
-import type { Desired, ObservedHost, ResolvedSite } from "#model";
+import type { Desired, ObservedHost } from "#model";
 import { services } from "../../services/index.generated.ts";
 import type { AnsibleSettings } from "../ansible/index.ts";
 import { siteLimits } from "../compile/index.ts";
@@ -18,11 +18,9 @@ import { asIfFetched, fetchLost, type LostImages, lostImages, withFetched } from
 import type { PlannedSite } from "./plan.ts";
 import { quietly } from "./quiet.ts";
 import { type FetchedImages, heldNow } from "./recorded.ts";
-import { type Copies, rememberedBy } from "./remembered.ts";
-import { resolveAndObserve } from "./resolve.ts";
+import { type Copies, lookAtPast } from "./remembered.ts";
 import { planReturn, type RollbackWish, targetsOf } from "./return-plan.ts";
 import type { Target } from "./return-to.ts";
-import { seenHosts } from "./seen-hosts.ts";
 
 /** What hosts remember, and what of it is spoken of. */
 export interface Generations {
@@ -46,7 +44,7 @@ export async function generationsOf(
   settings: AnsibleSettings,
   names: readonly string[],
 ): Promise<Generations> {
-  const { records, copies } = await rememberedBy(settings, (await lookAt(settings)).observed);
+  const { records, copies } = await lookAtPast(settings);
   const scope = scopeOf(names, records, false);
   return { runs: runsOf(records, scope), kept: keptOf(records, scope), records, copies };
 }
@@ -83,7 +81,7 @@ export interface PreparedRollback {
  * nobody. Throws KOLLA_ROLLBACK_* for what cannot be returned to, KOLLA_PRECHECK_HOST for hosts out of reach.
  */
 export async function lookBackward(settings: AnsibleSettings, wish: RollbackWish): Promise<PreparedRollback> {
-  return prepared(settings, await lookAt(settings), wish, async (lost) => asIfFetched(lost));
+  return prepared(settings, await lookAtPast(settings, wish.names), wish, async (lost) => asIfFetched(lost));
 }
 
 /** The same once no other run has the hosts, which pull the images that they lost. To be called with the site's lock. */
@@ -92,7 +90,7 @@ export async function prepareRollback(
   wish: RollbackWish,
   { tell, takeOver }: Pick<Carrying, "tell" | "takeOver">,
 ): Promise<PreparedRollback> {
-  const looked = await quietly(() => lookAt(settings), takeOver, tell);
+  const looked = await quietly(() => lookAtPast(settings, wish.names), takeOver, tell);
   return prepared(settings, looked, wish, (lost) => {
     if (Object.keys(lost).length > 0) tell({ event: "fetching", lost });
     return fetchLost(settings, lost);
@@ -104,24 +102,13 @@ export async function carryOutRollback(run: PreparedRollback, carrying: Carrying
   if (run.planned.plan.steps.length > 0) await applyPlan(run, run.planned.plan, carrying);
 }
 
-interface Looked {
-  site: ResolvedSite;
-  observed: Readonly<Record<string, ObservedHost>>;
-}
-
-async function lookAt(settings: AnsibleSettings): Promise<Looked> {
-  const { site, observed } = await resolveAndObserve(settings);
-  return { site, observed: seenHosts(observed, "Reach it again, or leave it out with --limit.") };
-}
-
 async function prepared(
   settings: AnsibleSettings,
-  looked: Looked,
+  { site, records, copies, observed: seen }: Awaited<ReturnType<typeof lookAtPast>>,
   wish: RollbackWish,
   fetch: (lost: LostImages) => Promise<FetchedImages>,
 ): Promise<PreparedRollback> {
-  const limits = siteLimits(services, looked.site);
-  const { records, copies, observed: seen } = await rememberedBy(settings, looked.observed, wish.names);
+  const limits = siteLimits(services, site);
   const { scope, targets } = targetsOf(records, wish);
   const lost = lostImages(targets, records, seen, scope);
   const fetched = await fetch(lost);

@@ -1,7 +1,13 @@
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { Bundle, Course, ObservedHost, RunEvent } from "#model";
-import { applyBundles, isCarrierEvent, resolveSite, runAgentVerb } from "../../src/ansible/index.ts";
+import {
+  applyBundles,
+  type CarrierEvent,
+  isCarrierEvent,
+  resolveSite,
+  runAgentVerb,
+} from "../../src/ansible/index.ts";
 import { copyPast } from "../../src/app/copy-past.ts";
 import type { AppEvent } from "../../src/app/index.ts";
 import { copyOf } from "../../src/app/kept-copy.ts";
@@ -111,7 +117,7 @@ describe.skipIf(!hasAgent)("the agent, started by Ansible on this host", () => {
       );
       const told: AppEvent[] = [];
       const seen = { localhost: observed.localhost as ObservedHost };
-      await copyPast({ settings, observed: seen }, ["localhost", "far"], (event) => told.push(event));
+      await copyPast({ settings, observed: seen }, ["localhost", "far"], {}, (event) => told.push(event));
       expect(told).toMatchObject([
         { event: "not-copied", host: "far", reason: expect.stringContaining("onnect") },
       ]);
@@ -144,9 +150,19 @@ describe.skipIf(!hasAgent)("the agent, started by Ansible on this host", () => {
         [{ ...step, n: 1, stage: 1, kind: "volume", verb: "create", name: VOLUME }],
         [volume],
       );
-      const result = await applyBundles(settingsFor(directory), [own], independent([own], 2), (event) => {
+      const onEvent = (event: RunEvent | CarrierEvent) => {
         if (!isCarrierEvent(event)) events.push(event);
-      });
+      };
+      const asked = { localhost: { known: [] } };
+      const result = await applyBundles(
+        settingsFor(directory),
+        [own],
+        independent([own], 2),
+        onEvent,
+        undefined,
+        asked,
+      );
+      expect(result.past).toMatchObject({ localhost: { lastRun: own.run } });
       expect(result.failures).toEqual([]);
       expect(result.outcome).toBe("done");
       expect(events.map(({ event, stage }) => `${stage ?? ""} ${event}`.trim())).toEqual(
@@ -229,7 +245,10 @@ describe.skipIf(!hasAgent)("the agent, started by Ansible on this host", () => {
       (event) => {
         if (!isCarrierEvent(event) && event.event === "stage-started") stages.push(event.stage ?? 0);
       },
+      undefined,
+      { far: { known: [] } },
     );
+    expect(result.past).toEqual({ far: { unreachable: expect.stringContaining("onnect"), isSilent: true } });
     expect(result.outcome).toBe("failed");
     expect(result.failures[0]).toMatchObject({ host: "far", stage: 0 });
     return { result, stages };
