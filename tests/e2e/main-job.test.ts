@@ -14,7 +14,7 @@ import {
   root,
 } from "./machine.ts";
 import { changedIn, expectServer, inGuest, quickstart } from "./report.ts";
-import { everySecondDay } from "./slow.ts";
+import { inTurn } from "./slow.ts";
 import { tempestSmoke } from "./tempest/smoke.ts";
 
 let before: string[] = [];
@@ -53,7 +53,7 @@ test("the report's command logs in to the guest with the server's key, and nobod
   await expect(inGuest(keyless, "true")).rejects.toThrow(/Permission denied \(publickey\)/);
 });
 
-everySecondDay("tempest's smoke tests pass but those excluded", async () => {
+inTurn("tempest")("tempest's smoke tests pass but those excluded", async () => {
   const { passed, excluded, wrong, seconds } = await tempestSmoke();
   const counted = `tempest: ${passed} passed, ${wrong.length} failed, ${excluded} excluded, ${seconds.toFixed(0)} s`;
   process.stderr.write(`${counted}\n`);
@@ -227,7 +227,7 @@ test("images can be imported: what Glance loads for it is in its image", async (
   ).toBe("yes");
 });
 
-test("keystone from source serves the cloud, and from packages again", async () => {
+inTurn("source-and-gates")("keystone from source serves the cloud, and from packages again", async () => {
   const path = "/etc/kolla/globals.yml";
   const packages = readFileSync(path, "utf8");
   const images = async (): Promise<string[]> => {

@@ -7,5 +7,9 @@ const today = Math.floor(Date.now() / 86_400_000);
 /** What takes long runs with `tools/test --all`, and is counted as skipped else. */
 export const slow = test.skipIf(!all);
 
-/** What takes minutes runs every second day, those of even number, and with `tools/test --all`; counted as skipped else. */
-export const everySecondDay = test.skipIf(!all && today % 2 === 1);
+/** What takes minutes takes turns: each day, one of these after the other. */
+const TURNS = ["tempest", "debian-13", "source-and-gates"] as const;
+
+/** A test that runs on its group's days, and with `tools/test --all`; counted as skipped else. */
+export const inTurn = (group: (typeof TURNS)[number]) =>
+  test.skipIf(!all && TURNS[today % TURNS.length] !== group);

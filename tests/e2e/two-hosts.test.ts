@@ -18,7 +18,7 @@ import {
   root,
 } from "./machine.ts";
 import { MadeCluster } from "./made-cluster.ts";
-import { slow } from "./slow.ts";
+import { inTurn, slow } from "./slow.ts";
 
 const NAME = "kolla-two-hosts";
 const CONTROL = "control01";
@@ -208,35 +208,38 @@ test("after three changes a set, a container and the site are rolled back on bot
   expect((await mustDo("plan")).stdout).toMatch(/^Nothing to do/);
 });
 
-test("a gate that fails on the second host leaves what the first one proved, also over its new start; a rollback brings that back", async () => {
-  const agent = "neutron_openvswitch_agent";
-  const interval = (host: string): Promise<string> =>
-    inContainer(
-      host,
-      agent,
-      "sed",
-      "-n",
-      "s/^polling_interval = //p",
-      "/etc/neutron/plugins/ml2/openvswitch_agent.ini",
-    );
-  const second = await life(COMPUTE, agent);
-  const bad = `{% if inventory_hostname == '${COMPUTE}' %}\n[ovs]\nbridge_mappings = nonsense\n{% endif %}\n`;
-  override("neutron/openvswitch_agent.ini", `[agent]\npolling_interval = 3\n${bad}`);
-  const { exitCode, stderr } = await hosts.onSite("deploy", "--tags", "neutron");
-  expect(exitCode, stderr.slice(-3000)).toBe(1);
-  expect(stderr).toMatch(new RegExp(`1 container replaced: ${agent}`));
-  expect(await life(COMPUTE, agent)).toBe(second);
-  expect([await interval(CONTROL), await interval(COMPUTE)]).toEqual(["3", ""]);
-  read(engineClient(), "kill", `${NAME}-${CONTROL}`);
-  await hosts.developer("up");
-  expect(await eventually("the agent", 60, () => interval(CONTROL).catch(() => undefined))).toBe("3");
-  override("neutron/openvswitch_agent.ini", "");
-  await mustDo("rollback", "neutron");
-  expect([await interval(CONTROL), await life(COMPUTE, agent)]).toEqual(["", second]);
-  // Settings of the kernel went with the power of the first host.
-  await mustDo("deploy");
-  expect((await mustDo("plan")).stdout).toMatch(/^Nothing to do/);
-});
+inTurn("source-and-gates")(
+  "a gate that fails on the second host leaves what the first one proved, also over its new start; a rollback brings that back",
+  async () => {
+    const agent = "neutron_openvswitch_agent";
+    const interval = (host: string): Promise<string> =>
+      inContainer(
+        host,
+        agent,
+        "sed",
+        "-n",
+        "s/^polling_interval = //p",
+        "/etc/neutron/plugins/ml2/openvswitch_agent.ini",
+      );
+    const second = await life(COMPUTE, agent);
+    const bad = `{% if inventory_hostname == '${COMPUTE}' %}\n[ovs]\nbridge_mappings = nonsense\n{% endif %}\n`;
+    override("neutron/openvswitch_agent.ini", `[agent]\npolling_interval = 3\n${bad}`);
+    const { exitCode, stderr } = await hosts.onSite("deploy", "--tags", "neutron");
+    expect(exitCode, stderr.slice(-3000)).toBe(1);
+    expect(stderr).toMatch(new RegExp(`1 container replaced: ${agent}`));
+    expect(await life(COMPUTE, agent)).toBe(second);
+    expect([await interval(CONTROL), await interval(COMPUTE)]).toEqual(["3", ""]);
+    read(engineClient(), "kill", `${NAME}-${CONTROL}`);
+    await hosts.developer("up");
+    expect(await eventually("the agent", 60, () => interval(CONTROL).catch(() => undefined))).toBe("3");
+    override("neutron/openvswitch_agent.ini", "");
+    await mustDo("rollback", "neutron");
+    expect([await interval(CONTROL), await life(COMPUTE, agent)]).toEqual(["", second]);
+    // Settings of the kernel went with the power of the first host.
+    await mustDo("deploy");
+    expect((await mustDo("plan")).stdout).toMatch(/^Nothing to do/);
+  },
+);
 
 test("a compute host that dies in the middle of a run stops nobody: the run is finished for the other, and later for it", async () => {
   override("nova.conf", "");
