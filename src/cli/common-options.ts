@@ -45,8 +45,48 @@ export function wholeNumber(value: string): number {
 /** For verbs that show a plan and carry it out. */
 export const ASK = ["--ask", "show the plan and ask before it is carried out"] as const;
 
-/** Adds the options that every site verb shares. */
-export function withSiteOptions(command: Command): Command {
+/** Options that every verb takes, as with Kolla-Ansible, and only some can heed; by what commander calls them. */
+const SOMETIMES = {
+  tags: "--tags",
+  skipTags: "--skip-tags",
+  check: "--check",
+  listTasks: "--list-tasks",
+  diff: "--diff",
+  yes: "--yes",
+  takeOver: "--take-over",
+  json: "--json",
+} as const;
+
+type Sometimes = keyof typeof SOMETIMES;
+
+/** What a verb heeds that plans and changes a site. */
+export const ALL_HEEDED = Object.keys(SOMETIMES) as Sometimes[];
+
+/** Those without which a verb would do more than it was asked to, not only tell more. */
+const NARROWING: readonly Sometimes[] = ["tags", "skipTags", "check", "listTasks"];
+
+/** Adds the options that every site verb shares; help is silent on what this one does not heed. */
+export function withSiteOptions(command: Command, heeded: readonly Sometimes[]): Command {
+  addSiteOptions(command);
+  for (const option of command.options) {
+    const name = option.attributeName() as Sometimes;
+    if (name in SOMETIMES && !heeded.includes(name)) option.hideHelp();
+  }
+  return command;
+}
+
+/** Throws where a verb that acts was given an option that narrows what is done, and does not heed it. */
+export function refuseUnheeded(flags: SiteFlags, verb: string, heeded: readonly Sometimes[]): void {
+  const given = NARROWING.filter((name) => flags[name] && !heeded.includes(name));
+  if (given.length === 0) return;
+  throw new KollaError({
+    code: "KOLLA_USAGE_OPTION",
+    message: `${verb} cannot be given ${given.map((name) => SOMETIMES[name]).join(" and ")}: it would do more than that says.`,
+    hint: `kolla ${verb} --help says what it does, and to what.`,
+  });
+}
+
+function addSiteOptions(command: Command): Command {
   return command
     .option(
       "-i, --inventory <path>",
@@ -132,15 +172,5 @@ function refusePlaybooks({ playbook }: SiteFlags): void {
     code: "KOLLA_USAGE_PLAYBOOK",
     message: "Verbs have no playbook here that --playbook could replace.",
     hint: `Run your own by itself: ansible-playbook -i INVENTORY ${first}`,
-  });
-}
-
-/** Throws for a verb that can only be done, not tried. */
-export function refuseCheck(flags: SiteFlags, verb: string): void {
-  if (!flags.check && !flags.listTasks) return;
-  throw new KollaError({
-    code: "KOLLA_USAGE_CHECK",
-    message: `${verb} cannot tell what it would do: there is no --check or --list-tasks for it.`,
-    hint: `kolla ${verb} --help says what it does.`,
   });
 }

@@ -8,6 +8,8 @@ import { print, printJson } from "../terminal.ts";
 import { exactVersion } from "../version.ts";
 import { announce, applyWatched, beforehand } from "../watch.ts";
 
+const APPLY_HEEDS = ["check", "listTasks", "yes", "takeOver", "json"] as const;
+
 /** The verb that does what `plan --out` saved. */
 export function addApply(program: Command): void {
   withSiteOptions(
@@ -15,6 +17,7 @@ export function addApply(program: Command): void {
       .command("apply")
       .argument("<file>", "what kolla plan --out saved")
       .description("do exactly what a saved plan says, if its hosts are still as it saw them"),
+    APPLY_HEEDS,
   )
     .option(...ASK)
     .action(apply);

@@ -15,7 +15,7 @@ import {
 } from "../../app/index.ts";
 import { formatPlan, leftAlone } from "../../plan/index.ts";
 import { askToGoOn, refuseToAskNobody } from "../ask.ts";
-import { ASK, type SiteFlags, siteSettings, wishOf, withSiteOptions } from "../common-options.ts";
+import { ALL_HEEDED, ASK, type SiteFlags, siteSettings, wishOf, withSiteOptions } from "../common-options.ts";
 import { note, print, printJson, printWarning } from "../terminal.ts";
 import { exactVersion } from "../version.ts";
 import { announce, beforehand, carryOutWatched } from "../watch.ts";
@@ -34,10 +34,12 @@ const REMOVE = [
   "also take away containers that are no longer wanted, with their files; else they are left as they are",
 ] as const;
 
+const PLAN_HEEDS = ["tags", "skipTags", "diff", "json"] as const;
+
 /** The verbs that plan and change a site. */
 export function addDeployVerbs(program: Command): void {
   for (const [verb, summary] of Object.entries(APPLYING)) {
-    withSiteOptions(program.command(verb).description(summary))
+    withSiteOptions(program.command(verb).description(summary), ALL_HEEDED)
       .option(...REMOVE)
       .option(...ASK)
       .action(async (flags: SiteFlags) => {
@@ -46,6 +48,7 @@ export function addDeployVerbs(program: Command): void {
   }
   withSiteOptions(
     program.command("start").argument("[sets...]").description("start container sets and all below them"),
+    ALL_HEEDED,
   )
     .option(...ASK)
     .action(async (sets: string[], flags: SiteFlags) => {
@@ -53,6 +56,7 @@ export function addDeployVerbs(program: Command): void {
     });
   withSiteOptions(
     program.command("stop").argument("[sets...]").description("stop container sets and all below them"),
+    ALL_HEEDED,
   )
     .option(...ASK)
     .option("--yes-i-really-really-mean-it", "needed to stop everything, as with kolla-ansible")
@@ -60,7 +64,7 @@ export function addDeployVerbs(program: Command): void {
     .action((sets: string[], flags: SiteFlags & { yesIReallyReallyMeanIt?: boolean }) =>
       stopSets(sets, flags),
     );
-  withSiteOptions(program.command("plan").description("print what deploy would do, and why"))
+  withSiteOptions(program.command("plan").description("print what deploy would do, and why"), PLAN_HEEDS)
     .option("--out <file>", "also save the plan, with all that `kolla apply` needs to do it later")
     .option(...REMOVE)
     .action(async (flags: SiteFlags & { out?: string }) => {
@@ -68,6 +72,7 @@ export function addDeployVerbs(program: Command): void {
     });
   withSiteOptions(
     program.command("prechecks").description("check hosts and configuration; nothing is changed"),
+    ["json"],
   )
     .option("--use-test-images", "Kolla-Ansible's; no image is refused here for being a test image")
     .action(prechecks);

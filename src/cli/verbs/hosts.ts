@@ -8,11 +8,13 @@ import { EXIT, note, print, printJson } from "../terminal.ts";
 export function addHostVerbs(program: Command): void {
   withSiteOptions(
     program.command("gather-facts").description("look at the hosts and say what was found; nothing is kept"),
+    ["json"],
   ).action(gatherFacts);
   withSiteOptions(
     program
       .command("install-deps")
       .description("nothing to do: Ansible's own modules are enough, no collection is needed"),
+    [],
   ).action(() => print("Nothing to install: Kolla needs ansible-core alone, no collections."));
 }
 

@@ -14,7 +14,7 @@ import {
   withSiteLock,
   writeCloudFiles,
 } from "../../app/index.ts";
-import { refuseCheck, type SiteFlags, siteSettings, withSiteOptions } from "../common-options.ts";
+import { refuseUnheeded, type SiteFlags, siteSettings, withSiteOptions } from "../common-options.ts";
 import { note, print, printJson } from "../terminal.ts";
 
 /** The verbs around a deployment: secrets, the hosts' engine, credentials, and taking everything away. */
@@ -40,24 +40,31 @@ export function addOperatorVerbs(program: Command): void {
     .action(mergeFiles);
   withSiteOptions(
     program.command("bootstrap-servers").description("install and start the container engine on the hosts"),
+    [],
   ).action(bootstrapServers);
   withSiteOptions(
     program.command("post-deploy").description("write clouds.yaml and the openrc files"),
+    [],
   ).action(async (flags: SiteFlags) => {
-    refuseCheck(flags, "post-deploy");
+    refuseUnheeded(flags, "post-deploy", []);
     const loaded = await loadSite(await siteSettings(flags, "post-deploy"));
     const { written, kept } = writeCloudFiles(loaded);
     for (const path of written) print(path);
     for (const file of kept) note(keptInWords(file));
     if (written.length + kept.length === 0) print(`${CLOUD_FILES.join(", ")}: nothing changed.`);
   });
-  withSiteOptions(program.command("destroy").description("remove everything Kolla made on the hosts"))
+  withSiteOptions(
+    program.command("destroy").description("remove everything Kolla made on the hosts"),
+    DESTROY_HEEDS,
+  )
     .option("--yes-i-really-really-mean-it", "needed, as with kolla-ansible")
     .option("--include-images", "also remove the images")
     .option("--include-dev", "Kolla-Ansible's; there are no repositories of developers here to remove")
     .option("--servers-too", "also when servers still run")
     .action(destroy);
 }
+
+const DESTROY_HEEDS = ["takeOver", "json"] as const;
 
 /** What commander gives for mergepwd. */
 type MergeFlags = { old: string; new: string; final: string; clean?: boolean };
@@ -69,7 +76,7 @@ function mergeFiles(flags: MergeFlags): void {
 
 /** Installs and starts the engine on the hosts of the inventory. */
 export async function bootstrapServers(flags: SiteFlags): Promise<void> {
-  refuseCheck(flags, "bootstrap-servers");
+  refuseUnheeded(flags, "bootstrap-servers", []);
   await bootstrapHosts(await siteSettings(flags, "bootstrap-servers"), tasksTold(flags));
   note("The hosts have a running container engine.");
 }
@@ -77,7 +84,7 @@ export async function bootstrapServers(flags: SiteFlags): Promise<void> {
 async function destroy(
   flags: SiteFlags & { yesIReallyReallyMeanIt?: boolean; includeImages?: boolean; serversToo?: boolean },
 ): Promise<void> {
-  refuseCheck(flags, "destroy");
+  refuseUnheeded(flags, "destroy", DESTROY_HEEDS);
   if (!flags.yesIReallyReallyMeanIt)
     throw new KollaError({
       code: "KOLLA_USAGE_DESTROY",

@@ -21,6 +21,7 @@ export function addOptionVerbs(program: Command): void {
       .command("explain")
       .argument("<name>", "a variable of globals.yml")
       .description("what a variable means, its value on each host, and where that came from"),
+    ["json"],
   ).action(explain);
 }
 

@@ -1,5 +1,5 @@
 import type { Command } from "commander";
-import { count, formatSeconds, KollaError, stopwatch } from "#support";
+import { count, formatSeconds, stopwatch } from "#support";
 import {
   carryOutRollback,
   formatChanges,
@@ -12,11 +12,13 @@ import {
 } from "../../app/index.ts";
 import { formatPlan } from "../../plan/index.ts";
 import { askToGoOn, refuseToAskNobody } from "../ask.ts";
-import { ASK, type SiteFlags, siteSettings, withSiteOptions } from "../common-options.ts";
+import { ASK, refuseUnheeded, type SiteFlags, siteSettings, withSiteOptions } from "../common-options.ts";
 import { copyLines, lostLines } from "../copy-text.ts";
 import { formatGenerations } from "../generations-text.ts";
 import { note, print, printJson } from "../terminal.ts";
 import { announce, beforehand, watched } from "../watch.ts";
+
+const ROLLBACK_HEEDS = ["check", "listTasks", "diff", "yes", "takeOver", "json"] as const;
 
 type RollbackFlags = SiteFlags & { to?: string };
 
@@ -27,12 +29,14 @@ export function addRollback(program: Command): void {
       .command("generations")
       .argument("[names...]", "sets or containers; none: the site")
       .description("list the runs and generations that hosts can return to"),
+    ["json"],
   ).action(generations);
   withSiteOptions(
     program
       .command("rollback")
       .argument("[names...]", "sets or containers; none: the site")
       .description("bring back what was before the last run that changed it, from what the hosts keep"),
+    ROLLBACK_HEEDS,
   )
     .option("--to <run>", "as after this run; of one container also the number of a generation")
     .option(...ASK)
@@ -40,14 +44,13 @@ export function addRollback(program: Command): void {
 }
 
 async function generations(names: string[], flags: SiteFlags): Promise<void> {
-  refuseTags(flags, "generations");
   const found = await generationsOf(await siteSettings(flags, "generations"), names);
   if (flags.json) printJson({ runs: found.runs, kept: found.kept, copies: found.copies });
   else print(formatGenerations(found));
 }
 
 async function rollback(names: string[], flags: RollbackFlags): Promise<void> {
-  refuseTags(flags, "rollback");
+  refuseUnheeded(flags, "rollback", ROLLBACK_HEEDS);
   const whole = stopwatch();
   const settings = await siteSettings(flags, "rollback");
   const wish: RollbackWish = { names, ...(flags.to !== undefined && { to: flags.to }) };
@@ -88,14 +91,4 @@ function printChanges({ planned }: PreparedRollback, flags: RollbackFlags): void
   const text = formatChanges(planned.changes, []);
   if (text) print(text.trimEnd());
   for (const words of planned.untold) note(words);
-}
-
-function refuseTags({ tags, skipTags }: SiteFlags, verb: string): void {
-  const given = [tags && "--tags", skipTags && "--skip-tags"].filter(Boolean);
-  if (given.length === 0) return;
-  throw new KollaError({
-    code: "KOLLA_USAGE_ROLLBACK",
-    message: `${given.join(" and ")} cannot be given with ${verb}.`,
-    hint: `Name sets or containers behind it: kolla ${verb} nova`,
-  });
 }

@@ -13,6 +13,7 @@ export function addStatusVerbs(program: Command): void {
       .command("status")
       .argument("[sets...]")
       .description("the tree of sets: state, generation, release, age, and what each service says of itself"),
+    ["tags", "json"],
   )
     .option("--prometheus", "as metrics in Prometheus' text format, for a collector of text files")
     .action(status);
@@ -21,19 +22,22 @@ export function addStatusVerbs(program: Command): void {
       .command("check")
       .argument("[sets...]")
       .description("as status, but only what is not well; exit code 1 when something is not"),
+    ["tags", "json"],
   ).action(check);
   withSiteOptions(
     program
       .command("logs")
       .argument("<container>")
       .description("a container's last log lines, on every host that has it"),
+    [],
   )
     .option("-n, --lines <number>", "how many", wholeNumber, 50)
     .action(logs);
 }
 
 async function look(sets: string[], flags: SiteFlags): Promise<SiteStatus> {
-  return statusOf(await siteSettings(flags, "check"), sets);
+  const named = [...sets, ...(flags.tags?.split(",") ?? [])];
+  return statusOf(await siteSettings(flags, "check"), named);
 }
 
 async function status(sets: string[], flags: SiteFlags & { prometheus?: boolean }): Promise<void> {
