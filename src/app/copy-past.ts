@@ -27,7 +27,19 @@ export function contentsKnown(
   hosts: readonly string[],
 ): KnownContents {
   if (directory === undefined) return {};
-  return Object.fromEntries(hosts.map((host) => [host, { known: hashesKept(directory, host) }]));
+  return Object.fromEntries(hosts.map((host) => [host, { known: hashesIfReadable(directory, host) }]));
+}
+
+/**
+ * A copy that cannot be read keeps no run from its start: all of the past travels then, and what is wrong with the
+ * directory is told when that is to be kept.
+ */
+function hashesIfReadable(directory: string, host: string): string[] {
+  try {
+    return hashesKept(directory, host);
+  } catch {
+    return [];
+  }
 }
 
 /**

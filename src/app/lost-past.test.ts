@@ -1,7 +1,11 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { expect, test } from "vitest";
 import type { HostRecords, ObservedHost, RunRecord } from "#model";
+import type { AnsibleSettings } from "../ansible/index.ts";
 import { bareHost } from "../plan/site.fixture.ts";
-import { hostsToCopy } from "./copy-past.ts";
+import { contentsKnown, hostsToCopy } from "./copy-past.ts";
 import type { HostCopy } from "./kept-copy.ts";
 import { countingOn } from "./lost-past.ts";
 import { withCopies } from "./remembered.ts";
@@ -99,4 +103,15 @@ test("copies are brought home of the hosts that a run changed, and of those that
   };
   expect(hostsToCopy(["control01"], seen, () => "run1")).toEqual(["control01", "compute02"]);
   expect(hostsToCopy([], seen, () => "run1")).toEqual(["compute02"]);
+});
+
+test("a copy that cannot be read keeps no run from its start: the host is asked for everything", () => {
+  const recordsDirectory = mkdtempSync(join(tmpdir(), "kolla-copies-"));
+  mkdirSync(join(recordsDirectory, "control01"));
+  writeFileSync(join(recordsDirectory, "control01/contents"), "not a directory");
+  expect(contentsKnown({ recordsDirectory } as AnsibleSettings, ["control01", "compute01"])).toEqual({
+    control01: { known: [] },
+    compute01: { known: [] },
+  });
+  rmSync(recordsDirectory, { recursive: true });
 });

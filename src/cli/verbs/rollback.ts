@@ -44,6 +44,7 @@ export function addRollback(program: Command): void {
 }
 
 async function generations(names: string[], flags: SiteFlags): Promise<void> {
+  refuseUnheeded(flags, "generations", ["check", "listTasks"]);
   const found = await generationsOf(await siteSettings(flags, "generations"), names);
   if (flags.json) printJson({ runs: found.runs, kept: found.kept, copies: found.copies });
   else print(formatGenerations(found));
