@@ -1,6 +1,6 @@
 import type { Aftermath, Bundle, Course, HostPast, RunEvent } from "#model";
 import { readOperatorDirectory } from "../config/index.ts";
-import { noAnswer, type PlaybookOutcome, playPlaybook } from "./playbook.ts";
+import { playPlaybook, toldBy } from "./playbook.ts";
 import {
   type AnsibleSettings,
   type CarrierEvent,
@@ -77,21 +77,9 @@ export async function applyBundles(
       workspace,
       onEvent: ledger.take,
     }).finally(forget);
-    const past = await pastTold(workspace, Object.keys(asked), outcome);
+    const past = await toldBy<HostPast>(Object.keys(asked), "past.json", workspace, outcome);
     return { ...ledger.close(outcome.failures), past, seconds: outcome.seconds };
   });
-}
-
-async function pastTold(
-  workspace: Workspace,
-  hosts: readonly string[],
-  outcome: PlaybookOutcome,
-): Promise<ApplyOutcome["past"]> {
-  const told = hosts.map(async (host) => {
-    const answer = await workspace.readJson(workspace.hostFile(host, "past.json"));
-    return [host, (answer as HostPast | Unreachable | undefined) ?? noAnswer(host, outcome)] as const;
-  });
-  return Object.fromEntries(await Promise.all(told));
 }
 
 /**

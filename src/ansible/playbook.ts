@@ -50,6 +50,20 @@ export function noAnswer(host: string, outcome: PlaybookOutcome): Unreachable {
   return { unreachable: reasonOf(host, outcome), ...(outcome.silent.has(host) && { isSilent: true }) };
 }
 
+/** What each host left in its file of the workspace with this end, or why it left nothing. */
+export async function toldBy<Told>(
+  hosts: readonly string[],
+  suffix: string,
+  workspace: Workspace,
+  outcome: PlaybookOutcome,
+): Promise<Record<string, Told | Unreachable>> {
+  const told = hosts.map(async (host) => {
+    const answer = (await workspace.readJson(workspace.hostFile(host, suffix))) as Told | undefined;
+    return [host, answer ?? noAnswer(host, outcome)] as const;
+  });
+  return Object.fromEntries(await Promise.all(told));
+}
+
 const GRACE_MS = 10_000;
 
 /**

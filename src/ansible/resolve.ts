@@ -11,7 +11,7 @@ import {
   readOverrides,
 } from "../config/index.ts";
 import { extraVarPlaces, extraVarProblems, inventoryPlaces, type Places } from "./places.ts";
-import { noAnswer, type PlaybookOutcome, playPlaybook } from "./playbook.ts";
+import { noAnswer, type PlaybookOutcome, playPlaybook, toldBy } from "./playbook.ts";
 import type { AnsibleSettings, OnEvent, Unreachable } from "./settings.ts";
 import { unevaluated } from "./unevaluated.ts";
 import { unresolvedHint } from "./unresolved.ts";
@@ -104,7 +104,9 @@ export async function resolveSite(
     return {
       site,
       observed: await readObserved(workspace, hosts, whole.chosen, outcome),
-      records: questions.records ? await readRecords(workspace, whole.chosen, outcome) : {},
+      records: questions.records
+        ? await toldBy<HostRecords>(whole.chosen, "answer.json", workspace, outcome)
+        : {},
       problems: [
         ...hosts.flatMap((host) => problemsOf(host, site.places)),
         ...missingDirectory(whole, site.places),
@@ -296,18 +298,6 @@ async function readObserved(
       const usable = seen !== undefined && facts !== null;
       return [host, usable ? (seen as ObservedHost) : noAnswer(host, outcome)] as const;
     });
-  return Object.fromEntries(await Promise.all(entries));
-}
-
-async function readRecords(
-  workspace: Workspace,
-  chosen: readonly string[],
-  outcome: PlaybookOutcome,
-): Promise<Resolution["records"]> {
-  const entries = chosen.map(async (host) => {
-    const told = await workspace.readJson(workspace.hostFile(host, "answer.json"));
-    return [host, (told as HostRecords | undefined) ?? noAnswer(host, outcome)] as const;
-  });
   return Object.fromEntries(await Promise.all(entries));
 }
 
