@@ -430,6 +430,9 @@ def reason_to_stop(course, host, stage, ended):
     if failed * 100 > limit * hosts:
         return f"{failed} of {hosts} hosts failed, more than kolla_max_fail_percentage ({limit}) allows"
     stages = {end["host"]: end["stage"] for end in ended}
+    cut_off = sorted(name for name, end in stages.items() for until in course["passes"] if end <= until < stage)
+    if cut_off:
+        return f"all hosts go on together, and {cut_off[0]} did not come so far"
     part = course["hosts"].get(host, {}).get(str(stage), {"needs": {}, "batches": []})
     lacking = lacking_of(part["needs"], stages)
     if lacking:

@@ -8,6 +8,8 @@ import {
   fileBytes,
   filesOf,
   generationInName,
+  isExpected,
+  itemsAt,
   LABEL,
   type RunEvent,
   type Step,
@@ -114,7 +116,7 @@ function judgeFile({ work, bundle }: Look, step: Of<"file">): Judged {
 /** SHA-256 of what a step on a file leaves; null where it leaves none. */
 function wantedHash(bundle: Bundle, step: Of<"file">): string | null {
   if (step.verb === "remove") return null;
-  const item = bundle.items.find(
+  const item = itemsAt(bundle, step.stage).find(
     (candidate): candidate is FileItem => candidate.kind === "file" && candidate.path === step.path,
   );
   return item ? sha256(fileBytes(item)) : null;
@@ -149,7 +151,7 @@ function judgeReplaced(
 ): Judged {
   if (generationOf(now) === step.generation)
     return moved("container", step.name, proved(look, step.name, "replaced"));
-  if (now?.id === step.expects) return judgeBack(look, step, now);
+  if (now && isExpected(step.expects, step.name, now)) return judgeBack(look, step, now);
   if (now) return undefined;
   const waits = [...look.containers.values()].some(
     ({ name }) => baseName(name) === step.name && generationInName(name) === step.keeps,
@@ -176,11 +178,11 @@ function judgeGate(look: Look, step: Of<"gate">): Judged {
 }
 
 function judgeReloaded(look: Look, step: Of<"container">, now: ContainerSummary | undefined): Judged {
-  const item = look.bundle.items.find(
+  const item = itemsAt(look.bundle, step.stage).find(
     (candidate): candidate is ContainerItem =>
       candidate.kind === "container" && candidate.spec.name === step.name,
   );
-  if (!now || !item || now.id !== step.expects) return undefined;
+  if (!now || !item || !isExpected(step.expects, step.name, now)) return undefined;
   const has = filesOf(now, look.work.state.reloads);
   const isNew = Object.entries(item.files).every(([path, hash]) => has[path] === shortHash(hash));
   if (isNew) return moved("container", step.name, "reloaded");

@@ -8,6 +8,7 @@ import {
   generationInName,
   generationName,
   type HealthCheck,
+  isExpected,
   LABEL,
   partsLabel,
   readLabel,
@@ -80,7 +81,7 @@ export async function replaceContainer(
   const { engine } = work.ground;
   const { name } = item.spec;
   const old = await engine.inspect(name);
-  if (old?.id !== step.expects) throw surprise(`The container ${name} is another one`);
+  if (!old || !isExpected(step.expects, name, old)) throw surprise(`The container ${name} is another one`);
   await createBeside(work, await newGeneration(work, item, step.generation), step.generation);
   try {
     await engine.stop(name);
@@ -125,10 +126,11 @@ export function markUnproved(work: Work, name: string, generation: number | unde
   });
 }
 
-/** The container with this id under this name. Throws when the host has another one or none. */
-export async function expectContainer(work: Work, name: string, id: string): Promise<ContainerDetails> {
+/** The container of this name, as a step expects it. Throws when the host has another one or none. */
+export async function expectContainer(work: Work, name: string, expects: string): Promise<ContainerDetails> {
   const found = await work.ground.engine.inspect(name);
-  if (found?.id !== id) throw surprise(`The container ${name} is ${found ? "another one" : "gone"}`);
+  if (!found || !isExpected(expects, name, found))
+    throw surprise(`The container ${name} is ${found ? "another one" : "gone"}`);
   return found;
 }
 

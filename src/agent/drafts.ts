@@ -48,7 +48,8 @@ export function dropDrafts(
   begun: ReadonlySet<number>,
 ): void {
   const steps = bundle.steps.filter((step): step is FileStep => step.kind === "file" && begun.has(step.n));
-  const read = bundle.items.flatMap((item) => (item.kind === "container" ? Object.keys(item.files) : []));
+  const items = [...(bundle.earlier ?? []), bundle].flatMap((each) => each.items);
+  const read = items.flatMap((item) => (item.kind === "container" ? Object.keys(item.files) : []));
   const touched = new Set(
     [...steps.map(({ path }) => path), ...read].flatMap((path) => directoryOf(path) ?? []),
   );

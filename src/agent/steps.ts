@@ -1,4 +1,4 @@
-import { type Bundle, type FileItem, fileBytes, type Item, LABEL, type Step } from "#model";
+import { type Bundle, type FileItem, fileBytes, type Item, itemsAt, LABEL, type Step } from "#model";
 import { invariant, sha256 } from "#support";
 import {
   createContainer,
@@ -41,15 +41,15 @@ export async function doStep(
     case "job":
       return runJob(
         work,
-        itemOf(bundle, "job", (item) => item.id === step.id),
+        itemOf(bundle, step, "job", (item) => item.id === step.id),
       );
     case "resource":
       return ensureResource(
         work,
-        itemOf(bundle, "resource", (item) => item.id === step.id),
+        itemOf(bundle, step, "resource", (item) => item.id === step.id),
       );
     case "gate": {
-      const item = containerItem(bundle, step.container);
+      const item = containerItem(bundle, step, step.container);
       return passGate(work, item, step, { isNew: isCreated(bundle, step.container), onRestored });
     }
   }
@@ -61,7 +61,7 @@ function doFile(work: Work, bundle: Bundle, step: Of<"file">): void {
     removeFile(work, step, found);
     return;
   }
-  const item = itemOf(bundle, "file", (candidate) => candidate.path === step.path);
+  const item = itemOf(bundle, step, "file", (candidate) => candidate.path === step.path);
   if (found !== step.expects && found !== sha256(fileBytes(item))) throw surprise(`${step.path} was changed`);
   writeFile(work, item);
 }
@@ -90,11 +90,11 @@ async function doContainer(
 ): Promise<void> {
   switch (step.verb) {
     case "create":
-      return createContainer(work, containerItem(bundle, step.name), step.generation);
+      return createContainer(work, containerItem(bundle, step, step.name), step.generation);
     case "replace":
-      return replaceContainer(work, containerItem(bundle, step.name), step);
+      return replaceContainer(work, containerItem(bundle, step, step.name), step);
     case "reload":
-      return reloadContainer(work, containerItem(bundle, step.name), step.expects, onRestored);
+      return reloadContainer(work, containerItem(bundle, step, step.name), step.expects, onRestored);
     case "start": {
       const found = await expectContainer(work, step.name, step.expects);
       return startContainer(work, step.name, Number(found.labels[LABEL.generation] ?? 0));
@@ -115,16 +115,17 @@ function isCreated(bundle: Bundle, container: string): boolean {
   );
 }
 
-function containerItem(bundle: Bundle, name: string) {
-  return itemOf(bundle, "container", (item) => item.spec.name === name);
+function containerItem(bundle: Bundle, step: Step, name: string) {
+  return itemOf(bundle, step, "container", (item) => item.spec.name === name);
 }
 
 function itemOf<K extends Item["kind"]>(
   bundle: Bundle,
+  { stage }: Step,
   kind: K,
   matches: (item: Extract<Item, { kind: K }>) => boolean,
 ): Extract<Item, { kind: K }> {
-  const found = bundle.items.find(
+  const found = itemsAt(bundle, stage).find(
     (item): item is Extract<Item, { kind: K }> =>
       item.kind === kind && matches(item as Extract<Item, { kind: K }>),
   );

@@ -1,9 +1,9 @@
 import { randomUUID } from "node:crypto";
 import { hostname, userInfo } from "node:os";
-import type { Desired, ObservedHost, Plan } from "#model";
+import type { ObservedHost, Plan } from "#model";
 import { groupBy, KollaError, nameRanges } from "#support";
 import { type AnsibleSettings, type ApplyOutcome, applyBundles } from "../ansible/index.ts";
-import { bundlesOf, courseOf } from "../plan/index.ts";
+import { bundlesOf, courseOf, type PhasedPlan } from "../plan/index.ts";
 import { formatAftermath } from "./aftermath.ts";
 import { ownControl } from "./control.ts";
 import { contentsKnown, copyPast } from "./copy-past.ts";
@@ -23,18 +23,17 @@ export interface Carrying {
 
 /** Carries a plan out on the hosts, and nothing but it. Throws what `carryBundles` throws. */
 export async function applyPlan(
-  loaded: Pick<LoadedSite, "settings" | "observed" | "desired">,
-  plan: Plan,
+  { settings, observed }: Pick<LoadedSite, "settings" | "observed">,
+  phased: PhasedPlan,
   carrying: Carrying,
 ): Promise<void> {
-  const run = newRun();
-  const bundles = bundlesWithoutRun(plan, loaded.desired);
-  await carryBundles(run, { ...loaded, plan, bundles }, carrying);
+  const bundles = bundlesWithoutRun(phased);
+  await carryBundles(newRun(), { settings, observed, plan: phased.plan, bundles }, carrying);
 }
 
 /** Each host's bundle, for whatever run will carry it. */
-export function bundlesWithoutRun(plan: Plan, desired: Desired): SavedBundle[] {
-  return bundlesOf(plan, desired, { run: "", began: "", holder: "" }).map(
+export function bundlesWithoutRun(phased: PhasedPlan): SavedBundle[] {
+  return bundlesOf(phased, { run: "", began: "", holder: "" }).map(
     ({ run: _, began: __, holder: ___, ...bundle }) => bundle,
   );
 }

@@ -1,7 +1,10 @@
 import { describe, expect, test } from "vitest";
 import { Secret } from "#model";
-import type { FileChange } from "../plan/index.ts";
-import { formatChanges, secretsIn } from "./difference.ts";
+import type { AnsibleSettings } from "../ansible/index.ts";
+import { deploy, deployed } from "../plan/deployed.fixture.ts";
+import { type FileChange, planPhases, withFileChanges } from "../plan/index.ts";
+import { container, file, ofRelease, site } from "../plan/site.fixture.ts";
+import { fileChanges, formatChanges, secretsIn } from "./difference.ts";
 
 const change = (
   before: string | null,
@@ -12,6 +15,26 @@ const change = (
   path,
   before,
   after,
+});
+
+test("what a file holds after a pass is what the next one begins with", async () => {
+  const sites = (release: string, pin: string) => {
+    const conf = file("agent", "agent.conf", `[a]\nrelease = ${release}\npin = ${pin}\n`);
+    return ofRelease(release, site({ h1: [conf, container("agent", [conf])] }));
+  };
+  const desired = sites("2", "no");
+  const phased = { desired, passes: { agent: ["pinned"] }, passing: () => sites("2", "yes") };
+  const planned = planPhases(phased, deployed(sites("1", "no")), deploy);
+  const before = "[a]\nrelease = 1\npin = no\n";
+  const { changes } = await fileChanges({} as AnsibleSettings, planned, () => before);
+  expect(changes.map(({ before, after }) => [before, after])).toEqual([
+    [before, "[a]\nrelease = 2\npin = yes\n"],
+    ["[a]\nrelease = 2\npin = yes\n", "[a]\nrelease = 2\npin = no\n"],
+  ]);
+  const causes = withFileChanges(planned.plan, changes).steps.flatMap((step) =>
+    step.kind === "file" ? [step.cause] : [],
+  );
+  expect(causes).toEqual(["2 keys changed: a.release, a.pin", "1 key changed: a.pin"]);
 });
 
 describe("the difference of a file", () => {

@@ -1,8 +1,8 @@
 import { structuredPatch } from "diff";
-import { type Desired, type FileItem, fileBytes, type Plan, type ResolvedSite, Secret } from "#model";
+import { type Desired, type FileItem, fileBytes, type ResolvedSite, Secret, type Step } from "#model";
 import { groupBy } from "#support";
 import { type AnsibleSettings, type Answers, runAgentVerb } from "../ansible/index.ts";
-import type { FileChange } from "../plan/index.ts";
+import { type FileChange, type PhasedPlan, passOf } from "../plan/index.ts";
 
 /** What a plan changes in files; `untold`: hosts that cannot tell what their files hold now, with the reason. */
 export interface FileChanges {
@@ -11,18 +11,20 @@ export interface FileChanges {
 }
 
 /**
- * What a plan changes in files, with the texts that hosts have now. Hosts are asked only for files that are there, and
- * of which `known` does not tell what they hold.
+ * What a plan changes in files, with the texts that hosts have now; where it passes several states, one change for each
+ * that changes a file. Hosts are asked only for files that are there, and of which `known` does not tell what they hold.
  */
 export async function fileChanges(
   settings: AnsibleSettings,
-  desired: Desired,
-  plan: Plan,
+  { plan, states }: PhasedPlan,
   known: (host: string, path: string) => string | undefined = () => undefined,
 ): Promise<FileChanges> {
   const steps = plan.steps.filter((step) => step.kind === "file");
+  const first = new Map(steps.toReversed().map((step) => [`${step.host} ${step.path}`, step]));
   const there = groupBy(
-    steps.filter(({ expects, host, path }) => expects !== null && known(host, path) === undefined),
+    [...first.values()].filter(
+      ({ expects, host, path }) => expects !== null && known(host, path) === undefined,
+    ),
     ({ host }) => host,
   );
   const questions = [...there].map(([host, found]) => [host, { paths: found.map(({ path }) => path) }]);
@@ -33,16 +35,34 @@ export async function fileChanges(
     return [{ host, words: `${host}: its files cannot be read: ${answer?.unreachable ?? "no answer"}` }];
   });
   const silent = new Set(refusals.map(({ host }) => host));
-  const wanted = wantedTexts(desired, new Set(steps.map(({ host }) => host)));
-  const changes = steps
-    .filter(({ host }) => !silent.has(host))
-    .map((step) => ({
-      host: step.host,
-      path: step.path,
-      before: known(step.host, step.path) ?? textOf(answers[step.host], step.path),
-      after: step.verb === "remove" ? null : (wanted.get(step.host)?.get(step.path) ?? null),
-    }));
+  const hosts = new Set(steps.map(({ host }) => host));
+  const wanted = states.map((state) => wantedTexts(state, hosts));
+  const now = (host: string, path: string): string | null => known(host, path) ?? textOf(answers[host], path);
+  const told = steps.filter(({ host }) => !silent.has(host));
+  const changes = changesOf(told, now, ({ host, path, stage }) =>
+    wanted[passOf(plan, stage)]?.get(host)?.get(path),
+  );
   return { changes, untold: refusals.map(({ words }) => words) };
+}
+
+type FileStep = Extract<Step, { kind: "file" }>;
+
+/** A later change of a file begins with what the one before leaves. */
+function changesOf(
+  steps: readonly FileStep[],
+  now: (host: string, path: string) => string | null,
+  wanted: (step: FileStep) => string | undefined,
+): FileChange[] {
+  const left = new Map<string, string | null>();
+  return steps.map((step) => {
+    const { host, path, verb } = step;
+    const file = `${host} ${path}`;
+    const earlier = left.get(file);
+    const before = earlier === undefined ? now(host, path) : earlier;
+    const after = verb === "remove" ? null : (wanted(step) ?? null);
+    left.set(file, after);
+    return { host, path, before, after };
+  });
 }
 
 function textOf(answer: Answers[string] | undefined, path: string): string | null {

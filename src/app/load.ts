@@ -1,8 +1,17 @@
-import type { Desired, ObservedHost, ResolvedSite } from "#model";
-import { foldProblems, KollaError, KollaErrors, nearest, sortedProblems, stopwatch } from "#support";
+import type { Desired, ObservedHost, Phase, ResolvedSite } from "#model";
+import {
+  foldProblems,
+  invariant,
+  KollaError,
+  KollaErrors,
+  nearest,
+  sortedProblems,
+  stopwatch,
+  throwProblems,
+} from "#support";
 import { services } from "../../services/index.generated.ts";
 import { type AnsibleSettings, askLookups, foldUnresolved, type Resolution } from "../ansible/index.ts";
-import { compile, optionTable, siteWarnings } from "../compile/index.ts";
+import { compile, type FactsByHost, optionTable, siteWarnings } from "../compile/index.ts";
 import { precheckProblems } from "./prechecks.ts";
 import { resolveAndObserve } from "./resolve.ts";
 
@@ -11,6 +20,8 @@ export interface LoadedSite {
   settings: AnsibleSettings;
   site: ResolvedSite;
   desired: Desired;
+  /** What the hosts should have while services are in a phase that they pass. Throws what is wrong with it, together. */
+  passing: (phase: Phase) => Desired;
   observed: Readonly<Record<string, ObservedHost>>;
   /** Host → why it cannot be looked at. */
   unreachable: Readonly<Record<string, string>>;
@@ -74,6 +85,7 @@ export async function assessSite(settings: AnsibleSettings, resolved: Resolution
   return {
     site,
     desired: compiled.desired,
+    passing: (phase) => passingState(site, observed, phase),
     values: compiled.values,
     problems,
     warnings: [
@@ -112,7 +124,7 @@ async function compileSite(
   resolved: ResolvedSite,
   observed: Readonly<Record<string, ObservedHost>>,
 ) {
-  const facts = Object.fromEntries(Object.entries(observed).map(([host, found]) => [host, found.facts]));
+  const facts = factsOf(observed);
   let site = resolved;
   for (let round = 0; ; round++) {
     const compiling = stopwatch();
@@ -122,6 +134,18 @@ async function compileSite(
     const answers = await askLookups(settings, compiled.questions);
     site = { ...site, lookups: { ...site.lookups, ...answers } };
   }
+}
+
+function factsOf(observed: LoadedSite["observed"]): FactsByHost {
+  return Object.fromEntries(Object.entries(observed).map(([host, found]) => [host, found.facts]));
+}
+
+/** `site`: with Ansible's answers to all that override files ask of it, of which a phase reads no others. */
+function passingState(site: ResolvedSite, observed: LoadedSite["observed"], phase: Phase): Desired {
+  const { desired, problems, questions } = compile(services, site, factsOf(observed), phase);
+  throwProblems("KOLLA_CONFIG_PROBLEMS", problems);
+  invariant(questions.length === 0, "a phase asks Ansible what the configuration does not");
+  return desired;
 }
 
 function nobodyChosen(limit: string, site: ResolvedSite): KollaError {

@@ -1,6 +1,6 @@
-import type { Plan } from "#model";
 import { throwProblems } from "#support";
-import { makePlan, withFileChanges } from "../plan/index.ts";
+import { services } from "../../services/index.generated.ts";
+import { type PhasedPlan, planPhases, withFileChanges } from "../plan/index.ts";
 import { type FileChanges, fileChanges } from "./difference.ts";
 import { formerHosts } from "./former-hosts.ts";
 import type { LoadedSite } from "./load.ts";
@@ -19,9 +19,7 @@ export interface Wish {
 }
 
 /** A plan, and what it changes in files. */
-export interface PlannedSite extends FileChanges {
-  plan: Plan;
-}
+export interface PlannedSite extends PhasedPlan, FileChanges {}
 
 /**
  * Plans a verb for a loaded site; refuses when prechecks do, but for hosts that a run can do without. Where files on hosts change, the hosts are asked for
@@ -34,7 +32,7 @@ export async function planSite(loaded: LoadedSite, wish: Wish): Promise<PlannedS
   const judged = { ...loaded, unreachable: Object.fromEntries(needed) };
   throwProblems("KOLLA_PRECHECK_PROBLEMS", precheckProblems(judged));
   const { tags, skip } = chosenSets(wish);
-  const plan = makePlan(loaded.desired, loaded.observed, {
+  const phased = planPhases({ ...loaded, passes: declaredPasses() }, loaded.observed, {
     verb: wish.verb,
     ...(tags.length > 0 && { tags }),
     ...(skip.length > 0 && { skip }),
@@ -47,6 +45,10 @@ export async function planSite(loaded: LoadedSite, wish: Wish): Promise<PlannedS
       [...loaded.site.hosts.map(({ name }) => name), ...Object.values(loaded.site.groups).flat()],
     ),
   });
-  const found = await fileChanges(loaded.settings, loaded.desired, plan);
-  return { plan: withFileChanges(plan, found.changes), ...found };
+  const found = await fileChanges(loaded.settings, phased);
+  return { ...phased, plan: withFileChanges(phased.plan, found.changes), ...found };
+}
+
+function declaredPasses(): Record<string, readonly string[]> {
+  return Object.fromEntries(services.flatMap(({ name, passes }) => (passes ? [[name, passes]] : [])));
 }

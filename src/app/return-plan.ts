@@ -1,6 +1,6 @@
-import type { Desired, ObservedHost, Plan, RunLimits } from "#model";
+import type { ObservedHost, RunLimits } from "#model";
 import { throwProblems } from "#support";
-import { makePlan, type PlanRequest } from "../plan/index.ts";
+import { makePlan, type PhasedPlan, type PlanRequest } from "../plan/index.ts";
 import { type Scope, type SiteRecords, scopeOf } from "./history.ts";
 import { desiredOf, type FetchedImages, lacking } from "./recorded.ts";
 import { afterRun, atGeneration, beforeLastChange, type Target } from "./return-to.ts";
@@ -39,13 +39,11 @@ export interface ReturnSources extends Return {
 }
 
 /** The plan that brings it back, and what it is to be. Pure. Throws KOLLA_ROLLBACK_* for all that cannot be made again. */
-export function planReturn({ scope, targets, records, observed, fetched, limits }: ReturnSources): {
-  desired: Desired;
-  plan: Plan;
-} {
+export function planReturn(sources: ReturnSources): PhasedPlan {
+  const { scope, targets, records, observed, fetched, limits } = sources;
   throwProblems("KOLLA_ROLLBACK_PROBLEMS", lacking(targets, records, observed, scope, fetched));
   const desired = { ...desiredOf(targets, records, scope), ...(limits && { limits }) };
-  return { desired, plan: makePlan(desired, observed, requestOf(scope, targets)) };
+  return { plan: makePlan(desired, observed, requestOf(scope, targets)), states: [desired] };
 }
 
 /** What a later run added to sets goes with what it changed; a container that is named stands for itself. */

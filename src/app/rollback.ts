@@ -1,4 +1,4 @@
-import type { Desired, ObservedHost } from "#model";
+import type { ObservedHost } from "#model";
 import { services } from "../../services/index.generated.ts";
 import type { AnsibleSettings } from "../ansible/index.ts";
 import { siteLimits } from "../compile/index.ts";
@@ -68,7 +68,6 @@ function keptOf(records: SiteRecords, scope: Scope): KeptGenerations[] {
 export interface PreparedRollback {
   settings: AnsibleSettings;
   observed: Readonly<Record<string, ObservedHost>>;
-  desired: Desired;
   planned: PlannedSite;
   targets: readonly Target[];
   copies: Copies;
@@ -99,7 +98,7 @@ export async function prepareRollback(
 
 /** Does exactly what was planned. Throws what `applyPlan` throws. */
 export async function carryOutRollback(run: PreparedRollback, carrying: Carrying): Promise<void> {
-  if (run.planned.plan.steps.length > 0) await applyPlan(run, run.planned.plan, carrying);
+  if (run.planned.plan.steps.length > 0) await applyPlan(run, run.planned, carrying);
 }
 
 async function prepared(
@@ -113,18 +112,17 @@ async function prepared(
   const lost = lostImages(targets, records, seen, scope);
   const fetched = await fetch(lost);
   const observed = withFetched(seen, fetched);
-  const { desired, plan } = planReturn({ scope, targets, records, observed, fetched, limits });
-  const found = await fileChanges(settings, desired, plan, (host, path) => {
+  const phased = planReturn({ scope, targets, records, observed, fetched, limits });
+  const found = await fileChanges(settings, phased, (host, path) => {
     const [own, seen] = [records[host], observed[host]];
     return own && seen && heldNow(own, seen, path);
   });
   return {
     settings,
     observed,
-    desired,
     targets,
     copies,
     lost,
-    planned: { ...found, plan: withFileChanges(plan, found.changes) },
+    planned: { ...found, ...phased, plan: withFileChanges(phased.plan, found.changes) },
   };
 }

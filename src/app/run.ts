@@ -41,7 +41,7 @@ async function prepared(loaded: LoadedSite, wish: Wish, tell: Tell): Promise<Pre
 /** Does exactly what was planned; a plan without steps starts nothing. Throws what `applyPlan` and `tellSpared` throw. */
 export async function carryOut({ loaded, planned, wish }: PreparedRun, carrying: Carrying): Promise<void> {
   const { plan } = planned;
-  if (plan.steps.length > 0) await applyPlan(loaded, plan, carrying);
+  if (plan.steps.length > 0) await applyPlan(loaded, planned, carrying);
   tellSpared(plan.without);
   forgetFormer(loaded.settings, plan, !loaded.settings.limit && !wish.tags);
 }

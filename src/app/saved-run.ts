@@ -20,7 +20,7 @@ import { tellSpared } from "./spared.ts";
 export async function savePlan(run: PreparedRun, kolla: string, file: string): Promise<void> {
   const { loaded, planned, wish } = run;
   const { plan } = planned;
-  const bundles = bundlesWithoutRun(plan, loaded.desired);
+  const bundles = bundlesWithoutRun(planned);
   const saved: SavedPlan = {
     name: newRun(),
     kolla,

@@ -19,7 +19,7 @@ const desired = site({
   }) as never,
 });
 const plan = makePlan(desired, hosts, { verb: "deploy" });
-const [bundle] = bundlesOf(plan, desired, { run: "r", began: "", holder: "h" });
+const [bundle] = bundlesOf({ plan, states: [desired] }, { run: "r", began: "", holder: "h" });
 const seen = (host: ObservedHost) => ({ control01: seenOn(host, bundle as never) });
 const moved = (host: ObservedHost): string[] =>
   movedSince(seen(found), seen(host)).map(({ message }) => message);

@@ -15,11 +15,15 @@ import { PLAN_ANEW, type SavedBundle, type Seen } from "./saved-plan.ts";
  * How those things are on a host that its steps speak of: what they change, the images that they use, the generations
  * that they keep. Whatever else moves on the host does not concern the plan.
  */
-export function seenOn(observed: ObservedHost, { steps, items }: Pick<SavedBundle, "steps" | "items">): Seen {
+export function seenOn(
+  observed: ObservedHost,
+  { steps, items, earlier = [] }: Pick<SavedBundle, "steps" | "items" | "earlier">,
+): Seen {
+  const used = [...earlier.flatMap((pass) => pass.items), ...items];
   const things = [
     ["machine", observed.facts.nodename],
     ...steps.flatMap((step) => ofStep(step, observed)),
-    ...items.flatMap((item) => imageOf(item, observed)),
+    ...used.flatMap((item) => imageOf(item, observed)),
   ];
   return Object.fromEntries(things);
 }

@@ -54,6 +54,34 @@ describe("order", () => {
   });
 });
 
+test("a service in a phase is asked for what it is then, and every other for what is configured", () => {
+  const asked: unknown[] = [];
+  const phased = service("shop", {
+    ...shop,
+    passes: ["pinned"],
+    define: (context) => {
+      asked.push(context.phase);
+      const parts = shop.define(context);
+      const environment = context.phase === undefined ? {} : { PHASE: context.phase };
+      return {
+        ...parts,
+        containers: { ...parts.containers, "shop-api": { ...parts.containers["shop-api"], environment } },
+      } as never;
+    },
+  });
+  const environment = (phase?: Record<string, string>) => {
+    const { desired } = compile([phased, store], site([host("aio", "10.0.0.1", GIVEN)]), {}, phase);
+    const found = item(desired.hosts[0] as HostDesired, "container:shop_api");
+    return found.kind === "container" ? found.spec.environment.PHASE : "no container";
+  };
+  expect([environment(), environment({ store: "pinned" }), environment({ shop: "pinned" })]).toEqual([
+    undefined,
+    undefined,
+    "pinned",
+  ]);
+  expect(asked).toEqual([undefined, undefined, "pinned"]);
+});
+
 describe("a need of something that is not there", () => {
   type Define = typeof shop.define;
   const withParts = (more: Partial<ReturnType<Define>>) =>

@@ -6,6 +6,7 @@ import type {
   ItemRef,
   LookupQuestion,
   ObservedHost,
+  Phase,
   ResolvedSite,
   ResourceItem,
   SetProbe,
@@ -44,18 +45,19 @@ export interface Compiled {
 }
 
 /**
- * What each host should have: pure, and the same text for the same site. Where options lack values the desired state is
+ * What each host should have, with services in a `phase` that they pass: pure, and the same text for the same site. Where options lack values the desired state is
  * empty, because services could only guess; what else is wrong is found with values that fit in their place.
  */
 export function compile(
   services: readonly AnyService[],
   site: ResolvedSite,
   observedFacts: FactsByHost,
+  phase: Phase = {},
 ): Compiled {
   const options = resolveOptions(services, site);
   const values = options.hosts;
   const whole = options.hasGaps ? resolveOptions(services, site, { recovers: true }) : options;
-  const run = new Run(services, whole, observedFacts);
+  const run = new Run(services, whole, observedFacts, phase);
   const desired = run.desired();
   const files = run.overrides();
   const found = [...run.problems(), ...files.problems, ...run.judged(options.evaluation)];
@@ -78,7 +80,7 @@ class Run {
   readonly #sites = new Map<string, ServiceOnSite>();
   readonly #problems = new Map<string, KollaError>();
 
-  constructor(services: readonly AnyService[], options: ResolvedOptions, facts: FactsByHost) {
+  constructor(services: readonly AnyService[], options: ResolvedOptions, facts: FactsByHost, phase: Phase) {
     const { evaluation } = options;
     const enabled = services.filter((service) =>
       evaluation.site.hosts.some(({ name }) => isEnabled(evaluation, service, name)),
@@ -94,6 +96,7 @@ class Run {
       evaluation,
       views: new Views(evaluation, services, declared),
       declared,
+      phase,
       nofile: new Map(nofile),
       attempt: (work) => this.#collected(work),
     };

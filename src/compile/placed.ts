@@ -1,4 +1,4 @@
-import type { AnyService, ContainerDeclaration, ContainerPart, ItemRef } from "#model";
+import type { AnyService, ContainerDeclaration, ContainerPart, ItemRef, Phase } from "#model";
 import type { Evaluation } from "./evaluation.ts";
 import type { Declared, Views } from "./views.ts";
 
@@ -7,6 +7,8 @@ export interface Compilation {
   evaluation: Evaluation;
   views: Views;
   declared: readonly Declared[];
+  /** What it is compiled for: services that are in a phase. */
+  phase: Phase;
   /** Hard limit of open files by host, where it is known. */
   nofile: ReadonlyMap<string, number>;
   /** Runs a piece of work; what it refuses is kept with the other problems, so that all are reported together. */

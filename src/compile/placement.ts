@@ -40,11 +40,12 @@ export function placeService(
   values: Readonly<Record<string, unknown>>,
   compilation: Compilation,
 ): ServiceOnHost {
-  const { views } = compilation;
+  const { views, phase } = compilation;
   const parts = service.define({
     opt: values as never,
     host: views.host(host),
     site: views.site(host),
+    phase: phase[service.name],
   }) as Parts<string>;
   checkNames(service, parts);
   const containers = containersOf(service).flatMap(([definition, declaration]) => {

@@ -108,6 +108,8 @@ export const LABEL = {
   parts: "kolla_parts",
   set: "kolla_set",
   release: "kolla_release",
+  /** The phase of its service that a container was made for; absent: none that only passes. */
+  phase: "kolla_phase",
   /** The container's health check, as JSON: an older generation is asked its own question when it comes back. */
   health: "kolla_health",
   /** On a job's container, which is not one of `managed`: the item's id. */

@@ -1,3 +1,5 @@
+import type { Item } from "./desired.ts";
+
 interface StepBase {
   /** From 1, unique in the plan, in an order that respects `needs`. */
   n: number;
@@ -16,6 +18,8 @@ interface StepBase {
 /** One of several groups of hosts on which a container is changed: it begins when the one before has ended on all its hosts. */
 export interface Batch {
   container: string;
+  /** The pass of the plan that changes it; absent: the last, where it comes to what is configured. */
+  pass?: string;
   /** From 1. */
   number: number;
   of: number;
@@ -53,6 +57,26 @@ export interface Plan {
   without?: Readonly<Record<string, string>>;
   /** Hosts that were of the site before and are not any more: nothing on them is touched. */
   former: readonly string[];
+  /** What the run passes through before it comes to what is configured, in order. Absent: nothing. */
+  passes?: readonly Pass[];
+  /** Services that this run does not take out of the phase that they pass. Absent: none. */
+  stays?: readonly Stay[];
+}
+
+/** A part of a plan at whose end hosts are in a state that they only pass. */
+export interface Pass {
+  /** Its phases in words: "pinned". */
+  name: string;
+  /** Its last stage: the next one begins only when all of it has gone well on every host. */
+  until: number;
+}
+
+/** A service that stays in a phase, because not all of it has come so far. */
+export interface Stay {
+  service: string;
+  phase: string;
+  /** Hosts that are of another release, or were not looked at. */
+  hosts: readonly string[];
 }
 
 /** A container that Kolla made on a host and the site no longer wants. */
@@ -94,7 +118,10 @@ export interface Bundle {
   /** Runs that are known to be dead: what they hold may be taken. */
   takeOver?: readonly string[];
   steps: readonly Step[];
-  items: readonly import("./desired.ts").Item[];
+  /** What the steps of the last pass speak of, or all steps when there is but one. */
+  items: readonly Item[];
+  /** What those before speak of: up to a stage each, in order. Absent: there are none before. */
+  earlier?: readonly { until: number; items: readonly Item[] }[];
   /** Last stage of the whole plan: after it the journal's outcome is written. */
   stages: number;
   /** The longest that each stage may take on any host, in seconds: so long the host is kept for the run in between. */
@@ -109,6 +136,8 @@ export interface Course {
   hosts: Readonly<Record<string, Readonly<Record<string, Part>>>>;
   /** Name of a batch, in words → its hosts, each with the stage in which its part of the batch ends. */
   batches: Readonly<Record<string, Readonly<Record<string, number>>>>;
+  /** Stages after which the run goes on only when no host has failed: the ends of its passes. */
+  passes: readonly number[];
   /** How many hosts of the run were away when it was planned: they count as failed. */
   away: number;
   /** So many percent of the hosts, of the run or of a batch, may fail; where all of a batch do, what waits for it never goes on. */
@@ -127,6 +156,14 @@ export interface Part {
 export interface Control {
   machine: string;
   process: string;
+}
+
+/** The items that the steps of a stage speak of. */
+export function itemsAt(
+  { earlier = [], items }: Pick<Bundle, "earlier" | "items">,
+  stage: number,
+): readonly Item[] {
+  return earlier.find(({ until }) => stage <= until)?.items ?? items;
 }
 
 /** The key a job has once the id of its image is known. */

@@ -101,6 +101,15 @@ export interface ServiceContext<O extends Options> {
   site: SiteView;
 }
 
+/** What `define` is asked of: what is configured, or a phase on the way there. */
+export interface DefineContext<O extends Options> extends ServiceContext<O> {
+  /** One of the service's `passes`; undefined: what is configured. */
+  phase: string | undefined;
+}
+
+/** The phase that each service is in that is in one: its name → one of its `passes`. */
+export type Phase = Readonly<Record<string, string>>;
+
 /** A value in an INI file; a list becomes a repeated key, undefined leaves the key out. */
 export type IniValue = string | number | boolean | Secret | readonly (string | number)[] | undefined;
 export type Ini = Readonly<Record<string, Readonly<Record<string, IniValue>>>>;
@@ -299,7 +308,12 @@ export interface ServiceSpec<O extends Options, C extends string, M extends stri
   /** Override files of Kolla-Ansible's that a cloud of ours needs nothing of, written in the same way: a warning. */
   mootFiles?: Readonly<Record<string, string>>;
   declare?(opt: Values<NoInfer<O>> & Values<SiteOptions>): Declarations;
-  define(context: ServiceContext<O>): Parts<NoInfer<C>>;
+  /**
+   * Phases that it passes, in order, on its way from one release to another ("pinned"): in each, `define` may give its
+   * containers and jobs another form. The next begins once all of the service, on every host, is of the new release.
+   */
+  passes?: readonly string[];
+  define(context: DefineContext<O>): Parts<NoInfer<C>>;
   /** By subset name, or the service's own name for the whole. */
   probes?(context: ServiceContext<O>): Readonly<Record<string, Probe>>;
   /** What of the operator's values this service cannot work with on a host, whatever the host has: it is not looked at for this. */

@@ -1,4 +1,4 @@
-import type { Bundle, Control, Desired, Item, Plan, Step } from "#model";
+import type { Bundle, Control, Desired, HostDesired, Item, Plan, Step } from "#model";
 import { groupBy } from "#support";
 import { stageSeconds } from "./stage-seconds.ts";
 
@@ -16,29 +16,59 @@ export interface RunOf {
   takeOver?: readonly string[];
 }
 
+/** A plan, and what its hosts should have: at the end of each of its passes, and last what is configured. */
+export interface PhasedPlan {
+  plan: Plan;
+  states: readonly Desired[];
+}
+
 /** One bundle for each host that has steps, with only the items its steps speak of. Holds secrets: keep it at 0600. */
-export function bundlesOf(plan: Plan, desired: Desired, of: RunOf): Bundle[] {
-  const seconds = stageSeconds(plan, itemFinder(desired));
+export function bundlesOf(phased: PhasedPlan, of: RunOf): Bundle[] {
+  const { plan, states } = phased;
+  const seconds = stageSeconds(plan, itemFinder(phased));
   const stepsOf = groupBy(plan.steps, (step) => step.host);
-  return desired.hosts.flatMap((host) => {
-    const steps = stepsOf.get(host.host);
+  const hosts = states.map((state) => new Map(state.hosts.map((host) => [host.host, host])));
+  return [...(hosts.at(-1)?.values() ?? [])].flatMap(({ host, generationsKept }) => {
+    const steps = stepsOf.get(host);
     if (!steps) return [];
-    const spoken = new Set(steps.map(spokenOf));
-    const items = host.items.filter((item) => spoken.has(nameOf(item)));
+    const items = hosts.map((state, index) => itemsOf(steps, phased, index, state.get(host)));
+    const earlier = (plan.passes ?? []).map(({ until }, index) => ({ until, items: items[index] ?? [] }));
+    const own = {
+      items: items.at(-1) ?? [],
+      ...(earlier.length > 0 && { earlier }),
+    };
     const { verb } = plan;
-    const { host: name, generationsKept } = host;
-    const stages = seconds.length;
-    return [{ ...of, verb, generationsKept, host: name, steps, items, stages, stageSeconds: seconds }];
+    return [
+      { ...of, verb, generationsKept, host, steps, ...own, stages: seconds.length, stageSeconds: seconds },
+    ];
   });
 }
 
-function itemFinder(desired: Desired): (step: Step) => Item | undefined {
-  const found = new Map(
-    desired.hosts.flatMap(({ host, items }) =>
-      items.map((item) => [`${host} ${nameOf(item)}`, item] as const),
-    ),
+function itemsOf(
+  steps: readonly Step[],
+  { plan }: PhasedPlan,
+  index: number,
+  host: HostDesired | undefined,
+): readonly Item[] {
+  const spoken = new Set(steps.filter(({ stage }) => passOf(plan, stage) === index).map(spokenOf));
+  return (host?.items ?? []).filter((item) => spoken.has(nameOf(item)));
+}
+
+/** Place of the pass that a stage belongs to; that of the last is one more than there are before. */
+export function passOf({ passes = [] }: Pick<Plan, "passes">, stage: number): number {
+  return passes.filter(({ until }) => until < stage).length;
+}
+
+function itemFinder({ plan, states }: PhasedPlan): (step: Step) => Item | undefined {
+  const found = states.map(
+    (state) =>
+      new Map(
+        state.hosts.flatMap(({ host, items }) =>
+          items.map((item) => [`${host} ${nameOf(item)}`, item] as const),
+        ),
+      ),
   );
-  return (step) => found.get(`${step.host} ${spokenOf(step)}`);
+  return (step) => found[passOf(plan, step.stage)]?.get(`${step.host} ${spokenOf(step)}`);
 }
 
 function nameOf(item: Item): string {

@@ -91,12 +91,23 @@ function specCauses(item: ContainerItem, found: ObservedContainer): string[] {
   const changed = Object.keys(had).length === 0 ? [] : keys.filter((key) => had[key] !== now[key]);
   return changed.length === 0
     ? ["definition changed"]
-    : changed.map((key) => `${isRelease(key, item, found) ? "release" : (PART_WORDS[key] ?? key)} changed`);
+    : changed.flatMap((key) =>
+        key === "labels"
+          ? labelCauses(item.spec.labels, found.labels)
+          : [`${PART_WORDS[key] ?? key} changed`],
+      );
 }
 
-/** The release is one of the labels. */
-function isRelease(part: string, { spec }: ContainerItem, { labels }: ObservedContainer): boolean {
-  return part === "labels" && spec.labels[LABEL.release] !== labels[LABEL.release];
+type Labels = Readonly<Record<string, string>>;
+
+/** The release and the phase are among the labels. */
+function labelCauses(wanted: Labels, had: Labels): string[] {
+  const [phase, left] = [wanted[LABEL.phase], had[LABEL.phase]];
+  const causes = [
+    ...(wanted[LABEL.release] === had[LABEL.release] ? [] : ["release changed"]),
+    ...(phase === left ? [] : [phase ?? `no longer ${left}`]),
+  ];
+  return causes.length === 0 ? ["labels changed"] : causes;
 }
 
 /** How a file on the host differs from the wanted one in words; undefined when it does not. */

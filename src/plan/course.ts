@@ -18,6 +18,7 @@ export function courseOf(plan: Plan): Course {
     stages: plan.steps.reduce((last, { stage }) => Math.max(last, stage), 0),
     hosts: Object.fromEntries(hosts),
     batches: Object.fromEntries([...batches].map(([name, steps]) => [name, lastStages(steps)])),
+    passes: (plan.passes ?? []).map(({ until }) => until),
     away: Object.keys(plan.without ?? {}).length,
     maxFailPercentage: plan.maxFailPercentage ?? USUAL_LIMITS.maxFailPercentage,
   };
@@ -45,5 +46,6 @@ function batchesBefore(steps: readonly Step[], batches: ReadonlyMap<string, unkn
 
 /** In words that a failed run is told in. */
 function batchName({ batch }: Pick<Step, "batch">): string {
-  return `batch ${batch?.number} of ${batch?.of} of ${batch?.container}`;
+  const pass = batch?.pass === undefined ? "" : `, ${batch.pass}`;
+  return `batch ${batch?.number} of ${batch?.of} of ${batch?.container}${pass}`;
 }

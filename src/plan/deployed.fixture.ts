@@ -1,7 +1,7 @@
 import { type Desired, filesOf, type ObservedHost, type Plan } from "#model";
 import { bundlesOf } from "./bundle.ts";
 import { makePlan } from "./make.ts";
-import { afterStep } from "./model-host.fixture.ts";
+import { afterStep } from "./model-host.ts";
 import { bareHost } from "./site.fixture.ts";
 
 /** What was found on each host, by its name. */
@@ -14,7 +14,10 @@ export const deploy = { verb: "deploy" };
 /** The hosts after the first steps of a plan, all of them unless `count` says otherwise; each went well. */
 export function applied(desired: Desired, hosts: Hosts, plan: Plan, count = plan.steps.length): Hosts {
   const bundles = new Map(
-    bundlesOf(plan, desired, { run: "r", began: "", holder: "h" }).map((bundle) => [bundle.host, bundle]),
+    bundlesOf({ plan, states: [desired] }, { run: "r", began: "", holder: "h" }).map((bundle) => [
+      bundle.host,
+      bundle,
+    ]),
   );
   const now = { ...hosts };
   for (const step of plan.steps.slice(0, count)) {
@@ -36,7 +39,8 @@ export function deployed(desired: Desired, before: Readonly<Hosts> = {}): Hosts 
 
 /** What runs, by host: name, image and files; not how often it was replaced on the way. */
 export function serving(hosts: Readonly<Hosts>): unknown {
-  return Object.values(hosts).map(({ host, containers, files, journal }) => ({
+  const sorted = Object.values(hosts).sort((a, b) => a.host.localeCompare(b.host));
+  return sorted.map(({ host, containers, files, journal }) => ({
     host,
     files,
     containers: containers

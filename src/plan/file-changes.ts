@@ -1,6 +1,6 @@
 import { diffLines } from "diff";
 import type { Plan, Step } from "#model";
-import { count, sha256 } from "#support";
+import { count, groupBy, sha256 } from "#support";
 import { type IniDocument, parseIni } from "../config/index.ts";
 
 /** One file of a plan as it is and as it will be; null: not there. */
@@ -16,17 +16,19 @@ export interface FileChange {
  * A file that is not what the plan saw keeps its cause. Pure; shows no values, so no secrets.
  */
 export function withFileChanges(plan: Plan, changes: readonly FileChange[]): Plan {
-  const byFile = new Map(changes.map((change) => [`${change.host} ${change.path}`, change]));
+  const byFile = groupBy(changes, ({ host, path }) => `${host} ${path}`);
   const steps = plan.steps.map((step) =>
-    step.kind === "file" ? told(step, byFile.get(`${step.host} ${step.path}`)) : step,
+    step.kind === "file" ? told(step, byFile.get(`${step.host} ${step.path}`) ?? []) : step,
   );
   return { ...plan, steps };
 }
 
-function told(step: Extract<Step, { kind: "file" }>, change: FileChange | undefined): Step {
-  const { before, after } = change ?? { before: null, after: null };
-  if (before === null || after === null || before === after || sha256(before) !== step.expects) return step;
-  return { ...step, cause: changeInWords(step.path, before, after) };
+/** `changes`: of its file, one for each pass that writes it. */
+function told(step: Extract<Step, { kind: "file" }>, changes: readonly FileChange[]): Step {
+  for (const { before, after } of changes)
+    if (before !== null && after !== null && before !== after && sha256(before) === step.expects)
+      return { ...step, cause: changeInWords(step.path, before, after) };
+  return step;
 }
 
 /** What changes between two texts of a file: its keys where it is INI or JSON, else how many lines. */

@@ -1,6 +1,7 @@
 import { basename, dirname } from "node:path";
 import { baseName, type Leftover, type Plan, type Step, stepName } from "#model";
 import { count, groupBy, nameRanges } from "#support";
+import { passOf } from "./bundle.ts";
 import { rowsOf, sameHosts } from "./fold.ts";
 
 /**
@@ -17,11 +18,12 @@ export function formatPlan(plan: Plan): string {
   const stages = groupBy(told, ({ stage }) => String(stage));
   const parts = [...stages].flatMap(([stage, steps]) => {
     const groups = groupBy(steps, (step) => `${step.host} ${step.set[0] ?? ""}`);
-    const head = stages.size > 1 ? [stageHead(Number(stage), stages.size)] : [];
+    const head = stages.size > 1 ? [stageHead(plan, Number(stage), stages.size)] : [];
     return [...head, ...[...groups.values()].map((group) => block(plan, group, names, alike))];
   });
   const head = [
     ...undoneRollbacks(plan),
+    ...staying(plan),
     ...takenAway(plan.steps),
     ...leftAlone(plan),
     ...foldedLines(told, alike),
@@ -90,9 +92,20 @@ function hostsInWords(hosts: readonly string[]): string {
   return some(all.length > NAMED ? nameRanges(all) : all);
 }
 
-function stageHead(stage: number, all: number): string {
-  const after = stage > 1 ? `, when stage ${stage - 1} has ended on all hosts` : "";
-  return `== Stage ${stage} of ${all}${after} ==`;
+function stageHead({ passes = [] }: Plan, stage: number, all: number): string {
+  const pass = passes.find(({ until }) => stage <= until);
+  const isNext = passes.some(({ until }) => stage === until + 1);
+  const ended = isNext ? "has gone well on all hosts" : "has ended on all hosts";
+  const after = stage > 1 ? `, when stage ${stage - 1} ${ended}` : "";
+  return `== Stage ${stage} of ${all}${pass ? `, ${pass.name}` : ""}${after} ==`;
+}
+
+/** A line for each service that does not come to what is configured, and for which hosts it waits. */
+function staying({ stays = [] }: Plan): string[] {
+  return stays.map(
+    ({ service, phase, hosts }) =>
+      `Stays ${phase}: ${service}, until it is of one release on ${hostsInWords(hosts)} as well.`,
+  );
 }
 
 /** "compute[001-997]: the same 47 steps on each of 997 hosts, numbered as on compute001." */
@@ -232,7 +245,7 @@ function summary(plan: Plan): string {
     `on ${count(hosts, "host")}`,
     `in ${count(stages, "stage")}`,
   ];
-  return `${shape.join(" ")}: ${actions(plan.steps).join(", ")}.\n${outage(plan.steps)}`;
+  return `${shape.join(" ")}: ${actions(plan.steps).join(", ")}.\n${outage(plan)}`;
 }
 
 const ACTIONS: readonly (readonly [(step: Step) => boolean, string, string])[] = [
@@ -258,8 +271,10 @@ function actions(steps: readonly Step[]): string[] {
 }
 
 /** Which containers that serve now will not for a while, and on which hosts. */
-function outage(steps: readonly Step[]): string {
-  const changed = containersBy(steps, "replace");
+function outage(plan: Plan): string {
+  const { steps } = plan;
+  const passes = groupBy(steps, ({ stage }) => String(passOf(plan, stage)));
+  const changed = [...passes.values()].flatMap((own) => containersBy(own, "replace"));
   const at = (way: Way) => changed.filter((group) => wayOf(group) === way);
   const told = [
     inWords(at("at once"), "while replaced"),
@@ -295,8 +310,9 @@ function wayOf(steps: readonly ContainerStep[]): Way {
 /** "nova_libvirt, nova_compute (compute01, compute02), cron (control01) while replaced" */
 function inWords(containers: readonly (readonly ContainerStep[])[], word = ""): string {
   const hostsOf = (steps: readonly ContainerStep[]): string => hostsInWords(steps.map(({ host }) => host));
-  const groups = [...groupBy(containers, hostsOf)].map(
-    ([hosts, own]) => `${own.map(([step]) => step?.name).join(", ")} (${hosts})`,
-  );
+  const groups = [...groupBy(containers, hostsOf)].map(([hosts, own]) => {
+    const names = new Set(own.map(([step]) => step?.name));
+    return `${[...names].join(", ")} (${hosts})`;
+  });
   return groups.length === 0 ? "" : `${groups.join(", ")} ${word}`.trimEnd();
 }

@@ -106,7 +106,10 @@ test("pull asks a registry for images that are there, and never asks for those t
 test("a bundle holds the host's steps, and only the items they speak of", () => {
   const desired = site({ control01: ordinaryService("keystone"), compute01: [container("nova")] });
   const now = { ...deployed(desired), compute01: bareHost("compute01") };
-  const bundles = bundlesOf(makePlan(desired, now, deploy), desired, { run: "r1", began: "", holder: "me" });
+  const bundles = bundlesOf(
+    { plan: makePlan(desired, now, deploy), states: [desired] },
+    { run: "r1", began: "", holder: "me" },
+  );
   expect(bundles.map(({ host: name, items }) => [name, items.map(({ id }) => id)])).toEqual([
     ["compute01", ["container:nova"]],
   ]);
@@ -119,11 +122,14 @@ test("every bundle of a plan knows how long each of its stages may take on any h
     compute01: [container("c", [], ["control01|container:a"])],
   });
   const now = { control01: bareHost("control01"), compute01: bareHost("compute01") };
-  const [first, second] = bundlesOf(makePlan(desired, now, deploy), desired, {
-    run: "r1",
-    began: "",
-    holder: "me",
-  });
+  const [first, second] = bundlesOf(
+    { plan: makePlan(desired, now, deploy), states: [desired] },
+    {
+      run: "r1",
+      began: "",
+      holder: "me",
+    },
+  );
   expect(second?.stageSeconds).toEqual(first?.stageSeconds);
   expect(first?.stageSeconds.length).toBe(first?.stages);
   const gate = 60;

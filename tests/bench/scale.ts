@@ -42,7 +42,9 @@ function measure(count: number): Record<string, Phase> {
   const bare: Hosts = Object.fromEntries(desired.hosts.map(({ host: name }) => [name, bareHost(name)]));
   const [first, planning] = timed(() => makePlan(desired, bare, deploy));
   const [text, printing] = timed(() => formatPlan(first));
-  const [, bundling] = timed(() => bundlesOf(first, desired, { run: "bench", began: "", holder: "bench" }));
+  const [, bundling] = timed(() =>
+    bundlesOf({ plan: first, states: [desired] }, { run: "bench", began: "", holder: "bench" }),
+  );
   const there = applied(desired, bare, first);
   const next = compile(services, changed, {}).desired;
   const [rolled, rolling] = timed(() => makePlan(next, there, deploy));

@@ -157,11 +157,14 @@ export async function planFor(
   how: { remove?: boolean } = {},
 ): Promise<{ plan: Plan; bundle: Bundle | undefined }> {
   const plan = makePlan(desired, { [HOST]: await observe(ground) }, { verb: "deploy", ...how });
-  const [bundle] = bundlesOf(plan, desired, {
-    run,
-    began: new Date().toISOString(),
-    holder: "tester@control01",
-  });
+  const [bundle] = bundlesOf(
+    { plan, states: [desired] },
+    {
+      run,
+      began: new Date().toISOString(),
+      holder: "tester@control01",
+    },
+  );
   return { plan, bundle };
 }
 

@@ -33,7 +33,7 @@ const stopped = (host: string, stage: number): End => ({ host, stage, failed: fa
 
 function course(more: Partial<Course>): Course {
   const hosts = Object.fromEntries(HOSTS.map((host) => [host, {}]));
-  return { stages: 5, hosts, batches: {}, away: 0, maxFailPercentage: 100, ...more };
+  return { stages: 5, hosts, batches: {}, passes: [], away: 0, maxFailPercentage: 100, ...more };
 }
 
 test.skipIf(!hasAnsible)(
@@ -75,6 +75,23 @@ test.skipIf(!hasAnsible)(
       `${name} comes before it, and was not done on 2 of its 3 hosts`,
       `${name} comes before it, and was not done on 1 of its 1 hosts`,
     ]);
+  },
+);
+
+test.skipIf(!hasAnsible)(
+  "nobody begins a pass before all of the one before is done, whoever ended early",
+  () => {
+    const passing = course({ passes: [2, 4] });
+    const reason = "all hosts go on together, and h2 did not come so far";
+    expect(
+      reasons([
+        [passing, "h1", 2, [failed("h2", 1)]],
+        [passing, "h1", 3, [failed("h2", 2)]],
+        [passing, "h1", 3, [stopped("h2", 1)]],
+        [passing, "h1", 4, [failed("h2", 3)]],
+        [passing, "h1", 5, [failed("h2", 3)]],
+      ]),
+    ).toEqual([null, reason, reason, null, reason]);
   },
 );
 

@@ -32,7 +32,10 @@ describe.skipIf(!there)("a generation and its files", () => {
     await converge(host.ground, webSite(host.ground, "one"));
     const desired = webSite(host.ground, "two");
     const plan = makePlan(desired, { [HOST]: await observe(host.ground) }, { verb: "genconfig" });
-    const [bundle] = bundlesOf(plan, desired, { run: "genconfig", began: "", holder: "tester@control01" });
+    const [bundle] = bundlesOf(
+      { plan, states: [desired] },
+      { run: "genconfig", began: "", holder: "tester@control01" },
+    );
     if (!bundle) throw new Error("the plan is empty");
     expect(await apply(host.ground, bundle, 1)).toBe(0);
     expect([host.holds(), await host.reads("/config/web.conf")]).toEqual(["one", "one"]);

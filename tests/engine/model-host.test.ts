@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import type { Desired } from "#model";
 import { observe } from "../../src/agent/observe.ts";
-import { afterStep } from "../../src/plan/model-host.fixture.ts";
+import { afterStep } from "../../src/plan/model-host.ts";
 import { configuration, converge, job, planFor, siteOf, web, webSite } from "./agent-world.ts";
 import { essence } from "./essence.ts";
 import { hostOfEachTest } from "./host-of-each-test.ts";

@@ -104,6 +104,7 @@ export function independent(bundles: readonly Bundle[], stages: number): Course 
     stages,
     hosts: Object.fromEntries(bundles.map(({ host }) => [host, {}])),
     batches: {},
+    passes: [],
     away: 0,
     maxFailPercentage: 100,
   };

@@ -6,7 +6,7 @@ import type { Bundle, ContainerItem, Desired, FileItem, Item } from "#model";
 import { apply } from "../../src/agent/apply.ts";
 import type { Ground } from "../../src/agent/ground.ts";
 import { observe } from "../../src/agent/observe.ts";
-import { afterStep } from "../../src/plan/model-host.fixture.ts";
+import { afterStep } from "../../src/plan/model-host.ts";
 import { configuration, job, planFor, STORE, siteOf, WEB, web } from "./agent-world.ts";
 import { essence } from "./essence.ts";
 import { hostOfEachTest } from "./host-of-each-test.ts";

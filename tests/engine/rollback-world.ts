@@ -1,4 +1,4 @@
-import type { Bundle, Desired, HostRecords, ObservedHost, Plan } from "#model";
+import type { Bundle, HostRecords, ObservedHost } from "#model";
 import type { Ground } from "../../src/agent/ground.ts";
 import { observe } from "../../src/agent/observe.ts";
 import { tellPast } from "../../src/agent/past.ts";
@@ -6,7 +6,7 @@ import { tellRecords } from "../../src/agent/records.ts";
 import { copyOf, hashesKept, keepCopy } from "../../src/app/kept-copy.ts";
 import { withCopies } from "../../src/app/remembered.ts";
 import { planReturn, type RollbackWish, targetsOf } from "../../src/app/return-plan.ts";
-import { bundlesOf } from "../../src/plan/index.ts";
+import { bundlesOf, type PhasedPlan } from "../../src/plan/index.ts";
 import { HOST } from "./agent-world.ts";
 
 /** What a host remembers, without what it is made of. */
@@ -23,11 +23,7 @@ export async function copyHome(ground: Ground, copies: string): Promise<string[]
  * The plan of a rollback, as the application makes it from what the host answers; `copies`: where the control host has
  * its copies, where it has any.
  */
-export async function planBack(
-  ground: Ground,
-  wish: RollbackWish,
-  copies?: string,
-): Promise<{ desired: Desired; plan: Plan }> {
+export async function planBack(ground: Ground, wish: RollbackWish, copies?: string): Promise<PhasedPlan> {
   const seen: Record<string, ObservedHost> = { [HOST]: await observe(ground) };
   const own = { [HOST]: await tellRecords(ground, { contentsOf: wish.names }) };
   const copy = (host: string) => (copies === undefined ? undefined : copyOf(copies, host));
@@ -43,7 +39,7 @@ export async function bundleBack(
   wish: RollbackWish,
   copies?: string,
 ): Promise<Bundle | undefined> {
-  const { plan, desired } = await planBack(ground, wish, copies);
+  const phased = await planBack(ground, wish, copies);
   const of = { run: `back-${++runs}`, began: new Date().toISOString(), holder: "tester@control01" };
-  return bundlesOf(plan, desired, of)[0];
+  return bundlesOf(phased, of)[0];
 }

@@ -40,6 +40,7 @@ function preparedFor(
       settings,
       site,
       desired,
+      passing: () => desired,
       observed,
       unreachable: {},
       silent: [],
@@ -47,7 +48,7 @@ function preparedFor(
       warnings: [],
       seconds,
     },
-    planned: { plan, changes: [], untold: [] },
+    planned: { plan, states: [desired], changes: [], untold: [] },
     wish: { verb: "deploy" },
   };
 }

@@ -6,8 +6,10 @@ import {
   generationInName,
   generationName,
   type Item,
+  itemsAt,
   jobKey,
   LABEL,
+  madeBefore,
   type ObservedContainer,
   type ObservedHost,
   partsLabel,
@@ -15,9 +17,31 @@ import {
   type Step,
 } from "#model";
 import { sha256 } from "#support";
+import { bundlesOf, type PhasedPlan } from "./bundle.ts";
 
-/** What an image's reference means in the tests' registry. */
+/** The id of the image that a reference means. */
 export type Registry = (reference: string) => string;
+
+/** The hosts after a plan that went well everywhere. Pure. */
+export function afterPlan(
+  phased: PhasedPlan,
+  observed: Readonly<Record<string, ObservedHost>>,
+): Record<string, ObservedHost> {
+  const bundles = bundlesOf(phased, { run: "", began: "", holder: "" });
+  const hosts = { ...observed };
+  for (const { host, steps, ...bundle } of bundles) {
+    const before = hosts[host];
+    if (before)
+      hosts[host] = steps.reduce(
+        (seen, step) => afterStep(seen, step, itemsAt(bundle, step.stage), imageToCome),
+        before,
+      );
+  }
+  return hosts;
+}
+
+/** An id for an image that is not on the host yet. */
+const imageToCome: Registry = (reference) => `image of ${reference}`;
 
 /** A host after a step, as the agent would leave it when all goes well. Pure. */
 export function afterStep(
@@ -107,7 +131,7 @@ function afterReload(
 
 function made(host: ObservedHost, item: ContainerItem, generation: number): ObservedContainer {
   return {
-    id: `${item.spec.name}-${generation}`,
+    id: madeBefore(item.spec.name, generation),
     name: item.spec.name,
     image: item.spec.image,
     imageId: item.imageId ?? host.images[item.spec.image] ?? "absent",
