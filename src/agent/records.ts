@@ -144,8 +144,10 @@ async function stateOf(ground: Ground, state: AgentState): Promise<HostState> {
 
 function doneWithRecord(done: AgentState["jobs"]): HostState["jobs"] {
   return Object.fromEntries(
-    Object.entries(done).flatMap(([id, { set, record }]) =>
-      set === undefined || record === undefined ? [] : [[id, { set, record }]],
+    Object.entries(done).flatMap(([id, { set, record, contracts }]) =>
+      set === undefined || record === undefined
+        ? []
+        : [[id, { set, record, ...(contracts && { contracts }) }]],
     ),
   );
 }

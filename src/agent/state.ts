@@ -8,7 +8,8 @@ type Outcome = NonNullable<ObservedJournal["lastRun"]>;
 
 /** What the agent remembers between runs. One JSON file, always whole. */
 export interface AgentState {
-  jobs: Record<string, Done>;
+  /** `contracts`: the release before which containers cannot work with what it left. */
+  jobs: Record<string, Done & { contracts?: string }>;
   /** `holds` tells how to see whether a setting of the kernel is still there: it is lost when the host starts anew. */
   resources: Record<string, Done & { holds?: Holds }>;
   generations: Record<string, number>;

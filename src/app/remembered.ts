@@ -1,4 +1,5 @@
-import type { ObservedHost, ResolvedSite } from "#model";
+import type { HostRecords, ObservedHost, ResolvedSite } from "#model";
+import { KollaError } from "#support";
 import type { AnsibleSettings } from "../ansible/index.ts";
 import type { SiteRecords } from "./history.ts";
 import { copyOf, type HostCopy } from "./kept-copy.ts";
@@ -20,17 +21,30 @@ export type Copies = Readonly<Record<string, Pick<HostCopy, "at" | "lastRun">>>;
 /**
  * Looks at hosts, and asks them for what they remember, with the contents of what has one of `names` (of all where
  * there are none; without `names` of nothing). Throws what `resolveSite` throws, KOLLA_PRECHECK_HOST for hosts that do
- * not answer, KOLLA_COPY_DAMAGED for a copy that is needed and is not what was kept.
+ * not answer, KOLLA_COPY_DAMAGED for a copy that is needed and is not what was kept. `elsewhere`: what copies tell of
+ * hosts that were not asked.
  */
 export async function lookAtPast(
   settings: AnsibleSettings,
   names?: readonly string[],
-): Promise<Remembered & { site: ResolvedSite }> {
+): Promise<Remembered & { site: ResolvedSite; elsewhere: HostRecords[] }> {
   const question = names ? { contentsOf: names } : {};
   const { site, observed, records } = await resolveAndObserve(settings, { records: question });
   const seen = seenHosts(observed, "Reach it again, or leave it out with --limit.");
   const told = seenHosts(records, "Look at it, or leave it out with --limit.");
-  return { site, ...withCopies(told, seen, (host) => copyKept(settings, host), names) };
+  const others = site.hosts.filter(({ name }) => records[name] === undefined);
+  const elsewhere = others.flatMap(({ name }) => recordsKept(settings, name) ?? []);
+  return { site, elsewhere, ...withCopies(told, seen, (host) => copyKept(settings, host), names) };
+}
+
+/** A copy that is damaged says nothing of a host that nobody asked for. */
+function recordsKept(settings: AnsibleSettings, host: string): HostRecords | undefined {
+  try {
+    return copyKept(settings, host)?.records;
+  } catch (error) {
+    if (error instanceof KollaError && error.code === "KOLLA_COPY_DAMAGED") return undefined;
+    throw error;
+  }
 }
 
 function copyKept({ recordsDirectory }: AnsibleSettings, host: string): HostCopy | undefined {

@@ -1,6 +1,7 @@
-import type { ObservedHost, RunLimits } from "#model";
+import type { HostRecords, ObservedHost, RunLimits } from "#model";
 import { throwProblems } from "#support";
 import { makePlan, type PhasedPlan, type PlanRequest } from "../plan/index.ts";
+import { contractedIn, contractedProblems } from "./contracted.ts";
 import { type Scope, type SiteRecords, scopeOf } from "./history.ts";
 import { desiredOf, type FetchedImages, lacking } from "./recorded.ts";
 import { afterRun, atGeneration, beforeLastChange, type Target } from "./return-to.ts";
@@ -31,6 +32,8 @@ export function targetsOf(records: SiteRecords, { names, to }: RollbackWish): Re
 /** All that a plan is made from. */
 export interface ReturnSources extends Return {
   records: SiteRecords;
+  /** What is known of hosts that were not asked. */
+  elsewhere?: readonly HostRecords[];
   observed: Readonly<Record<string, ObservedHost>>;
   /** What came of pulling images that hosts had lost. */
   fetched?: FetchedImages;
@@ -40,8 +43,12 @@ export interface ReturnSources extends Return {
 
 /** The plan that brings it back, and what it is to be. Pure. Throws KOLLA_ROLLBACK_* for all that cannot be made again. */
 export function planReturn(sources: ReturnSources): PhasedPlan {
-  const { scope, targets, records, observed, fetched, limits } = sources;
-  throwProblems("KOLLA_ROLLBACK_PROBLEMS", lacking(targets, records, observed, scope, fetched));
+  const { scope, targets, records, elsewhere = [], observed, fetched, limits } = sources;
+  const contracted = contractedIn([...Object.values(records), ...elsewhere]);
+  throwProblems("KOLLA_ROLLBACK_PROBLEMS", [
+    ...lacking(targets, records, observed, scope, fetched),
+    ...contractedProblems(targets, records, scope, contracted),
+  ]);
   const desired = { ...desiredOf(targets, records, scope), ...(limits && { limits }) };
   return { plan: makePlan(desired, observed, requestOf(scope, targets)), states: [desired] };
 }

@@ -103,7 +103,7 @@ export async function carryOutRollback(run: PreparedRollback, carrying: Carrying
 
 async function prepared(
   settings: AnsibleSettings,
-  { site, records, copies, observed: seen }: Awaited<ReturnType<typeof lookAtPast>>,
+  { site, records, elsewhere, copies, observed: seen }: Awaited<ReturnType<typeof lookAtPast>>,
   wish: RollbackWish,
   fetch: (lost: LostImages) => Promise<FetchedImages>,
 ): Promise<PreparedRollback> {
@@ -112,7 +112,7 @@ async function prepared(
   const lost = lostImages(targets, records, seen, scope);
   const fetched = await fetch(lost);
   const observed = withFetched(seen, fetched);
-  const phased = planReturn({ scope, targets, records, observed, fetched, limits });
+  const phased = planReturn({ scope, targets, records, elsewhere, observed, fetched, limits });
   const found = await fileChanges(settings, phased, (host, path) => {
     const [own, seen] = [records[host], observed[host]];
     return own && seen && heldNow(own, seen, path);

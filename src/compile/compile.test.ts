@@ -54,6 +54,25 @@ describe("order", () => {
   });
 });
 
+test("a job that contracts databases says for which release", () => {
+  const contracting = service("shop", {
+    ...shop,
+    define: (context) => ({
+      ...shop.define(context),
+      jobs: [
+        { name: "bootstrap", like: "shop-api" },
+        { name: "contract", like: "shop-api", contracts: true, after: ["bootstrap"] },
+      ],
+    }),
+  });
+  const { desired } = compile([contracting, store], site([host("aio", "10.0.0.1", GIVEN)]), {});
+  const jobs = desired.hosts[0]?.items.filter((each) => each.kind === "job");
+  expect(jobs?.map(({ id, contracts }) => [id, contracts])).toEqual([
+    ["job:shop:bootstrap", undefined],
+    ["job:shop:contract", "2025.1"],
+  ]);
+});
+
 test("a service in a phase is asked for what it is then, and every other for what is configured", () => {
   const asked: unknown[] = [];
   const phased = service("shop", {

@@ -168,6 +168,9 @@ function job(
     key,
     timeoutSeconds: part.timeoutSeconds ?? JOB_SECONDS,
     dueBecause: dueBecause(key),
+    ...(part.contracts && {
+      contracts: String(compilation.evaluation.value("openstack_release", like.host)),
+    }),
   };
 }
 

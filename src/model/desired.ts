@@ -123,6 +123,8 @@ export interface JobItem extends ItemBase {
   timeoutSeconds: number;
   /** What to do with the plan when it is due: the words of its cause. */
   dueBecause: string;
+  /** Once it is done, containers of releases before this one cannot work with the service's databases. Absent: all can. */
+  contracts?: string;
 }
 
 export interface ResourceItem extends ItemBase {

@@ -29,8 +29,8 @@ export interface GenerationRecord {
 export interface HostState {
   /** By name. */
   containers: Readonly<Record<string, { set: string; generation: number; record?: string }>>;
-  /** By the id of the item. */
-  jobs: Readonly<Record<string, Done>>;
+  /** By the id of the item. `contracts`: the release before which containers cannot work with what it left. */
+  jobs: Readonly<Record<string, Done & { contracts?: string }>>;
   resources: Readonly<Record<string, Done>>;
 }
 

@@ -202,6 +202,8 @@ export interface JobPart<C extends string> {
   on?: "first" | "each";
   /** Other jobs of this service first. */
   after?: readonly string[];
+  /** It leaves the service's databases as no release before this one can work with them: from then on no rollback to one. */
+  contracts?: true;
   /** "database": starts once the service's databases are there, without awaiting the services it needs. Default: both. */
   waitsFor?: "services" | "database";
   timeoutSeconds?: number;

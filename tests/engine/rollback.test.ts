@@ -1,7 +1,8 @@
 import { readdirSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import type { Desired } from "#model";
+import { type Desired, type JobItem, LABEL } from "#model";
+import { fingerprint } from "#support";
 import { apply } from "../../src/agent/apply.ts";
 import type { Ground } from "../../src/agent/ground.ts";
 import { observe } from "../../src/agent/observe.ts";
@@ -13,6 +14,7 @@ import {
   eventsOf,
   HOST,
   IMAGE,
+  job,
   planFor,
   reloadable,
   STORE,
@@ -192,6 +194,31 @@ describe.skipIf(!there)("a rollback", () => {
       expect(await refusal({ names: ["webb"] })).toContain("KOLLA_SET_UNKNOWN");
       expect(await refusal({ to: "2020" })).toContain("KOLLA_USAGE_GENERATION");
       expect(await refusal({ to: "20201111000000-x" })).toContain("KOLLA_ROLLBACK_RUN");
+    });
+
+    test("across databases that a job contracted for a later release, and only across them", async () => {
+      const contract: JobItem = { ...job("true"), contracts: "2026.1" };
+      const later = (content: string) => {
+        const file = configuration(content);
+        const item = web(host.ground, [file], { needs: [`${HOST}|${contract.id}`] });
+        const spec = { ...item.spec, labels: { ...item.spec.labels, [LABEL.release]: "2026.1" } };
+        return converge(
+          host.ground,
+          siteOf([file, contract, { ...item, spec, specHash: fingerprint(spec) }]),
+        );
+      };
+      await deploy("old");
+      await later("new");
+      await expect(planBack(host.ground, { names: [] })).rejects.toMatchObject({
+        code: "KOLLA_ROLLBACK_CONTRACTED",
+        message: expect.stringContaining(`generation 1 of ${WEB} is of 2025.1, and the databases of web`),
+      });
+      await later("newer");
+      await rollBack(host.ground);
+      expect(await serves()).toBe("new");
+      await expect(planBack(host.ground, { names: [WEB], to: "1" })).rejects.toMatchObject({
+        code: "KOLLA_ROLLBACK_CONTRACTED",
+      });
     });
 
     test("when a record was changed, cut off or taken away", async () => {

@@ -1,0 +1,49 @@
+import { type HostRecords, LABEL } from "#model";
+import { KollaError } from "#support";
+import { type Scope, type SiteRecords, statesOf } from "./history.ts";
+import { generationsToMake } from "./recorded.ts";
+import type { Target } from "./return-to.ts";
+
+/** Service → the newest release that its databases were contracted for: nothing older can work with them. */
+export type Contracted = ReadonlyMap<string, string>;
+
+/** What hosts remember of contracted databases. In an earlier state too: no rollback takes that back. */
+export function contractedIn(hosts: readonly HostRecords[]): Contracted {
+  const found = new Map<string, string>();
+  for (const { state } of hosts.flatMap(statesOf))
+    for (const { set, contracts } of Object.values(state.jobs)) {
+      const [service = ""] = set.split("/");
+      if (contracts !== undefined && isOlder(found.get(service) ?? "", contracts))
+        found.set(service, contracts);
+    }
+  return found;
+}
+
+/** Releases are called after the half-year in which they came: "2025.1", "2025.2", "2026.1". */
+function isOlder(release: string, than: string): boolean {
+  return release < than;
+}
+
+/** A problem for each generation that a rollback would have to make and that could not work with its databases. */
+export function contractedProblems(
+  targets: readonly Target[],
+  records: SiteRecords,
+  scope: Scope,
+  contracted: Contracted,
+): KollaError[] {
+  return targets.flatMap((target) =>
+    generationsToMake(target, records, scope).flatMap(({ generation, item }) => {
+      const [service = ""] = item.set;
+      const [own, least] = [item.spec.labels[LABEL.release], contracted.get(service)];
+      if (own === undefined || least === undefined || !isOlder(own, least)) return [];
+      return [
+        new KollaError({
+          code: "KOLLA_ROLLBACK_CONTRACTED",
+          message: `generation ${generation} of ${item.spec.name} is of ${own}, and the databases of ${service} were contracted for ${least}: nothing older can work with them`,
+          where: { host: target.host },
+          hint: `kolla generations ${service} lists what else there is to return to.`,
+        }),
+      ];
+    }),
+  );
+}
