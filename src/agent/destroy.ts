@@ -4,7 +4,7 @@ import { type ContainerTeardown, LABEL } from "#model";
 import { KollaError, sleep } from "#support";
 import type { ContainerSummary } from "../engine/index.ts";
 import { removeGenerations } from "./directories.ts";
-import { isMissing } from "./durable.ts";
+import { ensureDirectory, isMissing, readIfThere, writeDurably } from "./durable.ts";
 import { removeFile } from "./files.ts";
 import { releaseImages } from "./generation-images.ts";
 import { type Ground, ownDirectory } from "./ground.ts";
@@ -47,8 +47,10 @@ export interface Destroyed {
 export async function destroy(ground: Ground, input: DestroyInput): Promise<Destroyed> {
   await refuseWhileRunning(ground, input.takeOver);
   const containers = await ownContainers(ground);
-  const remains = remainsOf(containers, input.teardowns);
+  const gone = namesBegun(ground);
+  const remains = remainsOf(containers, input.teardowns, gone);
   const servers = await endServers(ground, remains.servers, input.serversToo ?? false);
+  noteBegun(ground, [...gone, ...containers.map(({ name }) => name)]);
   const left: string[] = [];
   for (const listed of remains.listed) left.push(...(await removeListed(ground, listed)));
   for (const { id } of remains.toldToEnd) await ground.engine.stop(id);
@@ -119,6 +121,18 @@ function serverProcesses(patterns: Remains["servers"]): number[] {
         program.test(processName(pid)) && processArguments(pid).some((given) => argument.test(given)),
     ),
   );
+}
+
+/** Names of the containers that a destroy was about to take off: should it die, the next one knows what else they left. */
+const begunFile = (ground: Ground): string => join(ownDirectory(ground), "destroying.json");
+
+function namesBegun(ground: Ground): string[] {
+  return JSON.parse(readIfThere(begunFile(ground))?.toString("utf8") ?? "[]") as string[];
+}
+
+function noteBegun(ground: Ground, names: readonly string[]): void {
+  ensureDirectory(ownDirectory(ground), 0o700);
+  writeDurably(begunFile(ground), JSON.stringify([...new Set(names)]), { mode: 0o600 });
 }
 
 async function removeDirectories(paths: readonly string[], left: string[]): Promise<void> {

@@ -1,5 +1,4 @@
 import { existsSync, readdirSync } from "node:fs";
-import { networkInterfaces } from "node:os";
 import type { ExecResult } from "../engine/index.ts";
 import type { Ground } from "./ground.ts";
 import { onHost } from "./kernel.ts";
@@ -18,9 +17,10 @@ export async function removeListed(
   if (found.exitCode !== 0)
     return [`every ${things.noun} of ${by.name}: they cannot be listed: ${wordsOf(found)}`];
   const left: string[] = [];
+  const addressed = await withAddress();
   for (const name of found.stdout.split("\n").filter(Boolean)) {
     const what = `${things.noun} ${name}`;
-    if (hasAddress(name)) left.push(`${what}: it carries an address of the host`);
+    if (addressed.has(name)) left.push(`${what}: it carries an address of the host`);
     else {
       const done = await run([...things.remove, name]);
       if (done.exitCode !== 0) left.push(`${what}: ${wordsOf(done)}`);
@@ -48,15 +48,16 @@ export async function removeDevices(
   remains: Pick<Remains, "devices" | "kernelBridges">,
   left: string[],
 ): Promise<string[]> {
-  const names = readdirSync("/sys/class/net").filter((name) => isLeft(lookAt(name), remains));
+  const addressed = await withAddress();
+  const names = readdirSync("/sys/class/net").filter((name) => isLeft(lookAt(name, addressed), remains));
   return removeEach(names, left, "network device", async (name) => {
     if (existsSync(`/sys/class/net/${name}`)) await onHost(["ip", "link", "delete", name]);
   });
 }
 
-function lookAt(name: string): Parameters<typeof isLeft>[0] {
+function lookAt(name: string, addressed: ReadonlySet<string>): Parameters<typeof isLeft>[0] {
   const isKernelBridge = existsSync(`/sys/class/net/${name}/bridge`);
-  return { name, hasAddress: hasAddress(name), isKernelBridge };
+  return { name, hasAddress: addressed.has(name), isKernelBridge };
 }
 
 async function removeEach(
@@ -82,7 +83,12 @@ async function listOnHost(directory: string): Promise<string[]> {
   return listed.split("\n").filter(Boolean);
 }
 
-function hasAddress(device: string): boolean {
-  const addresses = networkInterfaces()[device] ?? [];
-  return addresses.some(({ family, address }) => family === "IPv4" || !address.startsWith("fe80:"));
+/** Devices that carry an address of the host, also those that are down. One that a device gave itself is none. */
+async function withAddress(): Promise<Set<string>> {
+  const lines = (await onHost(["ip", "-o", "address", "show"])).split("\n");
+  const found = lines.flatMap((line) => {
+    const [, device = "", family, address = ""] = line.split(/\s+/);
+    return family === "inet" || (family === "inet6" && !address.startsWith("fe80:")) ? [device] : [];
+  });
+  return new Set(found);
 }

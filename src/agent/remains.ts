@@ -24,14 +24,16 @@ export interface FoundDevice {
 
 /**
  * What is to be taken off a host with these containers. Only one that serves can be told something; its older
- * generations ("nova_libvirt.g7") tell that it ran here too.
+ * generations ("nova_libvirt.g7") tell that it ran here too, and so does `gone`: names of those that are taken off already.
  * Throws KOLLA_AGENT_TEARDOWN for what would not say clearly what goes.
  */
 export function remainsOf(
   containers: readonly ContainerSummary[],
   declared: readonly ContainerTeardown[],
+  gone: readonly string[] = [],
 ): Remains {
-  const here = declared.filter(({ container }) => containers.some(({ name }) => isOf(name, container)));
+  const names = [...containers.map(({ name }) => name), ...gone];
+  const here = declared.filter(({ container }) => names.some((name) => isOf(name, container)));
   const teardowns = here.map(({ teardown }) => teardown);
   const running = here.flatMap(({ container, teardown }) =>
     containers

@@ -106,6 +106,7 @@ describe.skipIf(!there)("what containers left, on a real host", () => {
     for (const name of ["a", "x"]) ip("link", "set", named(name), "up");
     for (const name of ["b", "q"]) ip("link", "add", named(name), "type", "bridge");
     ip("address", "add", "192.0.2.1/32", "dev", named("a"));
+    ip("link", "set", named("a"), "down");
     const runDirectory = `kt-teardown-${OWN}`;
     mkdirSync(join("/run", runDirectory, "below"), { recursive: true });
     const { removed, left } = await destroyed({
@@ -120,6 +121,22 @@ describe.skipIf(!there)("what containers left, on a real host", () => {
     expect(devices().sort()).toEqual(["a", "b", "x"].map(named));
     expect(readdirSync("/run/netns").filter((name) => name.endsWith(String(OWN)))).toEqual([named("o")]);
     expect(existsSync(join("/run", runDirectory))).toBe(false);
+  });
+
+  test("what containers left goes also when a destroy had died once they were gone", async () => {
+    await runs(WIRE);
+    const teardown = { devices: ["ktt[0-9]+"] };
+    // A state that cannot be read ends it when containers are gone. The device is made after that, as if it had stayed.
+    const memory = join(host.ground.root, "var/lib/kolla-agent");
+    mkdirSync(memory, { recursive: true });
+    writeFileSync(join(memory, "state.json"), "{");
+    await expect(destroyed(teardown)).rejects.toThrow("not readable");
+    expect(await host.names()).toEqual([]);
+    ip("tuntap", "add", named("t"), "mode", "tap");
+    rmSync(join(memory, "state.json"));
+    const { removed } = await destroyed(teardown);
+    expect(removed).toMatchObject({ containers: [], devices: [named("t")] });
+    expect(existsSync(join(memory, "destroying.json"))).toBe(false);
   });
 
   test("nothing goes that was declared by a container that is not here", async () => {
