@@ -1,0 +1,102 @@
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import {
+  type AppEvent,
+  carryOut,
+  carryOutRollback,
+  destroySite,
+  fillPasswordsFile,
+  generationsOf,
+  lookAhead,
+  prepareRollback,
+  prepareRun,
+  settingsFor,
+  statusOf,
+  unwellOf,
+  withSiteLock,
+} from "../../src/app/index.ts";
+import { connect } from "../../src/engine/index.ts";
+import { agentIsHere, ansibleIsHere, operatorWorld, removeWorlds } from "./operator-world.ts";
+
+const hasAgent = ansibleIsHere() && (await agentIsHere());
+const CONTAINER = "cron";
+const hasImage =
+  hasAgent && (await connect().imageId(`kolla/${CONTAINER}:2025.1-debian-trixie`)) !== undefined;
+if (hasAgent && !hasImage)
+  process.stderr.write(`\nSKIPPED: no image of ${CONTAINER}; \`kolla build ${CONTAINER}\` makes it\n`);
+
+/** A site of one small service, which needs no other. */
+const GLOBALS = `
+kolla_internal_vip_address: 127.0.0.1
+network_interface: lo
+enable_haproxy: false
+enable_openstack_core: false
+enable_mariadb: false
+enable_rabbitmq: false
+enable_memcached: false
+`;
+
+/** What the command does and a web page would do: nothing of this is printed by what it calls. */
+describe.skipIf(!hasImage)("the application, called as a library on this host", () => {
+  const directory = operatorWorld({ "etc/globals.yml": GLOBALS });
+  const configDirectory = join(directory, "etc");
+  const told: AppEvent[] = [];
+  const tell = (event: AppEvent): void => void told.push(event);
+  const settings = settingsFor(
+    {
+      inventory: [],
+      configDirectory,
+      root: join(import.meta.dirname, "../.."),
+      extraVars: [],
+      vault: { ids: [], passwordFiles: [] },
+      become: false,
+      verbosity: 0,
+    },
+    "deploy",
+  );
+  const asked = (retries: number) => ({
+    ...settings,
+    extraVars: [`default_container_healthcheck_retries=${retries}`],
+  });
+  const deploy = (retries: number) =>
+    withSiteLock(configDirectory, "deploy", async () => {
+      const run = await prepareRun(asked(retries), { verb: "deploy" }, { tell });
+      await carryOut(run, { tell });
+      return run.planned.plan.steps.map(({ kind, verb }) => `${kind} ${verb}`);
+    });
+  const generation = async () => (await connect().inspect(CONTAINER))?.labels.kolla_generation;
+  beforeAll(() => {
+    fillPasswordsFile(join(configDirectory, "passwords.yml"));
+  });
+  afterAll(async () => {
+    await destroySite(settings, { includeImages: false, serversToo: false, takeOver: undefined }, tell);
+    removeWorlds();
+  });
+
+  test("deploys what it planned, and then there is nothing to do", async () => {
+    const ahead = await lookAhead(settings, { verb: "deploy" }, tell);
+    expect(ahead.planned.plan.steps.length).toBeGreaterThan(0);
+    expect(await generation()).toBeUndefined();
+    expect(await deploy(3)).toContain("container create");
+    expect(await deploy(3)).toEqual([]);
+    const { tree, unreachable } = await statusOf(settings, []);
+    expect(unwellOf({ tree, unreachable })).toEqual([]);
+    expect(told.map(({ event }) => event)).toEqual(
+      expect.arrayContaining(["loaded", "applying", "progress"]),
+    );
+  });
+
+  test("rolls back what it deployed, and remembers it", async () => {
+    expect(await deploy(5)).toEqual(["container replace", "gate await", "container replace", "gate await"]);
+    expect(await generation()).toBe("2");
+    await withSiteLock(configDirectory, "rollback", async () => {
+      const back = await prepareRollback(settings, { names: [CONTAINER] }, { tell });
+      expect(back.planned.plan.steps.map(({ verb }) => verb)).toEqual(["replace", "await"]);
+      await carryOutRollback(back, { tell });
+    });
+    expect(await generation()).toBe("3");
+    const { kept, runs } = await generationsOf(settings, [CONTAINER]);
+    expect(kept).toEqual([{ host: "localhost", container: CONTAINER, serving: 3, generations: [3, 2, 1] }]);
+    expect(runs.map(({ verb }) => verb)).toEqual(["rollback", "deploy", "deploy"]);
+  });
+});
