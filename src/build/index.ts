@@ -8,6 +8,7 @@ export type { BuildOptionName } from "./options.ts";
 export { buildOptions, buildShortFlags } from "./options.ts";
 export { planBuild } from "./plan.ts";
 export { pushImages } from "./push.ts";
+export { type BuildRequest, readBuildSettings } from "./request.ts";
 export type { BuildParts } from "./run.ts";
 export { runBuild } from "./run.ts";
 export type { BuildOptionInput, BuildSettings } from "./settings.ts";

@@ -1,3 +1,4 @@
+import { writeFile } from "node:fs/promises";
 import type { BuildEvent, BuildFailure, Project } from "#model";
 import { stopwatch } from "#support";
 import { type BuildClient, connect, type Engine, findBuildClient, withRoom } from "../engine/index.ts";
@@ -10,7 +11,7 @@ import { type Outcome, runQueue } from "./queue.ts";
 import type { BuildSettings } from "./settings.ts";
 import { placeOfStep } from "./step-place.ts";
 import { INTERRUPTED, type Stop, stopOf } from "./stop.ts";
-import { allThere, type BuildSummary, type ImageResult } from "./summary.ts";
+import { allThere, type BuildSummary, type ImageResult, kollaSummary } from "./summary.ts";
 import { tellFailure } from "./tell-failure.ts";
 import { type Image, loadTree, type Tree, tracedDockerfile } from "./tree.ts";
 
@@ -20,7 +21,8 @@ export interface BuildParts {
 }
 
 /**
- * Builds what the settings select and is not there yet, then pushes it if asked for. Progress goes to `onEvent`.
+ * Builds what the settings select and is not there yet, then pushes it if asked for, and writes the summary to its
+ * file if there is to be one. Progress goes to `onEvent`.
  * The summary tells of every image, also after failures; thrown is only what makes a build impossible from the start:
  * problems in templates (all together), an engine or a client that is not there, a base image that cannot be had.
  * After `signal` nothing more is started and the summary says so.
@@ -45,12 +47,15 @@ export async function runBuild(
   const stopped = await run.build(parts.estimates ?? (await readEstimates()));
   if (settings.push && stopped === undefined) await run.push();
   const images = await run.results();
-  return {
+  const summary = {
     images,
     succeeded: allThere(images, settings.allowed_to_fail),
     seconds: time(),
     ...(stopped !== undefined && { stopped }),
   };
+  if (settings.summary_json_file)
+    await writeFile(settings.summary_json_file, JSON.stringify(kollaSummary(summary)));
+  return summary;
 }
 
 interface RunParts {

@@ -3,10 +3,9 @@ import { join } from "node:path";
 import { KollaError, stopwatch } from "#support";
 import { projects } from "../../../docker/index.generated.ts";
 import { lookAhead } from "../../app/index.ts";
-import { type BuildSettings, loadTree, planBuild, type Tree } from "../../build/index.ts";
+import { type BuildSettings, loadTree, planBuild, readBuildSettings, type Tree } from "../../build/index.ts";
 import { connect, type Engine } from "../../engine/index.ts";
-import { type SiteFlags, siteSettings } from "../common-options.ts";
-import { settingsOf } from "../verbs/build.ts";
+import { projectRoot, type SiteFlags, siteSettings } from "../common-options.ts";
 import { type CommandRun, kolla, median } from "./command.ts";
 import type { Figure } from "./figure.ts";
 
@@ -25,7 +24,7 @@ const RUN_MEMORY = { name: "  memory of it and of Ansible's processes", unit: "M
 
 /** What can be measured on any machine as it is, and changes nothing there. */
 export async function quickFigures(configdir: string): Promise<Figure[]> {
-  const settings = settingsOf({}, []);
+  const settings = readBuildSettings({ root: projectRoot, environment: process.env });
   const rendering = await median(async () => timed(() => loadTree(settings, projects)));
   const tree = await loadTree(settings, projects);
   return [

@@ -1,8 +1,7 @@
-import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { writeFileSync } from "node:fs";
 import { type Command, Option as Flag } from "commander";
 import type { BuildEvent } from "#model";
-import { formatBytes, formatSeconds, KollaError } from "#support";
+import { formatBytes, formatSeconds } from "#support";
 import { projects } from "../../../docker/index.generated.ts";
 import {
   type BuildOptionName,
@@ -18,7 +17,7 @@ import {
   kollaSummary,
   listImages,
   loadTree,
-  resolveBuildOptions,
+  readBuildSettings,
   runBuild,
   writeTemplates,
 } from "../../build/index.ts";
@@ -30,8 +29,6 @@ import { complain, note, paint, print, printJson } from "../terminal.ts";
 
 /** Flags by option name, as commander gives them; and those that only the command line has. */
 export type BuildFlags = Readonly<Record<string, string | boolean | string[] | undefined>>;
-
-const HOST_CA_BUNDLE = "/etc/ssl/certs/ca-certificates.crt";
 
 const camel = (name: string): string => name.replace(/_(.)/g, (_all, letter: string) => letter.toUpperCase());
 
@@ -107,10 +104,21 @@ const collectList = (value: string, all: string[] | undefined): string[] => [
   ...value.split(","),
 ];
 
-/** Settings from flags, environment and kolla-build.conf; builds trust what this machine trusts unless told otherwise. */
+/** The settings that flags ask for; what was not given is the machine's. */
 export function settingsOf(flags: BuildFlags, regexes: string[]): BuildSettings {
+  return readBuildSettings({
+    root: projectRoot,
+    options: givenOptions(flags),
+    regexes,
+    files: [flags.configFile ?? []].flat().map(String),
+    directories: [flags.configDir ?? []].flat().map(String),
+    environment: process.env,
+  });
+}
+
+/** What was given, under the options' own names; `--noX` is X turned off. */
+function givenOptions(flags: BuildFlags): Record<string, string | boolean | string[]> {
   const given: Record<string, string | boolean | string[]> = {};
-  if (existsSync(HOST_CA_BUNDLE)) given.extra_ca = HOST_CA_BUNDLE;
   const options = [
     ...Object.entries(buildOptions).map(([name, { type }]) => [name, type === "flag"] as const),
     ...Object.entries(foreignBuildOptions).map(([name, { flag }]) => [name, Boolean(flag)] as const),
@@ -120,34 +128,7 @@ export function settingsOf(flags: BuildFlags, regexes: string[]): BuildSettings 
     if (value !== undefined) given[name] = value;
     if (isFlag && flags[camel(`no${name}`)]) given[name] = false;
   }
-  return resolveBuildOptions({
-    root: projectRoot,
-    regexes,
-    flags: given,
-    environment: process.env,
-    files: configurationFiles(flags).map((path) => ({ text: readFileSync(path, "utf8"), path })),
-  });
-}
-
-/** The files that were named, or the usual one when it is there. Throws KOLLA_BUILD_OPTION_FILE for one that is missing. */
-function configurationFiles(flags: BuildFlags): string[] {
-  const usual = join(process.env.KOLLA_CONFIG_PATH ?? "/etc/kolla", "kolla-build.conf");
-  const named = [flags.configFile ?? []].flat().map(String);
-  const directories = [flags.configDir ?? []].flat().map(String);
-  for (const path of [...named, ...directories])
-    if (!existsSync(path))
-      throw new KollaError({
-        code: "KOLLA_BUILD_OPTION_FILE",
-        message: "there is no such file or directory, though --config-file or --config-dir names it",
-        where: { file: path },
-      });
-  const within = directories.flatMap((directory) =>
-    readdirSync(directory)
-      .filter((name) => name.endsWith(".conf"))
-      .sort()
-      .map((name) => join(directory, name)),
-  );
-  return [...(named.length > 0 ? named : [usual].filter((path) => existsSync(path))), ...within];
+  return given;
 }
 
 const treeOf = (flags: BuildFlags, regexes: string[]) => loadTree(settingsOf(flags, regexes), projects);
@@ -185,8 +166,6 @@ export async function buildImages(flags: BuildFlags, regexes: string[]): Promise
   try {
     const summary = await runBuild(settings, projects, hear, stop.signal);
     progress.end();
-    if (settings.summary_json_file)
-      writeFileSync(settings.summary_json_file, JSON.stringify(kollaSummary(summary)));
     if (json) printJson(summary);
     else report(summary, failures, settings);
     return summary;
