@@ -1,8 +1,8 @@
 export { foreignBuildOptions } from "./foreign-options.ts";
 export type { DependencyNode } from "./listing.ts";
 export { dependencyDot, dependencyTree, listImages } from "./listing.ts";
-export type { Locked, LockRequest } from "./lock.ts";
-export { makeLocks } from "./lock.ts";
+export type { Locked, LockRequest, LockTold } from "./lock.ts";
+export { lockOptions, makeLocks } from "./lock.ts";
 export type { LockChanges } from "./lock-file.ts";
 export type { BuildOptionName } from "./options.ts";
 export { buildOptions, buildShortFlags } from "./options.ts";
@@ -16,6 +16,7 @@ export { resolveBuildOptions } from "./settings.ts";
 export type { Stop } from "./stop.ts";
 export type { BuildSummary, ImageResult, ImageStatus } from "./summary.ts";
 export { kollaSummary } from "./summary.ts";
+export { type BuildTold, type BuildWatching, tellBuild } from "./telling.ts";
 export { chosenTree, writeTemplates } from "./templates-only.ts";
 export type { Image, Tree } from "./tree.ts";
 export { ancestorsOf, descendantsOf, loadTree, refuseBroken } from "./tree.ts";

@@ -5,7 +5,8 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { project } from "#model";
 import { releases } from "../../releases/index.ts";
 import { readConstraints, withoutProject } from "./constraints.ts";
-import { requirementsOf } from "./lock.ts";
+import { type LockTold, makeLocks, requirementsOf } from "./lock.ts";
+import { resolveBuildOptions } from "./settings.ts";
 
 const version = releases["2025.1"]?.projects.keystone;
 const DECLARED = [
@@ -62,5 +63,29 @@ describe("upper constraints", () => {
     });
     await expect(readConstraints(join(folder, "none.txt"), "2025.1")).rejects.toEqual(refusal);
     await expect(readConstraints(await file("<html>\n===\n"), "2025.1")).rejects.toEqual(refusal);
+  });
+});
+
+describe("making locks", () => {
+  it("builds the image that requirements are resolved in from source, whatever is to be built otherwise", async () => {
+    const folder = await mkdtemp(join(tmpdir(), "kolla-lock-test-"));
+    const constraints = join(folder, "upper.txt");
+    await writeFile(constraints, "oslo.log===7.1.0\n");
+    const told: LockTold[] = [];
+    const request = {
+      constraints,
+      // There is no template below it: nothing is built here.
+      settings: resolveBuildOptions({ root: folder, regexes: ["nova"], flags: { install_type: "binary" } }),
+      declared: DECLARED,
+      tell: (one: LockTold) => told.push(one),
+    };
+    await expect(makeLocks({ ...request, projects: ["nova"] })).rejects.toThrow(
+      expect.objectContaining({ code: "KOLLA_LOCK_PROJECT" }),
+    );
+    expect(told).toEqual([]);
+    await expect(makeLocks({ ...request, projects: ["keystone"] })).rejects.toThrow("docker");
+    const settings = { install_type: "source", regexes: ["^openstack-base$"], summary: false };
+    expect(told).toEqual([{ event: "building", settings: expect.objectContaining(settings) }]);
+    await rm(folder, { recursive: true });
   });
 });

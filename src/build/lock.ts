@@ -8,9 +8,11 @@ import { connect, findBuildClient } from "../engine/index.ts";
 import { readConstraints, withoutProject } from "./constraints.ts";
 import { formatLock, type LockChanges, lockChanges, type PipReport } from "./lock-file.ts";
 import { lockPath } from "./materials.ts";
+import type { BuildOptionName } from "./options.ts";
 import { BuildLog } from "./progress.ts";
 import { hashesOf } from "./python-index.ts";
 import type { BuildSettings } from "./settings.ts";
+import { type BuildTold, tellBuild } from "./telling.ts";
 import { loadTree } from "./tree.ts";
 
 export interface LockRequest {
@@ -18,15 +20,45 @@ export interface LockRequest {
   projects: readonly string[];
   /** File of the release's upper constraints; undefined: the published ones. */
   constraints: string | undefined;
-  /** With install type `source`. */
+  /** How images are built. What is locked is what an install from source needs, whatever they say of that. */
   settings: BuildSettings;
-  /** Sees to it that their image openstack-base is there; called once nothing is wrong with the request. */
-  buildBase: () => Promise<void>;
   /** All that are declared below docker/. */
   declared: readonly Project[];
-  onLine?: (line: string) => void;
+  tell: (told: LockTold) => void;
+  /** Ends the build of the image that requirements are resolved in. */
   signal?: AbortSignal;
 }
+
+/** The build of the image that requirements are resolved in, and then what pip says, line by line. */
+export type LockTold = BuildTold | { event: "resolving"; line: string };
+
+/** What decides which image requirements are resolved in, and how the index is reached. */
+export const lockOptions: readonly BuildOptionName[] = [
+  "openstack_release",
+  "base",
+  "base_tag",
+  "base_image",
+  "base_arch",
+  "platform",
+  "bootstrap_base",
+  "bootstrap_mirror",
+  "namespace",
+  "registry",
+  "image_name_prefix",
+  "tag",
+  "docker_dir",
+  "template_override",
+  "patches_path",
+  "build_args",
+  "extra_ca",
+  "pip_index_url",
+  "cache",
+  "pull",
+  "network_mode",
+  "retries",
+  "debug",
+  "quiet",
+];
 
 export interface Locked {
   project: string;
@@ -42,18 +74,20 @@ const REPORT = "report.json";
 /**
  * Resolves each project of the release against the constraints and writes releases/<release>/<project>.lock: every
  * requirement with its version and the hashes of all its files. Requirements are resolved in the image that the service
- * will run on, so that Python and its markers are the target's. A lock in which nothing changed is not written.
- * Throws KOLLA_LOCK_PROJECT, KOLLA_LOCK_CONSTRAINTS, KOLLA_LOCK_RESOLVE and KOLLA_LOCK_INDEX.
+ * will run on, so that Python and its markers are the target's; it is built when it is not there, once nothing is wrong
+ * with the request. A lock in which nothing changed is not written.
+ * Throws KOLLA_LOCK_PROJECT, KOLLA_LOCK_CONSTRAINTS, KOLLA_LOCK_BASE, KOLLA_LOCK_RESOLVE and KOLLA_LOCK_INDEX.
  */
 export async function makeLocks(request: LockRequest): Promise<Locked[]> {
-  const { settings, declared } = request;
+  const { declared } = request;
+  const settings: BuildSettings = { ...request.settings, install_type: "source" };
   const requirements = requirementsOf(request.projects, settings.openstack_release, declared);
   const constraints = await readConstraints(request.constraints, settings.openstack_release);
-  await request.buildBase();
+  await buildBase(settings, request);
   const base = (await loadTree(settings, declared)).images.get(OPENSTACK_BASE)?.reference ?? "";
   const locked: Locked[] = [];
   for (const requirement of requirements) {
-    const report = await resolve({ ...request, ...requirement, base, constraints });
+    const report = await resolve({ ...request, ...requirement, settings, base, constraints });
     const path = lockPath(settings, requirement.project);
     const before = await readFile(path, "utf8").catch(() => "");
     const after = await formatLock(report, (name, version) => hashesOf(name, version, settings));
@@ -62,6 +96,17 @@ export async function makeLocks(request: LockRequest): Promise<Locked[]> {
     locked.push({ project, version, path, pins: report.install.length, changes: lockChanges(before, after) });
   }
   return locked;
+}
+
+/** Throws KOLLA_LOCK_BASE when it fails; why has been told by then. */
+async function buildBase(settings: BuildSettings, request: LockRequest): Promise<void> {
+  const base = { ...settings, regexes: [`^${OPENSTACK_BASE}$`], summary: false };
+  const { succeeded } = await tellBuild(base, request.declared, request);
+  if (succeeded) return;
+  throw new KollaError({
+    code: "KOLLA_LOCK_BASE",
+    message: `Nothing was locked: requirements are resolved in the image ${OPENSTACK_BASE}, which could not be built`,
+  });
 }
 
 interface Requirement {
@@ -97,7 +142,7 @@ export function requirementsOf(
 }
 
 type Resolving = Requirement &
-  Pick<LockRequest, "settings" | "onLine" | "signal"> & {
+  Pick<LockRequest, "settings" | "tell"> & {
     base: string;
     /** Their text. */
     constraints: string;
@@ -105,7 +150,7 @@ type Resolving = Requirement &
 
 /** What pip would install, told by pip itself in a throw-away build; nothing is installed. */
 async function resolve(resolving: Resolving): Promise<PipReport> {
-  const { settings, onLine, signal, pypi, version, drivers } = resolving;
+  const { settings, tell, pypi, version, drivers } = resolving;
   const client = await findBuildClient(connect().socketPath);
   const folder = await mkdtemp(join(tmpdir(), "kolla-lock-"));
   try {
@@ -125,10 +170,9 @@ async function resolve(resolving: Resolving): Promise<PipReport> {
       cache: settings.cache,
       outputDirectory: join(folder, "out"),
       ...(settings.platform && { platform: settings.platform }),
-      ...(signal && { signal }),
       onLine: (line) => {
         const shown = log.read(line);
-        if (shown !== undefined) onLine?.(shown);
+        if (shown !== undefined) tell({ event: "resolving", line: shown });
       },
     });
     if (exitCode !== 0) throw unresolved(`${pypi}==${version}`, log);

@@ -1,7 +1,5 @@
 import { writeFileSync } from "node:fs";
 import { type Command, Option as Flag } from "commander";
-import type { BuildEvent } from "#model";
-import { formatBytes, formatSeconds } from "#support";
 import { projects } from "../../../docker/index.generated.ts";
 import {
   type BuildOptionName,
@@ -14,18 +12,15 @@ import {
   dependencyDot,
   dependencyTree,
   foreignBuildOptions,
-  kollaSummary,
   listImages,
   loadTree,
   readBuildSettings,
-  runBuild,
+  tellBuild,
   writeTemplates,
 } from "../../build/index.ts";
-import { buildProgress } from "../build-progress.ts";
-import { closingLine, type FailedEvent, failureLines } from "../build-report.ts";
-import { alignColumns } from "../columns.ts";
+import { buildWatch } from "../build-watch.ts";
 import { projectRoot } from "../common-options.ts";
-import { complain, note, paint, print, printJson } from "../terminal.ts";
+import { print } from "../terminal.ts";
 
 /** Flags by option name, as commander gives them; and those that only the command line has. */
 export type BuildFlags = Readonly<Record<string, string | boolean | string[] | undefined>>;
@@ -150,57 +145,15 @@ async function onlyLooked(flags: BuildFlags, regexes: string[]): Promise<boolean
   return true;
 }
 
-/** Builds what is missing, with progress, and prints the summary. Failures of images are in the summary, not thrown. */
+/** Builds what is missing, and shows it. Failures of images are in the summary, not thrown. */
 export async function buildImages(flags: BuildFlags, regexes: string[]): Promise<BuildSummary> {
-  const settings = settingsOf(flags, regexes);
-  const json = Boolean(flags.json);
-  const progress = buildProgress(settings, json);
-  const failures: FailedEvent[] = [];
-  const hear = (event: BuildEvent): void => {
-    if (event.event === "failed") failures.push(event);
-    progress.event(event);
-  };
   const stop = new AbortController();
-  const interrupt = (): void => stop.abort();
-  process.once("SIGINT", interrupt);
+  const watch = buildWatch(Boolean(flags.json), stop);
   try {
-    const summary = await runBuild(settings, projects, hear, stop.signal);
-    progress.end();
-    if (json) printJson(summary);
-    else report(summary, failures, settings);
-    return summary;
+    return await tellBuild(settingsOf(flags, regexes), projects, { tell: watch.tell, signal: stop.signal });
   } finally {
-    progress.end();
-    process.off("SIGINT", interrupt);
+    watch.end();
   }
-}
-
-/**
- * What was built, then what failed: that is told however quiet the build is, and it is what stays on the screen. As
- * with kolla-build, what reads standard output without a terminal finds the summary there as JSON.
- */
-function report(summary: BuildSummary, failures: readonly FailedEvent[], settings: BuildSettings): void {
-  const forMachine = settings.format === "json" && !settings.summary_json_file && !process.stdout.isTTY;
-  const tell = forMachine ? note : print;
-  const isShown = settings.summary && !settings.quiet;
-  if (isShown) for (const line of builtLines(summary)) tell(line);
-  const { rows = 40, columns = 120 } = process.stderr;
-  for (const line of failureLines(summary, failures, { rows, columns }))
-    complain(line.replace(/^(FAIL|STOP)/, (word) => paint("red", word, process.stderr)));
-  if (isShown) tell(closingLine(summary));
-  if (settings.summary && forMachine) printJson(kollaSummary(summary));
-}
-
-function builtLines({ images }: BuildSummary): string[] {
-  const rows = images
-    .filter(({ status }) => status === "built")
-    .map(({ name, seconds = 0, bytes = 0 }) => [name, formatSeconds(seconds), formatBytes(bytes)]);
-  return [
-    ...(rows.length > 0 ? [alignColumns([["IMAGE", "TOOK", "SIZE"], ...rows])] : []),
-    ...images
-      .filter(({ status }) => status === "unbuildable")
-      .map(({ name, because }) => `${name}: unbuildable: ${because}`),
-  ];
 }
 
 function treeLines(nodes: readonly DependencyNode[], depth = 0): string[] {
