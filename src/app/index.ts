@@ -16,29 +16,15 @@ export type { PlannedSite, Wish } from "./plan.ts";
 export { writeCloudFiles } from "./post-deploy.ts";
 export { absentWarnings, precheckProblems } from "./prechecks.ts";
 export { CloudClient, eventually } from "./quickstart/cloud-client.ts";
-export { configureMachine } from "./quickstart/configuration.ts";
 export { FIRST_CLOUD_DEFAULTS, type FirstCloud, firstCloudFrom } from "./quickstart/first-cloud.ts";
 export type { ServerReport } from "./quickstart/first-server.ts";
 export {
-  checkMachine,
-  engineAnswers,
-  hasOpenvswitchModule,
-  hasTrustworthyKvm,
-  installTools,
-} from "./quickstart/machine.ts";
-export {
-  chooseNetwork,
-  makeNetwork,
-  networkToAvoid,
-  overlaps,
-  type QuickstartNetwork,
-} from "./quickstart/network.ts";
-export {
-  type Beginning,
-  type ExternalNetwork,
-  firstServer,
-  makeFirstCloud,
-} from "./quickstart/server-on-cloud.ts";
+  type QuickstartEvent,
+  type QuickstartReport,
+  type QuickstartWish,
+  quickstart,
+} from "./quickstart/quickstart.ts";
+export { type Beginning, makeFirstCloud } from "./quickstart/server-on-cloud.ts";
 export { type KeptFile, keptInWords, type Writing } from "./quickstart/written-files.ts";
 export type { Copies } from "./remembered.ts";
 export type { RollbackWish } from "./return-plan.ts";
@@ -50,12 +36,7 @@ export {
   type PreparedRollback,
   prepareRollback,
 } from "./rollback.ts";
-export {
-  carryOut,
-  lookAhead,
-  type PreparedRun,
-  prepareRun,
-} from "./run.ts";
+export { type Approve, lookAhead, type PreparedRun, runLocked } from "./run.ts";
 export { applySaved, prepareSaved, type SavedRun, savePlan } from "./saved-run.ts";
 export { withSiteLock } from "./site-lock.ts";
 export { logsOf, type SiteStatus, statusOf, unwellOf } from "./status.ts";

@@ -7,6 +7,7 @@ import { forgetCopies } from "./kept-copy.ts";
 import { type LoadedSite, loadSite } from "./load.ts";
 import { type PlannedSite, planSite, type Wish } from "./plan.ts";
 import { quietly } from "./quiet.ts";
+import { withSiteLock } from "./site-lock.ts";
 import { tellSpared } from "./spared.ts";
 
 /** A run before its first act: nothing on a host has changed. */
@@ -25,7 +26,7 @@ export async function lookAhead(settings: AnsibleSettings, wish: Wish, tell: Tel
  * Plans a verb once no other run has the hosts; `takeOver`: a run that the operator says is dead. To be called with
  * the site's lock. Throws all problems of configuration together, then those of prechecks.
  */
-export async function prepareRun(
+async function prepareRun(
   settings: AnsibleSettings,
   wish: Wish,
   { tell, takeOver }: Pick<Carrying, "tell" | "takeOver">,
@@ -39,11 +40,32 @@ async function prepared(loaded: LoadedSite, wish: Wish, tell: Tell): Promise<Pre
 }
 
 /** Does exactly what was planned; a plan without steps starts nothing. Throws what `applyPlan` and `tellSpared` throw. */
-export async function carryOut({ loaded, planned, wish }: PreparedRun, carrying: Carrying): Promise<void> {
+async function carryOut({ loaded, planned, wish }: PreparedRun, carrying: Carrying): Promise<void> {
   const { plan } = planned;
   if (plan.steps.length > 0) await applyPlan(loaded, planned, carrying);
   tellSpared(plan.without);
   forgetFormer(loaded.settings, plan, !loaded.settings.limit && !wish.tags);
+}
+
+/** Shown a run before its first act; throws when it is not to be done. */
+export type Approve<T> = (run: T) => Promise<void>;
+
+/**
+ * Plans a verb and does exactly that, with the site's lock from before the look at its hosts to the end. Throws
+ * KOLLA_RUN_LOCKED where another run on this machine has the site, and what `prepareRun`, `approve` and `carryOut` throw.
+ */
+export async function runLocked(
+  settings: AnsibleSettings,
+  wish: Wish,
+  approve: Approve<PreparedRun>,
+  carrying: Carrying,
+): Promise<PreparedRun> {
+  return withSiteLock(settings.configDirectory, wish.verb, async () => {
+    const run = await prepareRun(settings, wish, carrying);
+    await approve(run);
+    await carryOut(run, carrying);
+    return run;
+  });
 }
 
 /** Hosts that have left are spoken of until a deploy of all that is left has gone well. */

@@ -12,7 +12,7 @@ export interface Progress {
 }
 
 /** Shows a run as it goes: a line for each step that ended, and, on a terminal, what is under way now. */
-export function deployProgress(plan: Plan, flags: SiteFlags): Progress {
+export function deployProgress(plan: Plan, flags: Pick<SiteFlags, "json">): Progress {
   if (flags.json) return { event: printJson, end: () => undefined };
   const things = stepNames(plan);
   const names = new Map(plan.steps.map(({ n, verb }) => [n, `${things.get(n) ?? ""} ${verb}`]));

@@ -1,18 +1,14 @@
-import {
-  applySaved,
-  type Carrying,
-  carryOut,
-  type PreparedRun,
-  type SavedRun,
-  type Tell,
-} from "../app/index.ts";
+import type { Carrying, Tell } from "../app/index.ts";
 import type { SiteFlags } from "./common-options.ts";
 import { lostLines } from "./copy-text.ts";
 import { deployProgress, type Progress } from "./run-progress.ts";
 import { note, printJson, printWarning } from "./terminal.ts";
 
+/** Whom it is said to: a person, or a program. */
+type Reader = Pick<SiteFlags, "json">;
+
 /** Says what the application tells before a run begins: warnings of the site, and who is waited for. */
-export function beforehand(flags: SiteFlags): Tell {
+export function beforehand(flags: Reader): Tell {
   return (event) => {
     if (event.event === "waiting") note(`${event.words}; waiting for it to end. ${event.hint}`);
     if (event.event === "fetching") for (const line of lostLines(event.lost)) note(line);
@@ -21,28 +17,35 @@ export function beforehand(flags: SiteFlags): Tell {
   };
 }
 
-/** Carries a prepared run out, told as it goes. */
-export async function carryOutWatched(prepared: PreparedRun, flags: SiteFlags): Promise<void> {
-  await watched(flags, (carrying) => carryOut(prepared, carrying));
-}
-
-/** Does what a saved plan says, told as it goes. */
-export async function applyWatched(run: SavedRun, flags: SiteFlags): Promise<void> {
-  await watched(flags, (carrying) => applySaved(run, carrying));
+/** Shows a run as it is told. */
+export interface RunWatch {
+  tell: Tell;
+  /** To be called whatever became of the run. */
+  end(): void;
 }
 
 /**
- * Carries a run out, with live progress on standard error (JSON lines on standard output with --json).
- * The first Ctrl-C stops it at the next step, the second leaves it.
+ * Shows what is told before a run and while it goes, with live progress on standard error (JSON lines on standard
+ * output with --json). Once hosts change, the first Ctrl-C makes `stop` end it at the next step, the second leaves it.
  */
-export async function watched(flags: SiteFlags, work: (carrying: Carrying) => Promise<void>): Promise<void> {
+export function runWatch(flags: Reader, stop: AbortController): RunWatch {
   let progress: Progress | undefined;
+  const before = beforehand(flags);
+  const interrupt = (): void => {
+    note("Stopping at the next step; press Ctrl-C again to leave at once.");
+    stop.abort();
+    process.once("SIGINT", () => process.exit(1));
+  };
   const tell: Tell = (event) => {
+    before(event);
     if (event.event === "dead-run") {
       const { run, holder, since } = event.lock;
       note(`Run ${run} of ${holder}, which began ${since}, is dead; its hosts are taken over.`);
     }
-    if (event.event === "applying") progress = deployProgress(event.plan, flags);
+    if (event.event === "applying") {
+      progress = deployProgress(event.plan, flags);
+      process.once("SIGINT", interrupt);
+    }
     if (event.event === "progress") progress?.event(event.of);
     if (event.event === "not-copied")
       note(
@@ -50,18 +53,21 @@ export async function watched(flags: SiteFlags, work: (carrying: Carrying) => Pr
       );
     if (event.event === "run-failed" && flags.json) printJson(event);
   };
-  const stop = new AbortController();
-  const interrupt = (): void => {
-    note("Stopping at the next step; press Ctrl-C again to leave at once.");
-    stop.abort();
-    process.once("SIGINT", () => process.exit(1));
-  };
-  process.once("SIGINT", interrupt);
-  try {
-    await work({ tell, signal: stop.signal, takeOver: flags.takeOver });
-  } finally {
+  const end = (): void => {
     progress?.end();
     process.off("SIGINT", interrupt);
+  };
+  return { tell, end };
+}
+
+/** Does work that carries a run out, shown as it goes. */
+export async function watched<T>(flags: SiteFlags, work: (carrying: Carrying) => Promise<T>): Promise<T> {
+  const stop = new AbortController();
+  const watch = runWatch(flags, stop);
+  try {
+    return await work({ tell: watch.tell, signal: stop.signal, takeOver: flags.takeOver });
+  } finally {
+    watch.end();
   }
 }
 

@@ -16,7 +16,7 @@ const MAY: Readonly<Record<string, readonly string[]>> = {
   plan: ["support", "model", "config"],
   agent: ["support", "model", "engine"],
   ansible: ["support", "model", "config", "engine"],
-  app: ["support", "model", "config", "engine", "compile", "plan", "ansible", "services"],
+  app: ["support", "model", "config", "engine", "build", "compile", "plan", "ansible", "services", "docker"],
   cli: [
     "support",
     "model",

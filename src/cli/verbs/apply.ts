@@ -1,12 +1,12 @@
 import type { Command } from "commander";
 import { count, formatSeconds, KollaError, stopwatch } from "#support";
-import { prepareSaved, withSiteLock } from "../../app/index.ts";
+import { applySaved, prepareSaved, withSiteLock } from "../../app/index.ts";
 import { formatPlan } from "../../plan/index.ts";
 import { askToGoOn, refuseToAskNobody } from "../ask.ts";
 import { ASK, type SiteFlags, siteSettings, withSiteOptions } from "../common-options.ts";
 import { print, printJson } from "../terminal.ts";
 import { exactVersion } from "../version.ts";
-import { announce, applyWatched, beforehand } from "../watch.ts";
+import { announce, beforehand, watched } from "../watch.ts";
 
 const APPLY_HEEDS = ["check", "listTasks", "yes", "takeOver", "json"] as const;
 
@@ -42,7 +42,7 @@ async function apply(file: string, flags: SiteFlags): Promise<void> {
     const run = await prepared();
     const steps = run.saved.plan.steps.length;
     if (steps > 0) await askToGoOn(flags);
-    await applyWatched(run, flags);
+    await watched(flags, (carrying) => applySaved(run, carrying));
     return { changed: steps > 0, steps };
   }
 

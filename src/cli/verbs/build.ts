@@ -146,7 +146,7 @@ async function onlyLooked(flags: BuildFlags, regexes: string[]): Promise<boolean
 }
 
 /** Builds what is missing, and shows it. Failures of images are in the summary, not thrown. */
-export async function buildImages(flags: BuildFlags, regexes: string[]): Promise<BuildSummary> {
+async function buildImages(flags: BuildFlags, regexes: string[]): Promise<BuildSummary> {
   const stop = new AbortController();
   const watch = buildWatch(Boolean(flags.json), stop);
   try {

@@ -8,17 +8,16 @@ import {
   lookAhead,
   type PreparedRun,
   precheckProblems,
-  prepareRun,
+  runLocked,
   savePlan,
   secretsIn,
-  withSiteLock,
 } from "../../app/index.ts";
 import { formatPlan, leftAlone } from "../../plan/index.ts";
 import { askToGoOn, refuseToAskNobody } from "../ask.ts";
 import { ALL_HEEDED, ASK, type SiteFlags, siteSettings, wishOf, withSiteOptions } from "../common-options.ts";
 import { note, print, printJson, printWarning } from "../terminal.ts";
 import { exactVersion } from "../version.ts";
-import { announce, beforehand, carryOutWatched } from "../watch.ts";
+import { announce, beforehand, watched } from "../watch.ts";
 
 /** Verbs that plan and then apply exactly that plan. */
 const APPLYING: Readonly<Record<string, string>> = {
@@ -42,18 +41,16 @@ export function addDeployVerbs(program: Command): void {
     withSiteOptions(program.command(verb).description(summary), ALL_HEEDED)
       .option(...REMOVE)
       .option(...ASK)
-      .action(async (flags: SiteFlags) => {
-        await runVerb(verb, flags);
-      });
+      .action((flags: SiteFlags) => runVerb(verb, flags));
   }
   withSiteOptions(
     program.command("start").argument("[sets...]").description("start container sets and all below them"),
     ALL_HEEDED,
   )
     .option(...ASK)
-    .action(async (sets: string[], flags: SiteFlags) => {
-      await runVerb("start", { ...flags, tags: sets.join(",") || (flags.tags ?? "") });
-    });
+    .action((sets: string[], flags: SiteFlags) =>
+      runVerb("start", { ...flags, tags: sets.join(",") || (flags.tags ?? "") }),
+    );
   withSiteOptions(
     program.command("stop").argument("[sets...]").description("stop container sets and all below them"),
     ALL_HEEDED,
@@ -67,9 +64,7 @@ export function addDeployVerbs(program: Command): void {
   withSiteOptions(program.command("plan").description("print what deploy would do, and why"), PLAN_HEEDS)
     .option("--out <file>", "also save the plan, with all that `kolla apply` needs to do it later")
     .option(...REMOVE)
-    .action(async (flags: SiteFlags & { out?: string }) => {
-      await printPlan("deploy", flags);
-    });
+    .action((flags: SiteFlags & { out?: string }) => printPlan("deploy", flags));
   withSiteOptions(
     program.command("prechecks").description("check hosts and configuration; nothing is changed"),
     ["json"],
@@ -93,34 +88,34 @@ async function stopSets(
 }
 
 /** Plans a verb, shows the plan and applies it; an empty plan is said in one line. */
-export async function runVerb(
-  verb: string,
-  flags: SiteFlags,
-): Promise<{ loaded: LoadedSite; changed: boolean }> {
-  if (onlyLooks(flags)) return { loaded: await printPlan(verb, flags), changed: false };
+async function runVerb(verb: string, flags: SiteFlags): Promise<void> {
+  if (onlyLooks(flags)) return printPlan(verb, flags);
   refuseToAskNobody(flags);
   const whole = stopwatch();
   const settings = await siteSettings(flags, verb);
-  return withSiteLock(flags.configdir, verb, async () => {
-    const { takeOver } = flags;
-    const run = await prepareRun(settings, wishOf(verb, flags), { tell: beforehand(flags), takeOver });
-    const steps = run.planned.plan.steps.length;
+  const approve = async (run: PreparedRun): Promise<void> => {
     showBefore(run, flags);
-    if (steps > 0) await askToGoOn(flags);
-    await carryOutWatched(run, flags);
-    report(
-      flags,
-      { changed: steps > 0, ...(steps > 0 && { steps }), seconds: whole() },
-      steps > 0
-        ? `${verb}: ${count(steps, "step")} done in ${formatSeconds(whole())}.`
-        : `Nothing to do: the site is as configured (${formatSeconds(whole())}).`,
-    );
-    return { loaded: run.loaded, changed: steps > 0 };
-  });
+    if (run.planned.plan.steps.length > 0) await askToGoOn(flags);
+  };
+  const run = await watched(flags, (carrying) => runLocked(settings, wishOf(verb, flags), approve, carrying));
+  const steps = run.planned.plan.steps.length;
+  report(
+    flags,
+    { changed: steps > 0, ...(steps > 0 && { steps }), seconds: whole() },
+    doneWords(verb, run, whole()),
+  );
+}
+
+/** What a run that went well did, in a line. */
+export function doneWords(verb: string, { planned }: PreparedRun, seconds: number): string {
+  const steps = planned.plan.steps.length;
+  return steps > 0
+    ? `${verb}: ${count(steps, "step")} done in ${formatSeconds(seconds)}.`
+    : `Nothing to do: the site is as configured (${formatSeconds(seconds)}).`;
 }
 
 /** What is going to be done; of a plan without steps only what is left alone. */
-function showBefore(run: PreparedRun, flags: SiteFlags): void {
+export function showBefore(run: PreparedRun, flags: Shown): void {
   const { plan } = run.planned;
   if (plan.steps.length === 0) {
     for (const line of leftAlone(plan)) announce(line, flags);
@@ -129,6 +124,9 @@ function showBefore(run: PreparedRun, flags: SiteFlags): void {
   announce(formatPlan(plan), flags);
   if (flags.diff) printChanges(run, flags);
 }
+
+/** What decides how a plan is shown. */
+type Shown = Pick<SiteFlags, "json" | "diff">;
 
 function report(flags: SiteFlags, json: Record<string, unknown>, words: string): void {
   if (flags.json) printJson(json);
@@ -146,7 +144,7 @@ function onlyLooks(flags: SiteFlags): boolean {
   return Boolean(flags.check || flags.listTasks);
 }
 
-async function printPlan(verb: string, flags: SiteFlags & { out?: string }): Promise<LoadedSite> {
+async function printPlan(verb: string, flags: SiteFlags & { out?: string }): Promise<void> {
   const settings = await siteSettings(flags, verb);
   const run = await lookAhead(settings, wishOf(verb, flags), (event) => {
     beforehand(flags)(event);
@@ -158,11 +156,10 @@ async function printPlan(verb: string, flags: SiteFlags & { out?: string }): Pro
   else print(formatPlan(plan).trimEnd());
   if (flags.diff) printChanges(run, flags);
   if (flags.out) announce(`Saved. To do exactly this: kolla apply ${flags.out}`, flags);
-  return run.loaded;
 }
 
 /** --diff: what changes in the files of a plan. */
-function printChanges({ loaded, planned }: PreparedRun, flags: SiteFlags): void {
+function printChanges({ loaded, planned }: PreparedRun, flags: Shown): void {
   if (flags.json) return;
   const text = formatChanges(planned.changes, secretsIn(loaded.values, loaded.site.lookups));
   if (text) print(text.trimEnd());

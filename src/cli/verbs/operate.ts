@@ -74,11 +74,13 @@ function mergeFiles(flags: MergeFlags): void {
   print(`${taken.length} values taken from ${flags.old} into ${flags.final}.`);
 }
 
-/** Installs and starts the engine on the hosts of the inventory. */
-export async function bootstrapServers(flags: SiteFlags): Promise<void> {
+/** Said once the engine is installed and started on the hosts of an inventory. */
+export const BOOTSTRAPPED = "The hosts have a running container engine.";
+
+async function bootstrapServers(flags: SiteFlags): Promise<void> {
   refuseUnheeded(flags, "bootstrap-servers", []);
   await bootstrapHosts(await siteSettings(flags, "bootstrap-servers"), tasksTold(flags));
-  note("The hosts have a running container engine.");
+  note(BOOTSTRAPPED);
 }
 
 async function destroy(
@@ -111,7 +113,7 @@ async function destroy(
 }
 
 /** Says what Ansible's own tasks changed on which host. */
-function tasksTold(flags: SiteFlags): Tell {
+export function tasksTold(flags: Pick<SiteFlags, "json">): Tell {
   return (event) => {
     if (event.event !== "progress" || !isCarrierEvent(event.of) || flags.json) return;
     const { of } = event;
