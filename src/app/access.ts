@@ -31,6 +31,14 @@ export function settingsFor(access: SiteAccess, action: string): AnsibleSettings
   };
 }
 
+/** Whether there is a site to speak of: an inventory was named, or the operator's directory has a globals.yml. */
+export function hasSite({
+  inventory,
+  configDirectory,
+}: Pick<SiteAccess, "inventory" | "configDirectory">): boolean {
+  return inventory.length > 0 || existsSync(join(configDirectory, "globals.yml"));
+}
+
 /** The inventory an operator means: the named ones, the one in the operator's directory, or the one shipped. */
 function inventoriesOf({ inventory, configDirectory, root }: SiteAccess): readonly string[] {
   if (inventory.length > 0) return inventory;

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { byValue } from "./explain.ts";
+import { byValue, hasAnswered } from "./explain.ts";
 
 test("hosts with the same value stand together, in their order, and those without one are left out", () => {
   expect(
@@ -13,4 +13,11 @@ test("hosts with the same value stand together, in their order, and those withou
     { value: 1, hosts: ["a", "c"] },
     { value: [2], hosts: ["b"] },
   ]);
+});
+
+test("a host has answered when it has told its interfaces", () => {
+  const lo = { active: true };
+  const facts = (interfaces: object) => ({ facts: { interfaces } }) as Parameters<typeof hasAnswered>[0];
+  expect(hasAnswered(facts({ lo }))).toBe(true);
+  expect(hasAnswered(facts({}))).toBe(false);
 });

@@ -49,6 +49,8 @@ export function byValue(values: readonly (readonly [host: string, value: unknown
 export interface Look {
   host: ResolvedHost;
   seen: Resolution["observed"][string];
+  /** Whether the host answered with its facts. */
+  answered: boolean;
 }
 
 /** Gathers the facts of the chosen hosts, and looks at what is on them. */
@@ -56,6 +58,11 @@ export async function lookAtHosts(settings: AnsibleSettings): Promise<Look[]> {
   const { site, observed } = await resolveAndObserve(settings);
   return site.hosts.flatMap((host): Look[] => {
     const seen = observed[host.name];
-    return seen ? [{ host, seen }] : [];
+    return seen ? [{ host, seen, answered: hasAnswered(host) }] : [];
   });
+}
+
+/** Every host that tells its facts has a loopback interface. */
+export function hasAnswered({ facts }: Pick<ResolvedHost, "facts">): boolean {
+  return facts.interfaces.lo !== undefined;
 }

@@ -7,6 +7,7 @@ import type { Tell } from "./events.ts";
 import { forgetHosts } from "./former-hosts.ts";
 import { forgetCopies } from "./kept-copy.ts";
 import { undoQuickstart } from "./quickstart/undo.ts";
+import { withSiteLock } from "./site-lock.ts";
 
 /** Installs and starts the container engine on the hosts. Throws KOLLA_HOST_FAILED. */
 export async function bootstrapHosts(settings: AnsibleSettings, tell: Tell): Promise<void> {
@@ -30,9 +31,18 @@ export interface Destroyed {
 
 /**
  * Takes away all that Kolla made on the hosts, what is remembered of them, and, unless a limit leaves a part of the
- * site, what quickstart made on this machine. To be called with the site's lock. Throws KOLLA_HOST_FAILED.
+ * site, what quickstart made on this machine. Throws KOLLA_RUN_LOCKED where another run on this machine has the site,
+ * and KOLLA_HOST_FAILED.
  */
-export async function destroySite(
+export function destroySite(
+  settings: AnsibleSettings,
+  destruction: Destruction,
+  tell: Tell,
+): Promise<Destroyed> {
+  return withSiteLock(settings.configDirectory, "destroy", () => destroyLocked(settings, destruction, tell));
+}
+
+async function destroyLocked(
   settings: AnsibleSettings,
   { includeImages, serversToo, takeOver }: Destruction,
   tell: Tell,

@@ -9,14 +9,14 @@ export { type Look, lookAtHosts, type OnSite, valuesOnSite } from "./explain.ts"
 export { bootstrapHosts, type Destroyed, type Destruction, destroySite } from "./hosts.ts";
 export { type AssessedSite, assessSite, type LoadedSite, loadSite } from "./load.ts";
 export type { LostImages } from "./lost-images.ts";
-export { meaningOf, optionInWords, ownedOptions } from "./meaning.ts";
+export { meaningOf, optionInWords, optionsOf } from "./meaning.ts";
 export { fillPasswords, mergePasswords, secretsOf } from "./passwords.ts";
 export { fillPasswordsFile, mergePasswordsFiles, type PasswordsMerge } from "./passwords-file.ts";
 export type { PlannedSite, Wish } from "./plan.ts";
 export { writeCloudFiles } from "./post-deploy.ts";
 export { absentWarnings, precheckProblems } from "./prechecks.ts";
 export { CloudClient, eventually } from "./quickstart/cloud-client.ts";
-export { FIRST_CLOUD_DEFAULTS, type FirstCloud, firstCloudFrom } from "./quickstart/first-cloud.ts";
+export { FIRST_CLOUD_DEFAULTS, type FirstCloud } from "./quickstart/first-cloud.ts";
 export type { ServerReport } from "./quickstart/first-server.ts";
 export {
   type QuickstartEvent,
@@ -29,16 +29,14 @@ export { type KeptFile, keptInWords, type Writing } from "./quickstart/written-f
 export type { Copies } from "./remembered.ts";
 export type { RollbackWish } from "./return-plan.ts";
 export {
-  carryOutRollback,
   type Generations,
   generationsOf,
   lookBackward,
   type PreparedRollback,
-  prepareRollback,
+  rollBackLocked,
 } from "./rollback.ts";
-export { type Approve, lookAhead, type PreparedRun, runLocked } from "./run.ts";
-export { applySaved, prepareSaved, type SavedRun, savePlan } from "./saved-run.ts";
-export { withSiteLock } from "./site-lock.ts";
+export { checkedSite, lookAhead, type PreparedRun, runLocked } from "./run.ts";
+export { applyLocked, applySaved, prepareSaved, type SavedRun, savePlan } from "./saved-run.ts";
 export { logsOf, type SiteStatus, statusOf, unwellOf } from "./status.ts";
 export {
   buildStatusTree,

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { meaningOf, ownedOptions } from "./meaning.ts";
+import { meaningOf, optionsOf } from "./meaning.ts";
 
 test("an option is explained with its owner, its words and its default", () => {
   expect(meaningOf("keystone_public_port")).toEqual([
@@ -33,8 +33,16 @@ test("a misspelt name is told the nearest real one", () => {
 });
 
 test("every service has its options listed, with those by rule only when they are asked for", () => {
-  const [few, all] = [ownedOptions(false), ownedOptions(true)];
+  const [few, all] = [optionsOf(undefined, false), optionsOf(undefined, true)];
   expect(few.get("keystone")).not.toHaveProperty("keystone_image");
   expect(all.get("keystone")).toHaveProperty("keystone_image");
   expect(few.get("site")).toHaveProperty("kolla_internal_vip_address");
+});
+
+test("one owner's options are found with dashes or underscores; a misspelt one is told the nearest", () => {
+  expect([...optionsOf("kolla_toolbox", false)]).toEqual([...optionsOf("kolla-toolbox", false)]);
+  expect([...optionsOf("site", false).keys()]).toEqual(["site"]);
+  expect(() => optionsOf("kolla_toolbx", false)).toThrow(
+    expect.objectContaining({ code: "KOLLA_USAGE_SERVICE", hint: "Did you mean kolla-toolbox?" }),
+  );
 });

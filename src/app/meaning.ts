@@ -3,8 +3,26 @@ import { KollaError, nearest } from "#support";
 import { services } from "../../services/index.generated.ts";
 import { byRuleOptions, Judge, optionTable, type Verdict } from "../compile/index.ts";
 
+/**
+ * The options of one owner, "site" or a service (dashes or underscores), or of all where none is named.
+ * Throws KOLLA_USAGE_SERVICE for a name that is none.
+ */
+export function optionsOf(owner: string | undefined, byRule: boolean): Map<string, Options> {
+  const all = ownedOptions(byRule);
+  if (owner === undefined) return all;
+  const name = owner.replaceAll("_", "-");
+  const own = all.get(name);
+  if (own) return new Map([[name, own]]);
+  const near = nearest(name, [...all.keys()]);
+  throw new KollaError({
+    code: "KOLLA_USAGE_SERVICE",
+    message: `There is no service ${name}.`,
+    hint: near ? `Did you mean ${near}?` : `Services: ${[...all.keys()].join(", ")}.`,
+  });
+}
+
 /** Options by owner: the site's, then each service's. */
-export function ownedOptions(byRule: boolean): Map<string, Options> {
+function ownedOptions(byRule: boolean): Map<string, Options> {
   return new Map<string, Options>([
     ["site", siteOptions],
     ...services.map((service): [string, Options] => [

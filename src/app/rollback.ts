@@ -21,6 +21,7 @@ import { type FetchedImages, heldNow } from "./recorded.ts";
 import { type Copies, lookAtPast } from "./remembered.ts";
 import { planReturn, type RollbackWish, targetsOf } from "./return-plan.ts";
 import type { Target } from "./return-to.ts";
+import { type Approve, runAlone } from "./site-lock.ts";
 
 /** What hosts remember, and what of it is spoken of. */
 export interface Generations {
@@ -84,7 +85,7 @@ export async function lookBackward(settings: AnsibleSettings, wish: RollbackWish
 }
 
 /** The same once no other run has the hosts, which pull the images that they lost. To be called with the site's lock. */
-export async function prepareRollback(
+async function prepareRollback(
   settings: AnsibleSettings,
   wish: RollbackWish,
   { tell, takeOver }: Pick<Carrying, "tell" | "takeOver">,
@@ -96,9 +97,23 @@ export async function prepareRollback(
   });
 }
 
-/** Does exactly what was planned. Throws what `applyPlan` throws. */
-export async function carryOutRollback(run: PreparedRollback, carrying: Carrying): Promise<void> {
-  if (run.planned.plan.steps.length > 0) await applyPlan(run, run.planned, carrying);
+/**
+ * Plans from what hosts kept and does exactly that, with the site's lock. Throws what `lookBackward`, `approve` and
+ * `applyPlan` throw, and KOLLA_RUN_LOCKED where another run on this machine has the site.
+ */
+export function rollBackLocked(
+  settings: AnsibleSettings,
+  wish: RollbackWish,
+  approve: Approve<PreparedRollback>,
+  carrying: Carrying,
+): Promise<PreparedRollback> {
+  return runAlone(settings.configDirectory, "rollback", {
+    prepare: () => prepareRollback(settings, wish, carrying),
+    approve,
+    carryOut: async (run) => {
+      if (run.planned.plan.steps.length > 0) await applyPlan(run, run.planned, carrying);
+    },
+  });
 }
 
 async function prepared(

@@ -1,4 +1,5 @@
 import type { Plan } from "#model";
+import { throwProblems } from "#support";
 import type { AnsibleSettings } from "../ansible/index.ts";
 import { applyPlan, type Carrying } from "./apply.ts";
 import type { Tell } from "./events.ts";
@@ -6,8 +7,9 @@ import { forgetHosts } from "./former-hosts.ts";
 import { forgetCopies } from "./kept-copy.ts";
 import { type LoadedSite, loadSite } from "./load.ts";
 import { type PlannedSite, planSite, type Wish } from "./plan.ts";
+import { precheckProblems } from "./prechecks.ts";
 import { quietly } from "./quiet.ts";
-import { withSiteLock } from "./site-lock.ts";
+import { type Approve, runAlone } from "./site-lock.ts";
 import { tellSpared } from "./spared.ts";
 
 /** A run before its first act: nothing on a host has changed. */
@@ -47,9 +49,6 @@ async function carryOut({ loaded, planned, wish }: PreparedRun, carrying: Carryi
   forgetFormer(loaded.settings, plan, !loaded.settings.limit && !wish.tags);
 }
 
-/** Shown a run before its first act; throws when it is not to be done. */
-export type Approve<T> = (run: T) => Promise<void>;
-
 /**
  * Plans a verb and does exactly that, with the site's lock from before the look at its hosts to the end. Throws
  * KOLLA_RUN_LOCKED where another run on this machine has the site, and what `prepareRun`, `approve` and `carryOut` throw.
@@ -60,12 +59,22 @@ export async function runLocked(
   approve: Approve<PreparedRun>,
   carrying: Carrying,
 ): Promise<PreparedRun> {
-  return withSiteLock(settings.configDirectory, wish.verb, async () => {
-    const run = await prepareRun(settings, wish, carrying);
-    await approve(run);
-    await carryOut(run, carrying);
-    return run;
+  return runAlone(settings.configDirectory, wish.verb, {
+    prepare: () => prepareRun(settings, wish, carrying),
+    approve,
+    carryOut: (run) => carryOut(run, carrying),
   });
+}
+
+/**
+ * Looks at a site and says what keeps it from a run; changes nothing. Throws all problems of configuration together,
+ * and then KOLLA_PRECHECK_*.
+ */
+export async function checkedSite(settings: AnsibleSettings, tell: Tell): Promise<LoadedSite> {
+  const loaded = await loadSite(settings);
+  tell({ event: "loaded", loaded });
+  throwProblems("KOLLA_PRECHECK_PROBLEMS", precheckProblems(loaded));
+  return loaded;
 }
 
 /** Hosts that have left are spoken of until a deploy of all that is left has gone well. */

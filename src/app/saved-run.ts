@@ -11,6 +11,7 @@ import { loadSaved, writeSaved } from "./saved-file.ts";
 import { isRunOf, PLAN_ANEW, refusal, runOf, type SavedPlan, type Seen } from "./saved-plan.ts";
 import { movedSince, seenOn } from "./seen.ts";
 import { seenHosts } from "./seen-hosts.ts";
+import { type Approve, runAlone } from "./site-lock.ts";
 import { tellSpared } from "./spared.ts";
 
 /**
@@ -118,6 +119,24 @@ function appliedAlready(
   if (!last) return [];
   const how = last.outcome === "done" ? "" : ` and ended ${last.outcome}`;
   return [refusal("APPLIED", `the plan was applied already, at ${last.at}${how}`, file, PLAN_ANEW)];
+}
+
+/**
+ * Does exactly what was saved, with the site's lock; takes and throws what `prepareSaved`, `approve` and `applySaved`
+ * take and throw, and throws KOLLA_RUN_LOCKED where another run on this machine has the site.
+ */
+export function applyLocked(
+  settings: AnsibleSettings,
+  kolla: string,
+  file: string,
+  approve: Approve<SavedRun>,
+  carrying: Carrying,
+): Promise<SavedRun> {
+  return runAlone(settings.configDirectory, "apply", {
+    prepare: () => prepareSaved(settings, kolla, file, carrying),
+    approve,
+    carryOut: (run) => applySaved(run, carrying),
+  });
 }
 
 /** Does exactly what was saved. Throws what `applyPlan` and `tellSpared` throw. */

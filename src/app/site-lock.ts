@@ -30,6 +30,34 @@ export async function withSiteLock<T>(
   }
 }
 
+/** A run in its parts. */
+export interface LockedRun<T> {
+  /** Finds out what is to be done; nothing has changed by then. */
+  prepare: () => Promise<T>;
+  approve: Approve<T>;
+  carryOut: (run: T) => Promise<void>;
+}
+
+/** Is shown a run before its first act; throws when it is not to be done. */
+export type Approve<T> = (run: T) => Promise<void>;
+
+/**
+ * Does a run with the site's lock from its first look to its end: what is carried out is what was approved, and nobody
+ * changed the site in between. Throws what `withSiteLock` and the parts throw.
+ */
+export function runAlone<T>(
+  configDirectory: string,
+  verb: string,
+  { prepare, approve, carryOut }: LockedRun<T>,
+): Promise<T> {
+  return withSiteLock(configDirectory, verb, async () => {
+    const run = await prepare();
+    await approve(run);
+    await carryOut(run);
+    return run;
+  });
+}
+
 /** Returns the lock's file. */
 function take(configDirectory: string, verb: string): string {
   mkdirSync(DIRECTORY, { recursive: true });

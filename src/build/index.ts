@@ -1,6 +1,6 @@
 export { foreignBuildOptions } from "./foreign-options.ts";
 export type { DependencyNode } from "./listing.ts";
-export { dependencyDot, dependencyTree, listImages } from "./listing.ts";
+export { dependencyTree, listImages, saveDependencies } from "./listing.ts";
 export type { Locked, LockRequest, LockTold } from "./lock.ts";
 export { lockOptions, makeLocks } from "./lock.ts";
 export type { LockChanges } from "./lock-file.ts";

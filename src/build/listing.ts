@@ -1,3 +1,4 @@
+import { writeFileSync } from "node:fs";
 import type { Tree } from "./tree.ts";
 
 /** A leaf's name, or an image with all that stands on it. */
@@ -21,7 +22,12 @@ export function dependencyTree(tree: Tree): DependencyNode[] {
     .map(below);
 }
 
-/** The tree as Graphviz text, for --save-dependency; dotted edges lead to images that only a build stage uses. */
+/** Writes the tree as Graphviz text, for --save-dependency. Throws the system's error where the file cannot be written. */
+export function saveDependencies(tree: Tree, file: string): void {
+  writeFileSync(file, dependencyDot(tree));
+}
+
+/** The tree as Graphviz text; dotted edges lead to images that only a build stage uses. */
 export function dependencyDot(tree: Tree): string {
   const lines = [...tree.images.values()].flatMap(({ name, parent, needs }) => [
     `  "${name}";`,

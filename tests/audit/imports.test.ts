@@ -101,6 +101,13 @@ test("a verb acts through the application or the builder: it calls no agent, no 
   expect(wrong).toEqual([]);
 });
 
+test("a verb parses and prints: what is read, written, looked at or locked is the application's or the builder's", () => {
+  const reading = filesBelow("src/cli/verbs").filter((file) =>
+    /from "(node:(fs|os|net|http)|execa)/.test(readFileSync(join(root, file), "utf8")),
+  );
+  expect(reading).toEqual([]);
+});
+
 /** What only the command line may do: a library that prints, ends the process or reads its words serves nobody else. */
 const SPEAKS = /process\.(stdout|stderr|stdin|argv|exit\b|exitCode)|console\./;
 

@@ -2,18 +2,16 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import {
   type AppEvent,
-  carryOut,
-  carryOutRollback,
   destroySite,
   fillPasswordsFile,
   generationsOf,
   lookAhead,
-  prepareRollback,
-  prepareRun,
+  type PreparedRun,
+  rollBackLocked,
+  runLocked,
   settingsFor,
   statusOf,
   unwellOf,
-  withSiteLock,
 } from "../../src/app/index.ts";
 import { connect } from "../../src/engine/index.ts";
 import { agentIsHere, ansibleIsHere, operatorWorld, removeWorlds } from "./operator-world.ts";
@@ -58,12 +56,11 @@ describe.skipIf(!hasImage)("the application, called as a library on this host", 
     ...settings,
     extraVars: [`default_container_healthcheck_retries=${retries}`],
   });
-  const deploy = (retries: number) =>
-    withSiteLock(configDirectory, "deploy", async () => {
-      const run = await prepareRun(asked(retries), { verb: "deploy" }, { tell });
-      await carryOut(run, { tell });
-      return run.planned.plan.steps.map(({ kind, verb }) => `${kind} ${verb}`);
-    });
+  const approve = async (): Promise<void> => undefined;
+  const stepsOf = ({ planned }: Pick<PreparedRun, "planned">): string[] =>
+    planned.plan.steps.map(({ kind, verb }) => `${kind} ${verb}`);
+  const deploy = async (retries: number) =>
+    stepsOf(await runLocked(asked(retries), { verb: "deploy" }, approve, { tell }));
   const generation = async () => (await connect().inspect(CONTAINER))?.labels.kolla_generation;
   beforeAll(() => {
     fillPasswordsFile(join(configDirectory, "passwords.yml"));
@@ -89,11 +86,8 @@ describe.skipIf(!hasImage)("the application, called as a library on this host", 
   test("rolls back what it deployed, and remembers it", async () => {
     expect(await deploy(5)).toEqual(["container replace", "gate await", "container replace", "gate await"]);
     expect(await generation()).toBe("2");
-    await withSiteLock(configDirectory, "rollback", async () => {
-      const back = await prepareRollback(settings, { names: [CONTAINER] }, { tell });
-      expect(back.planned.plan.steps.map(({ verb }) => verb)).toEqual(["replace", "await"]);
-      await carryOutRollback(back, { tell });
-    });
+    const back = await rollBackLocked(settings, { names: [CONTAINER] }, approve, { tell });
+    expect(stepsOf(back)).toEqual(["container replace", "gate await"]);
     expect(await generation()).toBe("3");
     const { kept, runs } = await generationsOf(settings, [CONTAINER]);
     expect(kept).toEqual([{ host: "localhost", container: CONTAINER, serving: 3, generations: [3, 2, 1] }]);

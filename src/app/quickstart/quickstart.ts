@@ -10,7 +10,7 @@ import { configureMachine } from "./configuration.ts";
 import type { ServerReport } from "./first-server.ts";
 import { checkMachine, engineAnswers, installTools } from "./machine.ts";
 import { chooseNetwork, makeNetwork, networkToAvoid, type QuickstartNetwork } from "./network.ts";
-import { Phases, type PhasesReport } from "./phases.ts";
+import { Parts, type PartsReport } from "./parts.ts";
 import { firstServer } from "./server-on-cloud.ts";
 import { keptInWords } from "./written-files.ts";
 
@@ -31,7 +31,7 @@ export type QuickstartEvent =
   | AppEvent
   | BuildTold
   /** A part begins. */
-  | { event: "phase"; name: string }
+  | { event: "part"; name: string }
   /** What a part made, or left as it was. */
   | { event: "said"; words: string }
   /** What is told while the container engine is installed and started. */
@@ -49,7 +49,7 @@ export interface QuickstartWatching {
 }
 
 /** What quickstart did, and the server that is there now. */
-export interface QuickstartReport extends PhasesReport {
+export interface QuickstartReport extends PartsReport {
   server: ServerReport;
 }
 
@@ -66,18 +66,18 @@ export async function quickstart(
   const { tell } = watching;
   const say = (words: string): void => tell({ event: "said", words });
   checkMachine();
-  const phases = new Phases((name) => tell({ event: "phase", name }));
-  await phases.run("tools", async () => (await installTools(say)).length > 0);
+  const parts = new Parts((name) => tell({ event: "part", name }));
+  await parts.run("tools", async () => (await installTools(say)).length > 0);
   const network = chooseNetwork(await networkToAvoid());
-  await phases.run("configuration", () => configure(wish, network, say));
-  await phases.run("network", () => setUpNetwork(network, say));
-  await phases.run("container engine", () => startEngine(wish, watching));
-  await phases.run("images", () => buildAll(wish, watching));
-  await phases.run("deploy", () => deploy(wish, watching, say));
-  const server = await phases.run("first cloud and server", () =>
+  await parts.run("configuration", () => configure(wish, network, say));
+  await parts.run("network", () => setUpNetwork(network, say));
+  await parts.run("container engine", () => startEngine(wish, watching));
+  await parts.run("images", () => buildAll(wish, watching));
+  await parts.run("deploy", () => deploy(wish, watching, say));
+  const server = await parts.run("first cloud and server", () =>
     firstServer({ root, directory: configDirectory, external: network.external }, say),
   );
-  return { server, ...phases.report() };
+  return { server, ...parts.report() };
 }
 
 type Say = (words: string) => void;

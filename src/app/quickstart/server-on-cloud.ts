@@ -1,8 +1,10 @@
 import { existsSync, readFileSync } from "node:fs";
+import { homedir } from "node:os";
 import { join } from "node:path";
 import { execa } from "execa";
+import { KollaError } from "#support";
 import { CloudClient } from "./cloud-client.ts";
-import { FIRST_CLOUD_DEFAULTS, type FirstCloud, FirstCloudMaker } from "./first-cloud.ts";
+import { FIRST_CLOUD_DEFAULTS, FirstCloudMaker, firstCloudFrom } from "./first-cloud.ts";
 import { bootServer, type ServerReport } from "./first-server.ts";
 import { uploadTestImage } from "./test-image.ts";
 
@@ -66,21 +68,39 @@ export const serverKeyPath = (directory: string): string => join(directory, "qui
 export interface Beginning {
   /** The project's. */
   root: string;
-  /** The operator's clouds.yaml, and its entry. */
-  clouds: string;
+  /** The operator's directory, with clouds.yaml in it, and an entry of that. */
+  configDirectory: string;
   cloud: string;
-  /** As ssh-keygen writes it. */
-  publicKey: string;
-  networks: FirstCloud;
+  /** Of the process: init-runonce's variables. */
+  environment: NodeJS.ProcessEnv;
 }
 
-/** init-runonce: an image, networks, open ports, flavors and a key, each where the cloud has none of that name. */
-export async function makeFirstCloud(wish: Beginning, say: (words: string) => void): Promise<void> {
-  const cloud = await CloudClient.signIn(wish.clouds, wish.cloud);
+/**
+ * init-runonce: an image, networks, open ports, flavors and this account's key, each where the cloud has none of that
+ * name. Throws KOLLA_USAGE_KEY where the account has no key.
+ */
+export async function makeFirstCloud(
+  { root, configDirectory, cloud: name, environment }: Beginning,
+  say: (words: string) => void,
+): Promise<void> {
+  const key = accountKey();
+  const cloud = await CloudClient.signIn(join(configDirectory, "clouds.yaml"), name);
   const maker = new FirstCloudMaker(cloud, say);
-  await uploadTestImage(cloud, maker, wish.root);
-  await maker.networks(wish.networks);
+  await uploadTestImage(cloud, maker, root);
+  await maker.networks(firstCloudFrom(environment));
   await maker.openPorts();
   await maker.flavors();
-  await maker.keypair("mykey", wish.publicKey);
+  await maker.keypair("mykey", key);
+}
+
+/** The public key that init-runonce takes, as upstream's script does. */
+function accountKey(): string {
+  const path = join(homedir(), ".ssh/id_rsa.pub");
+  if (!existsSync(path))
+    throw new KollaError({
+      code: "KOLLA_USAGE_KEY",
+      message: `${path} is not there.`,
+      hint: "ssh-keygen -t rsa",
+    });
+  return readFileSync(path, "utf8").trim();
 }

@@ -1,6 +1,6 @@
 import type { Command } from "commander";
 import { count, formatSeconds, KollaError, stopwatch } from "#support";
-import { applySaved, prepareSaved, withSiteLock } from "../../app/index.ts";
+import { applyLocked, prepareSaved, type SavedRun } from "../../app/index.ts";
 import { formatPlan } from "../../plan/index.ts";
 import { askToGoOn, refuseToAskNobody } from "../ask.ts";
 import { ASK, type SiteFlags, siteSettings, withSiteOptions } from "../common-options.ts";
@@ -29,29 +29,34 @@ async function apply(file: string, flags: SiteFlags): Promise<void> {
   const whole = stopwatch();
   const settings = await siteSettings(flags, "apply");
   const isLook = Boolean(flags.check || flags.listTasks);
-  const report = await (isLook ? look() : withSiteLock(flags.configdir, "apply", act));
+  const report = await (isLook ? look(settings, file, flags) : act(settings, file, flags));
   if (flags.json) printJson({ ...report, seconds: whole() });
   else print(wordsOf(report, whole()));
+}
 
-  async function look(): Promise<Report> {
-    const { saved } = await prepared();
-    return { changed: false, steps: saved.plan.steps.length, mayBeApplied: true };
-  }
+type Settings = Awaited<ReturnType<typeof siteSettings>>;
 
-  async function act(): Promise<Report> {
-    const run = await prepared();
-    const steps = run.saved.plan.steps.length;
-    if (steps > 0) await askToGoOn(flags);
-    await watched(flags, (carrying) => applySaved(run, carrying));
-    return { changed: steps > 0, steps };
-  }
+async function look(settings: Settings, file: string, flags: SiteFlags): Promise<Report> {
+  const { takeOver } = flags;
+  const run = await prepareSaved(settings, exactVersion(), file, { tell: beforehand(flags), takeOver });
+  show(run, flags);
+  return { changed: false, steps: run.saved.plan.steps.length, mayBeApplied: true };
+}
 
-  async function prepared() {
-    const { takeOver } = flags;
-    const run = await prepareSaved(settings, exactVersion(), file, { tell: beforehand(flags), takeOver });
-    announce(formatPlan(run.saved.plan).trimEnd(), flags);
-    return run;
-  }
+async function act(settings: Settings, file: string, flags: SiteFlags): Promise<Report> {
+  const approve = async (run: SavedRun): Promise<void> => {
+    show(run, flags);
+    if (run.saved.plan.steps.length > 0) await askToGoOn(flags);
+  };
+  const { saved } = await watched(flags, (carrying) =>
+    applyLocked(settings, exactVersion(), file, approve, carrying),
+  );
+  const steps = saved.plan.steps.length;
+  return { changed: steps > 0, steps };
+}
+
+function show({ saved }: SavedRun, flags: SiteFlags): void {
+  announce(formatPlan(saved.plan).trimEnd(), flags);
 }
 
 interface Report {

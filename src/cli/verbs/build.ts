@@ -1,4 +1,3 @@
-import { writeFileSync } from "node:fs";
 import { type Command, Option as Flag } from "commander";
 import { projects } from "../../../docker/index.generated.ts";
 import {
@@ -9,12 +8,12 @@ import {
   buildShortFlags,
   chosenTree,
   type DependencyNode,
-  dependencyDot,
   dependencyTree,
   foreignBuildOptions,
   listImages,
   loadTree,
   readBuildSettings,
+  saveDependencies,
   tellBuild,
   writeTemplates,
 } from "../../build/index.ts";
@@ -141,7 +140,7 @@ async function onlyLooked(flags: BuildFlags, regexes: string[]): Promise<boolean
   if (flags.listImages)
     for (const [index, name] of listImages(tree).entries()) print(`${index + 1} : ${name}`);
   if (flags.listDependencies) print(JSON.stringify(dependencyTree(tree)[0], undefined, 2));
-  if (flags.saveDependency) writeFileSync(String(flags.saveDependency), dependencyDot(tree));
+  if (flags.saveDependency) saveDependencies(tree, String(flags.saveDependency));
   return true;
 }
 

@@ -1,16 +1,15 @@
 import type { Command } from "commander";
-import { count, formatSeconds, KollaError, stopwatch, throwProblems } from "#support";
+import { count, formatSeconds, KollaError, stopwatch } from "#support";
 import {
   absentWarnings,
+  checkedSite,
   formatChanges,
-  type LoadedSite,
-  loadSite,
   lookAhead,
   type PreparedRun,
-  precheckProblems,
   runLocked,
   savePlan,
   secretsIn,
+  type Tell,
 } from "../../app/index.ts";
 import { formatPlan, leftAlone } from "../../plan/index.ts";
 import { askToGoOn, refuseToAskNobody } from "../ask.ts";
@@ -133,10 +132,17 @@ function report(flags: SiteFlags, json: Record<string, unknown>, words: string):
   else print(words);
 }
 
-/** Told where an operator looks before the act; a deploy of the same site does not say it again. */
-function warnOfAbsent(loaded: LoadedSite, flags: SiteFlags): void {
-  if (flags.json) return;
-  for (const warning of absentWarnings(loaded)) printWarning(warning);
+/**
+ * What is told before a run, and of what is absent: an operator looks there before the act, and a deploy of the same
+ * site does not say it again.
+ */
+function onlyLooking(flags: SiteFlags): Tell {
+  const tell = beforehand(flags);
+  return (event) => {
+    tell(event);
+    if (event.event !== "loaded" || flags.json) return;
+    for (const warning of absentWarnings(event.loaded)) printWarning(warning);
+  };
 }
 
 /** --check and --list-tasks: the plan is what a run would do. */
@@ -146,10 +152,7 @@ function onlyLooks(flags: SiteFlags): boolean {
 
 async function printPlan(verb: string, flags: SiteFlags & { out?: string }): Promise<void> {
   const settings = await siteSettings(flags, verb);
-  const run = await lookAhead(settings, wishOf(verb, flags), (event) => {
-    beforehand(flags)(event);
-    if (event.event === "loaded") warnOfAbsent(event.loaded, flags);
-  });
+  const run = await lookAhead(settings, wishOf(verb, flags), onlyLooking(flags));
   const { plan } = run.planned;
   if (flags.out) await savePlan(run, exactVersion(), flags.out);
   if (flags.json) printJson(plan);
@@ -167,9 +170,6 @@ function printChanges({ loaded, planned }: PreparedRun, flags: Shown): void {
 }
 
 async function prechecks(flags: SiteFlags): Promise<void> {
-  const loaded = await loadSite(await siteSettings(flags, "precheck"));
-  beforehand(flags)({ event: "loaded", loaded });
-  warnOfAbsent(loaded, flags);
-  throwProblems("KOLLA_PRECHECK_PROBLEMS", precheckProblems(loaded));
-  report(flags, { ok: true }, `Prechecks passed on ${count(Object.keys(loaded.observed).length, "host")}.`);
+  const { observed } = await checkedSite(await siteSettings(flags, "precheck"), onlyLooking(flags));
+  report(flags, { ok: true }, `Prechecks passed on ${count(Object.keys(observed).length, "host")}.`);
 }

@@ -20,12 +20,11 @@ export function addHostVerbs(program: Command): void {
 
 async function gatherFacts(flags: SiteFlags): Promise<void> {
   const looks = await lookAtHosts(await siteSettings(flags, "gather-facts"));
-  const away = looks.filter(({ host }) => host.facts.interfaces.lo === undefined);
   if (flags.json) printJson(looks.map(({ host, seen }) => ({ host: host.name, facts: host.facts, seen })));
   else print(alignColumns([["HOST", "SYSTEM", "CPUS", "MEMORY", "INTERFACES", "ENGINE"], ...looks.map(row)]));
   for (const { host, seen } of looks)
     if ("unreachable" in seen && !flags.json) note(`${host.name}: ${seen.unreachable}`);
-  if (away.length > 0) process.exitCode = EXIT.failed;
+  if (looks.some(({ answered }) => !answered)) process.exitCode = EXIT.failed;
 }
 
 function row({ host: { name, facts }, seen }: Look): string[] {

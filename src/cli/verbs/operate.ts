@@ -11,7 +11,6 @@ import {
   loadSite,
   mergePasswordsFiles,
   type Tell,
-  withSiteLock,
   writeCloudFiles,
 } from "../../app/index.ts";
 import { refuseUnheeded, type SiteFlags, siteSettings, withSiteOptions } from "../common-options.ts";
@@ -94,22 +93,20 @@ async function destroy(
       hint: "Add --yes-i-really-really-mean-it.",
     });
   const settings = await siteSettings(flags, "destroy");
-  await withSiteLock(flags.configdir, "destroy", async () => {
-    const destruction = {
-      includeImages: Boolean(flags.includeImages),
-      serversToo: Boolean(flags.serversToo),
-      takeOver: flags.takeOver,
-    };
-    const { hosts, undone } = await destroySite(settings, destruction, tasksTold(flags));
-    if (flags.json) printJson({ destroyed: true, hosts, undone });
-    else
-      print(
-        [
-          flags.limit ? `Nothing of the site is left on ${hosts.join(", ")}.` : "The site is gone.",
-          ...undone,
-        ].join("\n"),
-      );
-  });
+  const destruction = {
+    includeImages: Boolean(flags.includeImages),
+    serversToo: Boolean(flags.serversToo),
+    takeOver: flags.takeOver,
+  };
+  const { hosts, undone } = await destroySite(settings, destruction, tasksTold(flags));
+  if (flags.json) printJson({ destroyed: true, hosts, undone });
+  else
+    print(
+      [
+        flags.limit ? `Nothing of the site is left on ${hosts.join(", ")}.` : "The site is gone.",
+        ...undone,
+      ].join("\n"),
+    );
 }
 
 /** Says what Ansible's own tasks changed on which host. */

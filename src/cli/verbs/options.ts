@@ -1,9 +1,7 @@
-import { existsSync } from "node:fs";
-import { join } from "node:path";
 import type { Command } from "commander";
 import type { Options } from "#model";
-import { count, KollaError, nearest } from "#support";
-import { meaningOf, type OnSite, optionInWords, ownedOptions, valuesOnSite } from "../../app/index.ts";
+import { count } from "#support";
+import { hasSite, meaningOf, type OnSite, optionInWords, optionsOf, valuesOnSite } from "../../app/index.ts";
 import { type SiteFlags, siteSettings, withSiteOptions } from "../common-options.ts";
 import { print, printJson } from "../terminal.ts";
 
@@ -26,10 +24,7 @@ export function addOptionVerbs(program: Command): void {
 }
 
 function listOptions(owner: string | undefined, flags: { byRule?: boolean; json?: boolean }): void {
-  const all = ownedOptions(Boolean(flags.byRule));
-  const wanted = owner?.replaceAll("_", "-");
-  if (wanted !== undefined && !all.has(wanted)) throw unknownService(wanted, [...all.keys()]);
-  const chosen = [...all].filter(([name]) => wanted === undefined || name === wanted);
+  const chosen = [...optionsOf(owner, Boolean(flags.byRule))];
   if (flags.json) printJson(Object.fromEntries(chosen));
   else print(chosen.map(([name, options]) => listOf(name, options)).join("\n"));
 }
@@ -39,15 +34,6 @@ function listOf(owner: string, options: Options): string {
     ([name, option]) => `  ${optionInWords(name, option)}\n      ${option.doc}`,
   );
   return [`${owner}: ${count(lines.length, "option")}`, ...lines].join("\n");
-}
-
-function unknownService(name: string, known: readonly string[]): KollaError {
-  const near = nearest(name, known);
-  return new KollaError({
-    code: "KOLLA_USAGE_SERVICE",
-    message: `There is no service ${name}.`,
-    hint: near ? `Did you mean ${near}?` : `Services: ${known.join(", ")}.`,
-  });
 }
 
 interface Explanation extends OnSite {
@@ -63,10 +49,9 @@ async function explain(name: string, flags: SiteFlags): Promise<void> {
   else print(told(found).join("\n"));
 }
 
-/** The values on a site, where there is one: an inventory was named, or the operator's directory has a globals.yml. */
+/** The values on a site, where there is one. */
 async function onSite(name: string, flags: SiteFlags): Promise<Partial<OnSite>> {
-  const hasSite = (flags.inventory?.length ?? 0) > 0 || existsSync(join(flags.configdir, "globals.yml"));
-  if (!hasSite) return {};
+  if (!hasSite({ inventory: flags.inventory ?? [], configDirectory: flags.configdir })) return {};
   return valuesOnSite(await siteSettings(flags, "explain"), name);
 }
 

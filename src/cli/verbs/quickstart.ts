@@ -66,7 +66,7 @@ function quickstartWatch(stop: AbortController): { tell: (event: QuickstartEvent
     },
     tell: (event) => {
       switch (event.event) {
-        case "phase":
+        case "part":
           note(paint("bold", `== ${event.name}`, process.stderr));
           break;
         case "said":

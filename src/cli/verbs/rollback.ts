@@ -1,14 +1,12 @@
 import type { Command } from "commander";
 import { count, formatSeconds, stopwatch } from "#support";
 import {
-  carryOutRollback,
   formatChanges,
   generationsOf,
   lookBackward,
   type PreparedRollback,
-  prepareRollback,
   type RollbackWish,
-  withSiteLock,
+  rollBackLocked,
 } from "../../app/index.ts";
 import { formatPlan } from "../../plan/index.ts";
 import { askToGoOn, refuseToAskNobody } from "../ask.ts";
@@ -16,7 +14,7 @@ import { ASK, refuseUnheeded, type SiteFlags, siteSettings, withSiteOptions } fr
 import { copyLines, lostLines } from "../copy-text.ts";
 import { formatGenerations } from "../generations-text.ts";
 import { note, print, printJson } from "../terminal.ts";
-import { announce, beforehand, watched } from "../watch.ts";
+import { announce, watched } from "../watch.ts";
 
 const ROLLBACK_HEEDS = ["check", "listTasks", "diff", "yes", "takeOver", "json"] as const;
 
@@ -57,22 +55,17 @@ async function rollback(names: string[], flags: RollbackFlags): Promise<void> {
   const wish: RollbackWish = { names, ...(flags.to !== undefined && { to: flags.to }) };
   if (flags.check || flags.listTasks) return look(await lookBackward(settings, wish), flags);
   refuseToAskNobody(flags);
-  await withSiteLock(flags.configdir, "rollback", async () => {
-    const { takeOver } = flags;
-    const run = await prepareRollback(settings, wish, { tell: beforehand(flags), takeOver });
-    const steps = run.planned.plan.steps.length;
+  const approve = async (run: PreparedRollback): Promise<void> => {
     for (const line of copyLines(run.copies)) announce(line, flags);
     announce(planWords(run), flags);
     if (flags.diff) printChanges(run, flags);
-    if (steps > 0) {
-      await askToGoOn(flags);
-      await watched(flags, (carrying) => carryOutRollback(run, carrying));
-    }
-    const seconds = whole();
-    if (flags.json)
-      printJson({ changed: steps > 0, ...(steps > 0 && { steps }), seconds, copies: run.copies });
-    else if (steps > 0) print(`rollback: ${count(steps, "step")} done in ${formatSeconds(seconds)}.`);
-  });
+    if (run.planned.plan.steps.length > 0) await askToGoOn(flags);
+  };
+  const run = await watched(flags, (carrying) => rollBackLocked(settings, wish, approve, carrying));
+  const steps = run.planned.plan.steps.length;
+  const seconds = whole();
+  if (flags.json) printJson({ changed: steps > 0, ...(steps > 0 && { steps }), seconds, copies: run.copies });
+  else if (steps > 0) print(`rollback: ${count(steps, "step")} done in ${formatSeconds(seconds)}.`);
 }
 
 function planWords({ planned: { plan } }: PreparedRollback): string {

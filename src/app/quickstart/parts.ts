@@ -1,22 +1,23 @@
 import { stopwatch } from "#support";
 
 /** A part that has ended well. */
-export interface Phase {
+export interface Part {
   name: string;
   seconds: number;
   changed: boolean;
 }
 
 /** Parts that ran one after the other, and all of them together. */
-export interface PhasesReport {
+export interface PartsReport {
   seconds: number;
   changed: boolean;
-  phases: readonly Phase[];
+  /** Under the name that quickstart's JSON gives them. */
+  phases: readonly Part[];
 }
 
 /** Runs one named part after another and keeps how long each took and whether it changed anything. */
-export class Phases {
-  readonly #ended: Phase[] = [];
+export class Parts {
+  readonly #ended: Part[] = [];
   readonly #whole = stopwatch();
   readonly #onBegin: (name: string) => void;
 
@@ -41,7 +42,7 @@ export class Phases {
     return value;
   }
 
-  report(): PhasesReport {
+  report(): PartsReport {
     const changed = this.#ended.some((phase) => phase.changed);
     return { seconds: this.#whole(), changed, phases: [...this.#ended] };
   }

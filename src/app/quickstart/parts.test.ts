@@ -1,22 +1,22 @@
 import { expect, test } from "vitest";
-import { Phases } from "./phases.ts";
+import { Parts } from "./parts.ts";
 
 test("parts run one after the other, each told before it begins, and the report has what they say of themselves", async () => {
   const course: string[] = [];
-  const phases = new Phases((name) => course.push(`== ${name}`));
+  const parts = new Parts((name) => course.push(`== ${name}`));
   const part = async (words: string): Promise<void> => {
     await Promise.resolve();
     course.push(words);
   };
-  await phases.run("tools", () => part("looked").then(() => false));
-  expect(phases.report()).toMatchObject({ changed: false, phases: [{ name: "tools", changed: false }] });
-  const value = await phases.run("server", async () => {
+  await parts.run("tools", () => part("looked").then(() => false));
+  expect(parts.report()).toMatchObject({ changed: false, phases: [{ name: "tools", changed: false }] });
+  const value = await parts.run("server", async () => {
     await part("booted");
     return { changed: true, value: "up" };
   });
   expect(value).toBe("up");
   expect(course).toEqual(["== tools", "looked", "== server", "booted"]);
-  expect(phases.report()).toEqual({
+  expect(parts.report()).toEqual({
     seconds: expect.any(Number),
     changed: true,
     phases: [
@@ -28,10 +28,10 @@ test("parts run one after the other, each told before it begins, and the report 
 
 test("a part that fails was begun and has not ended", async () => {
   const begun: string[] = [];
-  const phases = new Phases((name) => begun.push(name));
-  await expect(phases.run("images", () => Promise.reject(new Error("no engine")))).rejects.toThrow(
+  const parts = new Parts((name) => begun.push(name));
+  await expect(parts.run("images", () => Promise.reject(new Error("no engine")))).rejects.toThrow(
     "no engine",
   );
   expect(begun).toEqual(["images"]);
-  expect(phases.report()).toMatchObject({ changed: false, phases: [] });
+  expect(parts.report()).toMatchObject({ changed: false, phases: [] });
 });
