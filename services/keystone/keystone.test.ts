@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import type { ContainerItem, FileItem, Item } from "#model";
+import type { ContainerItem, Entry, FileItem, Item } from "#model";
 import { formatError } from "#support";
 import { compile } from "../../src/compile/index.ts";
 import { allInOne, host, site } from "../../tests/golden/sites.ts";
@@ -142,15 +142,20 @@ test("what happens in Keystone is told under the topics that are asked for, to t
   expect(told({ keystone_notification_topics: topics })).toContain("topics = a,c\n");
 });
 
+/** All entries of one kind that services have in Keystone. */
+function entriesOf(items: readonly Item[], kind: string): Entry[] {
+  return items.flatMap((item) =>
+    item.kind === "resource" && item.resource.kind === "rest"
+      ? item.resource.entries.filter(({ wrapped }) => wrapped.one === kind)
+      : [],
+  );
+}
+
 test("accounts of services keep their passwords in Keystone where the operator says so", () => {
-  const kept = (variables: Record<string, unknown>): unknown[] =>
-    itemsOf(three(variables)).flatMap((item) =>
-      item.kind === "resource" && item.resource.kind === "identity"
-        ? item.resource.users.map(({ keepsPassword }) => keepsPassword)
-        : [],
-    );
-  expect(new Set(kept({ update_keystone_service_user_passwords: "no" }))).toEqual(new Set([true]));
-  expect(new Set(kept({}))).toEqual(new Set([undefined]));
+  const changed = (variables: Record<string, unknown>) =>
+    new Set(entriesOf(itemsOf(three(variables)), "user").map(({ secret }) => secret !== undefined));
+  expect(changed({ update_keystone_service_user_passwords: "no" })).toEqual(new Set([false]));
+  expect(changed({})).toEqual(new Set([true]));
 });
 
 test("addresses that the operator gives are those of the catalogue, of services and of tokens' checks", () => {
@@ -164,11 +169,9 @@ test("addresses that the operator gives are those of the catalogue, of services 
   const glance = textOf(items, "glance-api/glance-api.conf");
   expect(glance).toContain("auth_url = http://inside.example:5000\n");
   expect(glance).toContain("www_authenticate_uri = https://identity.example\n");
-  const publicly = items.flatMap((item) =>
-    item.kind === "resource" && item.resource.kind === "identity"
-      ? item.resource.services.map(({ name, endpoints }) => [name, endpoints.public])
-      : [],
-  );
+  const publicly = entriesOf(items, "endpoint")
+    .filter(({ found }) => found?.interface === "public")
+    .map(({ name, holds }) => [name.split(" ").at(-1), holds?.url]);
   expect(Object.fromEntries(publicly)).toMatchObject({
     keystone: "https://identity.example",
     nova: "https://compute.example/v2.1",

@@ -2,7 +2,9 @@ import { type ExecPart, type IdentityAdmin, type Probe, service } from "#model";
 import { administrator, configured, schemaJob } from "#openstack";
 import { identityApi, schema } from "./api.ts";
 import { api, type Context, fernet, ssh } from "./containers.ts";
+import { identityResource } from "./identity.ts";
 import { options } from "./options.ts";
+import { signIn } from "./token.ts";
 import { moot, refuses } from "./unsupported.ts";
 
 /** Identity: issues tokens, holds the catalogue and every account of the cloud. */
@@ -11,7 +13,7 @@ export default service("keystone", {
   enabled: "{{ enable_openstack_core }}",
   hasInstallType: true,
   groups: { keystone: ["control"] },
-  provides: "identity",
+  provides: { what: "identity", resource: identityResource },
   needs: ["loadbalancer", "mariadb", "rabbitmq", "memcached"],
   containers: {
     "keystone-ssh": { group: "keystone", set: "keystone-key-distribution", rollout: "all" },
@@ -82,7 +84,7 @@ function tokenProbe({ authUrl, user: name, password, project, domain, caFile }: 
   return {
     kind: "http",
     url: `${authUrl}/v3/auth/tokens`,
-    json: { auth: { identity: { methods: ["password"], password: { user } }, scope } },
+    json: signIn(user, scope),
     expect: [201],
     words: "gives a token in {ms} ms",
     ...(caFile !== undefined && { caFile }),

@@ -24,7 +24,7 @@ export default service("loadbalancer", {
   summary: "Address of the cloud, and what spreads its requests over the hosts.",
   enabled: "{{ enable_haproxy or enable_keepalived }}",
   groups: { loadbalancer: ["network"] },
-  provides: "balancer",
+  provides: { what: "balancer" },
   needs: [],
   containers: {
     haproxy: { group: "loadbalancer", set: "loadbalancer", enabled: "enable_haproxy" },

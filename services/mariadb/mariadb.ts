@@ -1,10 +1,12 @@
 import {
   type ContainerPart,
   count,
+  type DatabaseAdmin,
   flag,
   type Judgement,
   list,
   port,
+  type SiteContext,
   seconds,
   service,
   shell,
@@ -13,6 +15,7 @@ import {
 } from "#model";
 import bootstrap from "./bootstrap.sh";
 import { galeraCnf, healthcheckCnf, startEnvironment } from "./galera.ts";
+import { ownedSchema } from "./schema.ts";
 import start from "./start.sh";
 import { moot, refuses } from "./unsupported.ts";
 
@@ -57,7 +60,10 @@ export default service("mariadb", {
   summary: "Database of all services, a Galera cluster.",
   enabled: true,
   groups: { mariadb: ["control"] },
-  provides: "database",
+  provides: {
+    what: "database",
+    resource: (need, { opt }) => ({ kind: "sql", admin: admin(opt), statements: ownedSchema(need) }),
+  },
   needs: [],
   containers: { mariadb: { group: "mariadb", set: "mariadb", image: "mariadb-server", rollout: "quorum" } },
   options,
@@ -138,17 +144,22 @@ export default service("mariadb", {
   probes: ({ opt, site }) => ({
     mariadb: {
       kind: "sql",
-      admin: {
-        host: opt.database_address,
-        port: opt.database_port,
-        user: opt.database_user,
-        password: opt.database_password.reveal(),
-      },
+      admin: admin(opt),
       query: CLUSTER,
       judgement: clusterJudgement(site.hosts("mariadb").length),
     },
   }),
 });
+
+/** The account that may do everything, where services find the database: through the load balancer. */
+function admin(opt: SiteContext["opt"]): DatabaseAdmin {
+  return {
+    host: opt.database_address,
+    port: opt.database_port,
+    user: opt.database_user,
+    password: opt.database_password.reveal(),
+  };
+}
 
 /** Good: the part of the cluster that may write, whole and in step. */
 function clusterJudgement(members: number): Judgement {

@@ -1,16 +1,16 @@
 import type { IdentityAdmin } from "#model";
 import { KollaError } from "#support";
-import { type Answer, type Ask, ask, askPatiently } from "./http.ts";
+import { type Answer, type Ask, askPatiently } from "./http.ts";
 
 /** How long the identity service may take to answer at all, in seconds. */
 const PATIENCE = 60;
 
-/** Requests to the identity API, version 3, and with its token to others, as one account. */
+/** Requests to the cloud's APIs, with a token of one account. */
 export interface Client {
   /** The answer, whatever its status. */
-  send(method: NonNullable<Ask["method"]>, path: string, json?: unknown): Promise<Answer>;
-  /** The answer's JSON. A path below /v3, or a whole URL of another API. Throws KOLLA_API for a status from 400 on. */
-  call<T>(method: NonNullable<Ask["method"]>, path: string, json?: unknown): Promise<T>;
+  send(method: NonNullable<Ask["method"]>, url: string, json?: unknown): Promise<Answer>;
+  /** The answer's JSON. Throws KOLLA_API for a status from 400 on, KOLLA_API_CONFLICT for 409. */
+  call<T>(method: NonNullable<Ask["method"]>, url: string, json?: unknown): Promise<T>;
 }
 
 const tokens = new Map<string, Promise<string>>();
@@ -28,25 +28,25 @@ export function identityClient(
     token.catch(() => tokens.delete(account));
     return token;
   };
-  const sendWith = (token: string, method: NonNullable<Ask["method"]>, path: string, json: unknown) =>
+  const sendWith = (token: string, method: NonNullable<Ask["method"]>, url: string, json: unknown) =>
     askPatiently(
       {
         method,
-        url: path.startsWith("http") ? path : `${admin.authUrl}/v3${path}`,
+        url,
         headers: { "X-Auth-Token": token },
         ...(json !== undefined && { json }),
         ...(caFile !== undefined && { caFile }),
       },
       patienceSeconds,
     );
-  const send: Client["send"] = async (method, path, json) => {
-    const answer = await sendWith(await (tokens.get(account) ?? fresh()), method, path, json);
-    return answer.status === 401 ? sendWith(await fresh(), method, path, json) : answer;
+  const send: Client["send"] = async (method, url, json) => {
+    const answer = await sendWith(await (tokens.get(account) ?? fresh()), method, url, json);
+    return answer.status === 401 ? sendWith(await fresh(), method, url, json) : answer;
   };
   return {
     send,
-    call: async <T>(method: NonNullable<Ask["method"]>, path: string, json?: unknown) =>
-      jsonOf<T>(await send(method, path, json), `${method} ${path}`),
+    call: async <T>(method: NonNullable<Ask["method"]>, url: string, json?: unknown) =>
+      jsonOf<T>(await send(method, url, json), `${method} ${url}`),
   };
 }
 
@@ -57,10 +57,9 @@ async function fetchToken(
   patienceSeconds: number,
 ): Promise<string> {
   const domain = { name: admin.domain };
-  const json = authBody(
-    { name: admin.user, domain, password: admin.password },
-    { project: { name: admin.project, domain } },
-  );
+  const user = { name: admin.user, domain, password: admin.password };
+  const scope = { project: { name: admin.project, domain } };
+  const json = { auth: { identity: { methods: ["password"], password: { user } }, scope } };
   const url = `${admin.authUrl}/v3/auth/tokens`;
   const answer = await askPatiently(
     { method: "POST", url, json, ...(caFile !== undefined && { caFile }) },
@@ -68,23 +67,6 @@ async function fetchToken(
   );
   jsonOf(answer, `a token for ${admin.user}`);
   return answer.headers["x-subject-token"] ?? "";
-}
-
-/** Whether an account of the domain `default` has this password already: setting it again would end its sessions. */
-export async function hasPassword(
-  admin: IdentityAdmin,
-  caFile: string | undefined,
-  name: string,
-  password: string,
-): Promise<boolean> {
-  const json = authBody({ name, domain: { id: "default" }, password });
-  const url = `${admin.authUrl}/v3/auth/tokens`;
-  const answer = await ask({ method: "POST", url, json, ...(caFile !== undefined && { caFile }) });
-  return answer.status === 201;
-}
-
-function authBody(user: object, scope?: object): object {
-  return { auth: { identity: { methods: ["password"], password: { user } }, ...(scope && { scope }) } };
 }
 
 function jsonOf<T>(answer: Answer, what: string): T {

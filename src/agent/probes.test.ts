@@ -65,7 +65,6 @@ test("an account asks with a token of its own", async () => {
     password: "pw",
     project: "admin",
     domain: "Default",
-    region: "RegionOne",
   };
   const judgement = { list: "all", well: { up: true }, words: "{well} of {counted} up" };
   expect(await said({ kind: "http", url: `${url}/things`, account, expect: [200], judgement })).toBe(

@@ -2,11 +2,11 @@ import { connect as connectSocket } from "node:net";
 import type { RowDataPacket } from "mysql2/promise";
 import type { Probe, SetProbe } from "#model";
 import { stopwatch } from "#support";
-import { withDatabase } from "./database.ts";
 import { type Ground, hostPath } from "./ground.ts";
 import { type Answer, ask } from "./http.ts";
 import { errorOf, identityClient } from "./identity-client.ts";
 import { filled, judged, type Said } from "./judgement.ts";
+import { withDatabase } from "./sql.ts";
 
 /** What a service says of itself. */
 export interface ProbeResult {

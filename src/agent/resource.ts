@@ -1,11 +1,11 @@
 import type { Resource, ResourceItem } from "#model";
 import type { Work } from "./containers.ts";
-import { ensureDatabase } from "./database.ts";
 import { StepFailure } from "./failure.ts";
 import { hostPath } from "./ground.ts";
-import { ensureIdentity } from "./identity.ts";
 import { makeSharedMount, setSysctl } from "./kernel.ts";
 import { recordDone } from "./records.ts";
+import { ensureEntries } from "./rest.ts";
+import { executeStatements } from "./sql.ts";
 import { type Holds, remember } from "./state.ts";
 
 /** Makes a resource what it should be and remembers its key. Safe to repeat. */
@@ -19,11 +19,11 @@ export async function ensureResource(work: Work, item: ResourceItem): Promise<vo
 
 async function ensure(work: Work, { id, resource }: ResourceItem): Promise<Holds | undefined> {
   switch (resource.kind) {
-    case "database":
-      await ensureDatabase(resource);
+    case "sql":
+      await executeStatements(resource.admin, resource.statements);
       return undefined;
-    case "identity":
-      await ensureIdentity(resource, (path) => hostPath(work.ground, path));
+    case "rest":
+      await ensureEntries(resource, (path) => hostPath(work.ground, path));
       return undefined;
     case "exec":
       await runExec(work, resource);
@@ -34,7 +34,14 @@ async function ensure(work: Work, { id, resource }: ResourceItem): Promise<Holds
     case "shared-mount":
       await shareMount(work, resource.path);
       return { kind: "shared-mount", path: resource.path };
+    default:
+      throw unknownKind(resource);
   }
+}
+
+/** A plan may have been saved by another version. */
+function unknownKind(resource: never): StepFailure {
+  return new StepFailure(`This agent knows no resource "${(resource as Resource).kind}"; plan again`);
 }
 
 /** Only mounts that were made here are undone by `destroy`. */

@@ -1,20 +1,21 @@
-import type {
-  ContainerItem,
-  Desired,
-  FetchedImage,
-  FileItem,
-  GenerationRecord,
-  HostDesired,
-  HostRecords,
-  Item,
-  ItemRef,
-  JobItem,
-  ObservedHost,
-  Recorded,
-  RecordedContents,
-  RecordedFile,
-  ResourceItem,
-  VolumeItem,
+import {
+  type ContainerItem,
+  type Desired,
+  type FetchedImage,
+  type FileItem,
+  type GenerationRecord,
+  type HostDesired,
+  type HostRecords,
+  type Item,
+  type ItemRef,
+  type JobItem,
+  type ObservedHost,
+  RESOURCE_KINDS,
+  type Recorded,
+  type RecordedContents,
+  type RecordedFile,
+  type ResourceItem,
+  type VolumeItem,
 } from "#model";
 import { KollaError } from "#support";
 import { type Scope, type SiteRecords, speaksOf, speaksOfSet } from "./history.ts";
@@ -169,7 +170,12 @@ export function lacking(
       lackingImage(host, generation, images, fetched[host]?.[generation.item.spec.image]),
     );
     const resources = Object.entries(state.resources).flatMap(([id, { set, record }]) =>
-      speaksOfSet(scope, set) ? lackingRecord(host, id, record, kept[record]) : [],
+      speaksOfSet(scope, set)
+        ? [
+            ...lackingRecord(host, id, record, kept[record]),
+            ...unreadable(host, id, kept[record], observed[host]?.journal.resources[id]?.key),
+          ]
+        : [],
     );
     return [...containers, ...gone, ...resources];
   });
@@ -203,6 +209,21 @@ function lackingRecord(
     : [refusal("RECORD_GONE", host, `the record of ${what} is gone`)];
 }
 
+/** A resource that is as it was need not be ensured, so that nobody has to know how. */
+function unreadable(
+  host: string,
+  id: string,
+  found: Recorded | undefined,
+  isNow: string | undefined,
+): KollaError[] {
+  if (!found || !("resource" in found) || found.resource.kind in RESOURCE_KINDS || found.key === isNow)
+    return [];
+  const what = `the record of ${id} was made by another version of Kolla, which called it "${found.resource.kind}"`;
+  return [
+    refusal("RECORD_FOREIGN", host, what, "Name the containers that are to go back: they go without it."),
+  ];
+}
+
 function lackingImage(
   host: string,
   { generation, item: { imageId, spec } }: GenerationRecord,
@@ -219,6 +240,6 @@ function lackingImage(
 /** Enough of an image's id to tell it from any other by eye. */
 const short = (id: string): string => id.replace("sha256:", "").slice(0, 12);
 
-function refusal(code: string, host: string, message: string): KollaError {
-  return new KollaError({ code: `KOLLA_ROLLBACK_${code}`, message, where: { host }, hint: OTHER });
+function refusal(code: string, host: string, message: string, hint = OTHER): KollaError {
+  return new KollaError({ code: `KOLLA_ROLLBACK_${code}`, message, where: { host }, hint });
 }

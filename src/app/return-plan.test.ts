@@ -171,6 +171,31 @@ test("the plan of a rollback is one as any other", () => {
   ).toThrow(expect.objectContaining({ code: "KOLLA_ROLLBACK_IMAGE_GONE" }));
 });
 
+test("a resource that another version of Kolla recorded is refused where it would have to be ensured", () => {
+  const recorded = { kind: "resource", id: "resource:database:nova", set: ["nova"], needs: [], key: "old" };
+  const items = { old: { ...recorded, resource: { kind: "database" } } };
+  const resources = { "resource:database:nova": { set: "nova", record: "old" } };
+  const then = after(1, {});
+  const own = host(after(2, {}), { ...then, state: { ...then.state, resources } });
+  const contents = { records: items, files: {} } as unknown as RecordedContents;
+  const records = { control01: { ...own, contents } };
+  const back = (key: string) => {
+    const found = bareHost("control01");
+    const journal = { ...found.journal, resources: { "resource:database:nova": { key, at: "" } } };
+    const observed = { control01: { ...found, journal } };
+    return planReturn({ ...targetsOf(records, { names: [] }), records, observed }).plan.steps;
+  };
+  expect(back("old")).toEqual([]);
+  expect(() => back("new")).toThrow(
+    expect.objectContaining({
+      code: "KOLLA_ROLLBACK_RECORD_FOREIGN",
+      message: expect.stringContaining(
+        'resource:database:nova was made by another version of Kolla, which called it "database"',
+      ),
+    }),
+  );
+});
+
 /** Three hosts with the same container, which a run replaced on two of them. */
 function cluster(rollout: Rollout, health: "healthy" | "unhealthy") {
   const names = ["control01", "control02", "control03"];

@@ -10,6 +10,7 @@ import type {
   ResolvedSite,
   ResourceItem,
   SetProbe,
+  SiteContext,
 } from "#model";
 import { formatError, invariant, KollaError, KollaErrors, sortedProblems, topologicalOrder } from "#support";
 import { siteClashes } from "./clashes.ts";
@@ -26,7 +27,7 @@ import { isEnabled, type ResolvedOptions, resolveOptions } from "./options.ts";
 import { type Compilation, databaseId, identityId } from "./placed.ts";
 import { candidateHosts, caretaker, onSite, placeService, type ServiceOnSite } from "./placement.ts";
 import { serviceProbes } from "./probes.ts";
-import { databaseResources, identityAdmin, identityResource } from "./resources.ts";
+import { identityNeed, providerOf } from "./resources.ts";
 import { containersOf } from "./rule-options.ts";
 import { runLimits } from "./run-limits.ts";
 import { type Declared, Views } from "./views.ts";
@@ -173,59 +174,66 @@ class Run {
 
   /** Service → its entries in the catalogue, which its first host sees to when that can be reached. */
   #identities(): Map<string, ItemRef> {
-    if (!this.#keepsIdentities()) return new Map();
-    const refs = this.#compilation.declared.filter(hasIdentity).flatMap(({ service: { name } }) => {
-      const site = this.#sites.get(name);
+    if (!this.#identityProvider()) return new Map();
+    const refs = this.#compilation.declared.flatMap(({ service: { name }, declarations }) => {
+      const site = identityNeed(declarations) && this.#sites.get(name);
       const host = site && caretaker(site);
       return host === undefined ? [] : [[name, `${host}|${identityId(name)}`] as const];
     });
     return new Map(refs);
   }
 
-  #keepsIdentities(): boolean {
-    return [...this.#sites.values()].some(({ service }) => service.provides === "identity");
+  #identityProvider() {
+    return providerOf(this.#ordered, "identity");
   }
 
   #addItems(name: string, offers: ServiceOffers, needs: Needs, byHost: Map<string, Map<string, Item>>): void {
     const first = caretaker(offers.site);
-    const resources =
-      first === undefined ? [] : (this.#collected(() => this.#resources(name, first, needs)) ?? []);
-    const databases = resources
-      .filter((item) => item.resource.kind === "database")
-      .map((item): ItemRef => `${first}|${item.id}`);
+    const made = first === undefined ? undefined : this.#collected(() => this.#resources(name, first, needs));
+    const { databases = [], identity = [] } = made ?? {};
     for (const [host, here] of offers.site.hosts) {
-      const made = this.#collected(() =>
+      const all = this.#collected(() =>
         serviceItems({
           offers,
           here,
           needs,
           compilation: this.#compilation,
-          resources: host === first ? resources : [],
-          databases,
+          resources: host === first ? [...databases, ...identity] : [],
+          databases: databases.map(({ id }): ItemRef => `${first}|${id}`),
         }),
       );
       const items = byHost.get(host);
-      for (const item of made ?? []) if (!items?.has(item.id)) items?.set(item.id, item);
+      for (const item of all ?? []) if (!items?.has(item.id)) items?.set(item.id, item);
     }
   }
 
-  #resources(name: string, host: string, needs: Needs): ResourceItem[] {
-    const { evaluation, views, declared } = this.#compilation;
-    const own = declared.find(({ service }) => service.name === name);
-    if (!own) return [];
-    const value = (option: string): unknown => evaluation.value(option, host);
-    const reach = own.service.provides === "balancer" ? [] : needs.provided("balancer", host);
+  /** What the service has of those that provide for all, as they write it. */
+  #resources(
+    name: string,
+    host: string,
+    needs: Needs,
+  ): { databases: ResourceItem[]; identity: ResourceItem[] } {
+    const own = this.#compilation.declared.find(({ service }) => service.name === name);
+    if (!own) return { databases: [], identity: [] };
+    const context = this.#contextOn(host);
+    const reach = own.service.provides?.what === "balancer" ? [] : needs.provided("balancer", host);
     const servers = unique([...needs.provided("database", host), ...reach]);
-    const databases = databaseResources(own.declarations, value).map(([schema, resource]) =>
-      resourceItem(databaseId(schema), [name], resource, servers),
+    const store = providerOf(this.#services, "database");
+    const databases = (own.declarations.databases ?? []).flatMap((need) =>
+      store ? [resourceItem(databaseId(need.schema), [name], store.resource(need, context), servers)] : [],
     );
-    if (!this.#keepsIdentities() || !hasIdentity(own)) return databases;
-    const authUrl = views.site(host).url("identity", "internal");
-    const identity = identityResource(own, identityAdmin(value, authUrl), value);
-    if (!identity) return databases;
+    const provider = this.#identityProvider();
+    const need = identityNeed(own.declarations);
+    if (!provider || !need) return { databases, identity: [] };
     const id = identityId(name);
-    const catalogue = needs.provided("identity", host).filter((ref) => ref !== `${host}|${id}`);
-    return [...databases, resourceItem(id, [name], identity, unique([...catalogue, ...reach]))];
+    const before = needs.provided("identity", host).filter((ref) => ref !== `${host}|${id}`);
+    const resource = provider.resource(need, context);
+    return { databases, identity: [resourceItem(id, [name], resource, unique([...before, ...reach]))] };
+  }
+
+  #contextOn(host: string): SiteContext {
+    const { views } = this.#compilation;
+    return { opt: this.#options.hosts[host] as never, host: views.host(host), site: views.site(host) };
   }
 
   #probes(): Map<string, SetProbe[]> {
@@ -268,11 +276,6 @@ class Run {
       return undefined;
     }
   }
-}
-
-function hasIdentity({ declarations }: Declared): boolean {
-  const { apis = [], users = [], roles = [] } = declarations;
-  return apis.some((api) => api.catalogue) || users.length > 0 || roles.length > 0;
 }
 
 /** Every need is of something that a host is to have. What could not be compiled leaves gaps, and is told instead. */

@@ -6,7 +6,7 @@ export class Needs {
   readonly #offers: ReadonlyMap<string, ServiceOffers>;
   readonly #identities: ReadonlyMap<string, ItemRef>;
 
-  /** `identities`: service → what it has in Keystone, for those that have anything there. */
+  /** `identities`: service → its catalogue entries and accounts, for those that have any. */
   constructor(offers: ReadonlyMap<string, ServiceOffers>, identities: ReadonlyMap<string, ItemRef>) {
     this.#offers = offers;
     this.#identities = identities;
@@ -27,8 +27,8 @@ export class Needs {
   }
 
   /** The service that others count on for this being ready; nothing where the site has none. */
-  provided(what: Provision, host: string): ItemRef[] {
-    const provider = [...this.#offers.values()].find(({ site }) => site.service.provides === what);
+  provided(what: Provision["what"], host: string): ItemRef[] {
+    const provider = [...this.#offers.values()].find(({ site }) => site.service.provides?.what === what);
     return provider ? this.ready(provider.site.service.name, host) : [];
   }
 
@@ -44,7 +44,7 @@ export class Needs {
 
   /** The entries of the service that keeps them all come after its containers, all others before theirs. */
   ownIdentity({ name, provides }: AnyService): ItemRef[] {
-    return provides === "identity" ? [] : this.identity(name);
+    return provides?.what === "identity" ? [] : this.identity(name);
   }
 }
 

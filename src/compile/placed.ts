@@ -41,5 +41,5 @@ export const jobId = (service: AnyService, job: string): string => `job:${servic
 export const execId = (service: AnyService, exec: string): string => `resource:exec:${service.name}:${exec}`;
 /** Id of a database. */
 export const databaseId = (schema: string): string => `resource:database:${schema}`;
-/** Id of what a service has in Keystone. */
+/** Id of what a service has among the cloud's accounts and addresses. */
 export const identityId = (service: string): string => `resource:identity:${service}`;

@@ -1,3 +1,4 @@
+import type { Entry, EntryPath } from "./rest.ts";
 import type { Rollout, RunLimits } from "./rollout.ts";
 
 /**
@@ -148,6 +149,7 @@ export interface DatabaseAdmin {
   password: string;
 }
 
+/** An account of the cloud, with the project that its token is for. */
 export interface IdentityAdmin {
   /** http://vip:5000 , without /v3 */
   authUrl: string;
@@ -155,34 +157,22 @@ export interface IdentityAdmin {
   password: string;
   project: string;
   domain: string;
-  region: string;
   /** Path of a CA bundle on the host, when the API is served by TLS. */
   caFile?: string;
 }
 
 /** Something that is neither file nor container; ensured by the agent, always safe to ensure again. */
 export type Resource =
-  /** A schema and the account that owns it (all privileges, from any host). */
-  | { kind: "database"; admin: DatabaseAdmin; schema: string; user: string; password: string }
-  /** A service in the catalogue with its endpoints, and the accounts of it. */
+  /** Statements, in this order, each of them safe to repeat. */
+  | { kind: "sql"; admin: DatabaseAdmin; statements: readonly string[] }
+  /** Entries behind an API, in this order, and then what is put there by PUT, which is safe to repeat. */
   | {
-      kind: "identity";
-      admin: IdentityAdmin;
-      services: readonly {
-        name: string;
-        type: string;
-        description: string;
-        endpoints: Readonly<Partial<Record<"internal" | "public" | "admin", string>>>;
-      }[];
-      users: readonly {
-        name: string;
-        password: string;
-        project: string;
-        roles: readonly string[];
-        /** An account that is there already keeps whatever password it has. */
-        keepsPassword?: true;
-      }[];
-      roles: readonly string[];
+      kind: "rest";
+      account: IdentityAdmin;
+      /** What all paths come behind: http://vip:5000/v3 */
+      url: string;
+      entries: readonly Entry[];
+      puts: readonly EntryPath[];
     }
   /** A command in a running container, as root unless told otherwise; must be safe to repeat. */
   | {
@@ -197,6 +187,15 @@ export type Resource =
   | { kind: "sysctl"; values: Readonly<Record<string, string>> }
   /** A directory of the host that must be a mount of its own, shared with containers ("/run/netns"). */
   | { kind: "shared-mount"; path: string };
+
+/** All kinds there are. What hosts kept of earlier runs may be of another. */
+export const RESOURCE_KINDS: Readonly<Record<Resource["kind"], true>> = {
+  sql: true,
+  rest: true,
+  exec: true,
+  sysctl: true,
+  "shared-mount": true,
+};
 
 /** A question put to a service itself by `status`: how it is asked, and how the service judges the answer. */
 export type Probe =

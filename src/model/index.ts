@@ -8,6 +8,7 @@ export * from "./option.ts";
 export * from "./plan.ts";
 export * from "./record.ts";
 export * from "./record-contents.ts";
+export * from "./rest.ts";
 export * from "./rollout.ts";
 export * from "./secret.ts";
 export * from "./service.ts";

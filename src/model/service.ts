@@ -1,4 +1,4 @@
-import type { HealthCheck, Mount, Probe } from "./desired.ts";
+import type { HealthCheck, Mount, Probe, Resource } from "./desired.ts";
 import type { ObservedHost } from "./observed.ts";
 import type { Options, Values } from "./option.ts";
 import type { Rollout } from "./rollout.ts";
@@ -60,6 +60,13 @@ export interface ServiceUser {
   roles: readonly string[];
 }
 
+/** What a service has among the cloud's accounts and addresses: all of it that it declares. */
+export interface IdentityNeed {
+  catalogue: readonly NonNullable<Api["catalogue"]>[];
+  users: readonly ServiceUser[];
+  roles: readonly string[];
+}
+
 /** What a service gives to others, the same on every host. */
 export interface Declarations {
   apis?: readonly Api[];
@@ -95,10 +102,15 @@ export interface SiteView {
   overridesIn(directory: string): readonly string[];
 }
 
-export interface ServiceContext<O extends Options> {
-  opt: Values<O> & Values<SiteOptions>;
+/** What every service knows, whatever options it has itself. */
+export interface SiteContext {
+  opt: Values<SiteOptions>;
   host: HostView;
   site: SiteView;
+}
+
+export interface ServiceContext<O extends Options> extends SiteContext {
+  opt: Values<O> & Values<SiteOptions>;
 }
 
 /** What `define` is asked of: what is configured, or a phase on the way there. */
@@ -262,9 +274,14 @@ export interface ContainerDeclaration {
 
 /**
  * What a site has once and others count on without knowing who gives it: "database" keeps the schemata that services
- * declare, "identity" their catalogue entries and accounts, and "balancer" carries the requests to both.
+ * declare, "identity" their catalogue entries and accounts, and "balancer" carries the requests to both. What such a
+ * need takes is a resource that its provider writes, for the host that sees to it; pure. A database is provided for
+ * also where the service is not deployed: it may be the operator's own.
  */
-export type Provision = "database" | "identity" | "balancer";
+export type Provision =
+  | { what: "database"; resource(need: DatabaseNeed, context: SiteContext): Resource }
+  | { what: "identity"; resource(need: IdentityNeed, context: SiteContext): Resource }
+  | { what: "balancer" };
 
 /** A sentence, what to type, and the option that is to blame. */
 export interface Refusal {

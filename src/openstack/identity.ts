@@ -2,6 +2,9 @@ import type { IdentityAdmin, Secret } from "#model";
 import { memcachedServers } from "./cache.ts";
 import type { ConfContext, IniSection } from "./context.ts";
 
+/** The project that the accounts of all services are of. */
+export const SERVICE_PROJECT = "service";
+
 export interface ServiceAccount {
   user: string;
   password: Secret;
@@ -15,7 +18,7 @@ function credentials(context: ConfContext, account: ServiceAccount): IniSection 
     auth_type: "password",
     project_domain_id: opt.default_project_domain_id,
     user_domain_id: opt.default_user_domain_id,
-    project_name: "service",
+    project_name: SERVICE_PROJECT,
     username: account.user,
     password: account.password,
     region_name: opt.openstack_region_name,
@@ -58,7 +61,7 @@ export function serviceUser(context: ConfContext, account: ServiceAccount): IniS
   return { send_service_user_token: true, ...serviceAuth(context, account) };
 }
 
-/** The cloud's administrator, for probes. */
+/** The cloud's administrator, for probes and for what the catalogue and the accounts are to be. */
 export function administrator({ opt, site }: ConfContext): IdentityAdmin {
   return {
     authUrl: site.url("identity", "internal"),
@@ -66,7 +69,6 @@ export function administrator({ opt, site }: ConfContext): IdentityAdmin {
     password: opt.keystone_admin_password.reveal(),
     project: opt.keystone_admin_project,
     domain: opt.default_user_domain_name,
-    region: opt.openstack_region_name,
     ...(opt.kolla_admin_openrc_cacert && { caFile: opt.kolla_admin_openrc_cacert }),
   };
 }

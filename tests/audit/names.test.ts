@@ -61,6 +61,24 @@ test("what all services share names none of them", () => {
   expect([...new Set(found)].sort()).toEqual([]);
 });
 
+/** Statements and versioned paths are data of the service that can read them. */
+const OF_A_SERVICE = /\b(CREATE|ALTER|DROP|GRANT|INSERT|SELECT|UPDATE) |\/v\d/;
+
+/** Texts that look so, and what they are. */
+const NOT_OF_A_SERVICE: Readonly<Record<string, string>> = {
+  "src/agent/identity-client.ts: /v3/auth/tokens": "where every account of the cloud gets its token",
+};
+
+test("what all services share has no statement of a database's and no path of an API", () => {
+  const files = SHARED.flatMap(typescriptBelow).filter((file) => !/\.(test|fixture)\.ts$/.test(file));
+  const found = files.flatMap((file) =>
+    textsOf(file)
+      .filter((text) => OF_A_SERVICE.test(text))
+      .map((text) => `${file}: ${text}`),
+  );
+  expect(found.sort()).toEqual(Object.keys(NOT_OF_A_SERVICE));
+});
+
 test("every exception is of use", () => {
   const unused = Object.entries(OTHERS).flatMap(([file, words]) => {
     const there = new Set(textsOf(file).flatMap(wordsIn));

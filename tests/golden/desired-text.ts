@@ -53,7 +53,12 @@ function reloadLines({ reload = [] }: Extract<Item, { kind: "container" }>): str
 }
 
 function resourceLines(resource: Resource): string[] {
-  return Object.entries(resource).map(([key, value]) => `${key} ${JSON.stringify(value)}`);
+  const listed = ["statements", "entries", "puts"];
+  return Object.entries(resource).flatMap(([key, value]) =>
+    listed.includes(key)
+      ? (value as unknown[]).map((each) => `${key} ${JSON.stringify(each)}`)
+      : [`${key} ${JSON.stringify(value)}`],
+  );
 }
 
 function lines(all: readonly string[]): string {

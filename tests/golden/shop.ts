@@ -4,12 +4,17 @@ import { formatError } from "#support";
 import { compile } from "../../src/compile/index.ts";
 import { host, site } from "./sites.ts";
 
+const ADMIN = { host: "10.0.0.250", port: 3306, user: "root", password: "r" };
+
 /** A database that others need. */
 export const store = service("mariadb", {
   summary: "A database to test with.",
   enabled: true,
   groups: {},
-  provides: "database",
+  provides: {
+    what: "database",
+    resource: ({ schema }) => ({ kind: "sql", admin: ADMIN, statements: [`MAKE ${schema}`] }),
+  },
   needs: [],
   containers: { mariadb: { group: "mariadb", set: "mariadb", image: "mariadb-server" } },
   options: {},

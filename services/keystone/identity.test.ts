@@ -1,12 +1,12 @@
 import { createServer, type IncomingMessage, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import type { Resource } from "#model";
-import { ensureIdentity } from "./identity.ts";
+import { type IdentityNeed, Secret, type ServiceUser, type SiteContext } from "#model";
+import { ensureEntries } from "../../src/agent/rest.ts";
+import { identityResource } from "./identity.ts";
 
 type Row = Record<string, unknown> & { id: string };
 type Reply = { status: number; body?: unknown; headers?: Record<string, string> };
-type Identity = Extract<Resource, { kind: "identity" }>;
 
 /** As much of Keystone's v3 API as an operator's site uses, in memory. */
 class Keystone {
@@ -20,6 +20,8 @@ class Keystone {
   readonly grants = new Set<string>();
   readonly requests: string[] = [];
   tokens = 0;
+  /** So many lists of accounts are empty, as before somebody else made one. */
+  hidden = 0;
   #server: Server | undefined;
   #next = 0;
 
@@ -62,6 +64,7 @@ class Keystone {
     const rows = this.tables[table] ?? [];
     const key = table.slice(0, -1);
     if (method === "GET") {
+      if (table === "users" && this.hidden-- > 0) return { status: 200, body: { users: [] } };
       const name = query.get("name");
       return { status: 200, body: { [table]: rows.filter((each) => name === null || each.name === name) } };
     }
@@ -98,33 +101,51 @@ beforeEach(async () => {
 });
 afterEach(() => keystone.close());
 
-const wanted = (changes: Partial<Identity> = {}): Identity => ({
-  kind: "identity",
-  admin: {
-    authUrl,
-    user: "admin",
-    password: "secret",
-    project: "admin",
-    domain: "Default",
-    region: "RegionOne",
-  },
-  services: [
-    {
-      name: "glance",
-      type: "image",
-      description: "Images",
-      endpoints: { internal: "http://10.0.0.1:9292", public: "http://192.0.2.1:9292" },
-    },
-  ],
-  users: [{ name: "glance", password: "pw1", project: "service", roles: ["admin", "service"] }],
-  roles: ["reader"],
-  ...changes,
+function context(options: Partial<SiteContext["opt"]>): SiteContext {
+  const opt = {
+    keystone_admin_user: "admin",
+    keystone_admin_password: new Secret("secret"),
+    keystone_admin_project: "admin",
+    default_user_domain_name: "Default",
+    default_user_domain_id: "default",
+    default_project_domain_id: "default",
+    openstack_region_name: "RegionOne",
+    update_keystone_service_user_passwords: true,
+    kolla_admin_openrc_cacert: "",
+    ...options,
+  };
+  return { opt, site: { url: () => authUrl } } as unknown as SiteContext;
+}
+
+const glance = {
+  service: "glance",
+  type: "image",
+  description: "Images",
+  internal: "http://10.0.0.1:9292",
+  public: "http://192.0.2.1:9292",
+};
+
+const user = (name: string, password: string, ...roles: string[]): ServiceUser => ({
+  name,
+  password: new Secret(password),
+  roles,
 });
+
+const wanted = (changes: Partial<IdentityNeed> = {}, options: Partial<SiteContext["opt"]> = {}) =>
+  identityResource(
+    {
+      catalogue: [glance],
+      users: [user("glance", "pw1", "admin", "service")],
+      roles: ["reader"],
+      ...changes,
+    },
+    context(options),
+  );
 
 const same = (path: string): string => path;
 
 test("services, endpoints, roles, project and account are made, and made once", async () => {
-  await ensureIdentity(wanted(), same);
+  await ensureEntries(wanted(), same);
   const { services, endpoints, roles, projects, users } = keystone.tables;
   expect(services).toMatchObject([{ name: "glance", type: "image", enabled: true }]);
   expect(endpoints).toMatchObject([
@@ -141,19 +162,17 @@ test("services, endpoints, roles, project and account are made, and made once", 
   expect(users).toMatchObject([{ name: "glance", password: "pw1" }]);
   expect(keystone.grants.size).toBe(2);
   const before = keystone.writes.filter((line) => !line.startsWith("PUT")).length;
-  await ensureIdentity(wanted(), same);
+  await ensureEntries(wanted(), same);
   expect(keystone.writes.filter((line) => !line.startsWith("PUT")).length).toBe(before);
 });
 
 test("a changed URL and a changed password are set, and nothing else", async () => {
-  await ensureIdentity(wanted(), same);
+  await ensureEntries(wanted(), same);
   keystone.requests.length = 0;
-  const [service] = wanted().services;
-  const moved = { ...service, endpoints: { ...service?.endpoints, public: "https://cloud:9292" } };
-  await ensureIdentity(
+  await ensureEntries(
     wanted({
-      services: [moved as Identity["services"][number]],
-      users: [{ name: "glance", password: "pw2", project: "service", roles: [] }],
+      catalogue: [{ ...glance, public: "https://cloud:9292" }],
+      users: [user("glance", "pw2")],
     }),
     same,
   );
@@ -165,10 +184,9 @@ test("a changed URL and a changed password are set, and nothing else", async () 
 });
 
 test("an account that is to keep its password keeps it, and a new one gets its own", async () => {
-  const user = (name: string, password: string) =>
-    ({ name, password, project: "service", roles: [], keepsPassword: true }) as const;
-  await ensureIdentity(wanted(), same);
-  await ensureIdentity(wanted({ users: [user("glance", "pw2"), user("nova", "pw3")] }), same);
+  const kept = { update_keystone_service_user_passwords: false };
+  await ensureEntries(wanted(), same);
+  await ensureEntries(wanted({ users: [user("glance", "pw2"), user("nova", "pw3")] }, kept), same);
   expect(keystone.tables.users).toMatchObject([
     { name: "glance", password: "pw1" },
     { name: "nova", password: "pw3" },
@@ -177,18 +195,50 @@ test("an account that is to keep its password keeps it, and a new one gets its o
 
 test("several at once share one token, one project and each role", async () => {
   const services = ["a", "b", "c"].map((name) =>
-    wanted({ services: [], users: [{ name, password: "pwd", project: "service", roles: ["service"] }] }),
+    wanted({ catalogue: [], users: [user(name, "pwd", "service")] }),
   );
-  await Promise.all(services.map((each) => ensureIdentity(each, same)));
+  await Promise.all(services.map((each) => ensureEntries(each, same)));
   expect(keystone.tables.projects).toHaveLength(1);
   expect(keystone.tables.roles?.map(({ name }) => name).sort()).toEqual(["reader", "service"]);
   expect(keystone.tables.users).toHaveLength(3);
   expect(keystone.tokens).toBe(1);
 });
 
+test("nothing but the account is looked for where all is as it should be: each list is asked for once", async () => {
+  await ensureEntries(wanted(), same);
+  keystone.requests.length = 0;
+  await ensureEntries(wanted(), same);
+  expect(keystone.requests.map((line) => line.replace(/\d+/g, "N"))).toEqual([
+    "GET /vN/services",
+    "GET /vN/endpoints",
+    "GET /vN/roles",
+    "GET /vN/users",
+    "POST /vN/auth/tokens",
+    "PUT /vN/projects/projectN/users/userN/roles/roleN",
+    "PUT /vN/projects/projectN/users/userN/roles/roleN",
+  ]);
+});
+
+test("an account that somebody else makes meanwhile with another password gets ours", async () => {
+  await ensureEntries(wanted({ catalogue: [], users: [user("nova", "theirs")] }), same);
+  keystone.hidden = 1;
+  await ensureEntries(wanted({ catalogue: [], users: [user("nova", "ours")] }), same);
+  expect(keystone.tables.users).toMatchObject([{ name: "nova", password: "ours" }]);
+});
+
+test("an entry speaks only of entries before it, whose names are all different", () => {
+  const { entries, puts } = wanted({ users: [user("glance", "p", "admin"), user("nova", "p", "service")] });
+  const names = entries.map(({ name }) => name);
+  expect(new Set(names).size).toBe(names.length);
+  const spokenOf = (value: unknown) =>
+    [...JSON.stringify(value).matchAll(/"idOf":"([^"]*)"/g)].map(([, n]) => n);
+  for (const [at, entry] of entries.entries())
+    expect(names.slice(0, at)).toEqual(expect.arrayContaining(spokenOf(entry)));
+  expect(names).toEqual(expect.arrayContaining(spokenOf(puts)));
+});
+
 test("a refused administrator is told in Keystone's words", async () => {
-  const { admin } = wanted();
-  await expect(ensureIdentity(wanted({ admin: { ...admin, user: "nobody" } }), same)).rejects.toThrow(
+  await expect(ensureEntries(wanted({}, { keystone_admin_user: "nobody" }), same)).rejects.toThrow(
     "a token for nobody was answered with 401: The password is wrong",
   );
 });

@@ -1,8 +1,6 @@
 import { type Connection, createConnection } from "mysql2/promise";
-import type { DatabaseAdmin, Resource } from "#model";
+import type { DatabaseAdmin } from "#model";
 import { KollaError, sleep } from "#support";
-
-type Database = Extract<Resource, { kind: "database" }>;
 
 /** How long a server may take to let anyone in, in seconds. */
 const PATIENCE = 60;
@@ -21,22 +19,11 @@ const COMING_UP = new Set([
 /** WSREP: the node is not ready for queries. */
 const NOT_READY = 1047;
 
-/** Makes the schema and the account that owns it, from any host, with this password. Throws KOLLA_DATABASE. */
-export async function ensureDatabase(wanted: Database): Promise<void> {
-  await withDatabase(wanted.admin, PATIENCE, async (connection) => {
-    const schema = connection.escapeId(wanted.schema);
-    const account = `${connection.escape(wanted.user)}@'%'`;
-    const password = connection.escape(wanted.password);
-    await connection.query(`CREATE DATABASE IF NOT EXISTS ${schema}`);
-    await connection.query(`CREATE USER IF NOT EXISTS ${account} IDENTIFIED BY ${password}`);
-    await connection.query(`ALTER USER ${account} IDENTIFIED BY ${password}`);
-    await connection.query(`GRANT ALL PRIVILEGES ON ${grantPattern(wanted.schema)}.* TO ${account}`);
+/** Executes statements one after the other; from the first again where the server goes meanwhile. Throws KOLLA_DATABASE. */
+export async function executeStatements(admin: DatabaseAdmin, statements: readonly string[]): Promise<void> {
+  await withDatabase(admin, PATIENCE, async (connection) => {
+    for (const statement of statements) await connection.query(statement);
   });
-}
-
-/** In GRANT, _ and % of a schema's name are wildcards unless escaped. */
-function grantPattern(schema: string): string {
-  return `\`${schema.replaceAll("`", "``").replace(/[_%]/g, "\\$&")}\``;
 }
 
 /**
@@ -77,9 +64,11 @@ function isComingUp(error: unknown): boolean {
 }
 
 function failure(admin: DatabaseAdmin, error: unknown): KollaError {
+  // A server quotes what it cannot read, and statements hold passwords.
+  const words = (error as Error).message.replace(/ near '.*' at line/s, " at line");
   return new KollaError({
     code: "KOLLA_DATABASE",
-    message: `The database at ${admin.host}:${admin.port} refused: ${(error as Error).message}`,
+    message: `The database at ${admin.host}:${admin.port} refused: ${words}`,
     hint: "kolla status says how the servers of the database are",
     cause: error,
   });
