@@ -17,6 +17,9 @@ from ansible.errors import AnsibleConnectionFailure
 from ansible.plugins.action import ActionBase
 
 STATE = "/var/lib/kolla-agent"
+MAKE_PLACES = f"( umask 077; mkdir -p {STATE}/bundles && chmod 700 {STATE} && mkdir -p -m 755 /etc/kolla )"
+# Where the agent leaves at the end of a run what the host remembers.
+PAST = f"{STATE}/past.json"
 CAPABILITIES = ("CHOWN", "DAC_OVERRIDE", "FOWNER", "KILL", "SYS_ADMIN", "SYS_CHROOT", "SYS_PTRACE", "NET_ADMIN")
 MOUNTS = ("/etc/kolla:/etc/kolla", f"{STATE}:{STATE}", "/lib/modules:/lib/modules:ro", "/sys:/sys:ro")
 # The agent knows one path of the engine's socket, whichever engine it is.
@@ -51,30 +54,33 @@ class ActionModule(ActionBase):
         if self._task.check_mode and do != "observe":
             result.update(skipped=True, msg="only looked at in check mode")
             return result
-        result.update(getattr(self, "_" + do)())
+        act = getattr(self, "_" + do)
+        result.update(self._in_own_words(act) if self._play_context.no_log else act())
         return result
+
+    def _in_own_words(self, act):
+        """With no_log Ansible keeps the reason of a failure to itself, so that it is told here."""
+        try:
+            done = act()
+        except (AnsibleConnectionFailure, OSError) as error:
+            done = {"failed": True, "msg": str(error)}
+        if not done.get("failed"):
+            return done
+        emit({"event": "task-failed", "host": self._host, "task": self._task.name, "message": done["msg"]})
+        return {"changed": False}
 
     # What can be done
 
     def _observe(self):
-        self._prepare()
-        failed, document = self._agent("observe", *self._task.args["kernel_modules"])
+        """What the host is, and what it remembers where there is a question about that."""
+        question = self._file("records.json")
+        records = ["--records", json.dumps(read_json(question))] if os.path.exists(question) else []
+        self._put_credentials()
+        failed, document = self._agent("observe", *records, *self._task.args["kernel_modules"], first=MAKE_PLACES)
         self._answer("observed", document)
         return failed
 
     def _ask(self):
-        """With no_log Ansible keeps the reason of a failure to itself, so that it is told here."""
-        if not self._play_context.no_log:
-            return self._ask_agent()
-        try:
-            failed = self._ask_agent()
-        except (AnsibleConnectionFailure, OSError) as error:
-            failed = {"failed": True, "msg": str(error)}
-        if failed.get("failed"):
-            emit({"event": "task-failed", "host": self._host, "task": self._task.name, "message": failed["msg"]})
-        return {"changed": False}
-
-    def _ask_agent(self):
         # What one host is asked, or all alike.
         inputs = (local for local in (self._local(".input.json"), self._file("input.json")) if os.path.exists(local))
         failed, document = self._agent_with_input(self._arg("verb"), next(inputs, None))
@@ -85,7 +91,6 @@ class ActionModule(ActionBase):
 
     def _carry(self):
         try:
-            self._prepare()
             self._put(self._local(".bundle.json"), self._bundle())
         except Exception as error:
             words = f"the bundle could not be carried to the host: {error}"
@@ -145,19 +150,29 @@ class ActionModule(ActionBase):
         return {"changed": True}
 
     def _bring_past(self):
-        """What the host remembers after the run; a failure is the answer then, and none of the run's.
+        """What the host remembers after the run, as the run's last agent left it there; else another one is asked.
 
-        A host that was out of reach a moment ago is not waited for again.
+        A failure is the answer then, and none of the run's. A host that was out of reach a moment ago is not waited for
+        again.
         """
         local = self._local(".known.json")
         if not (os.path.exists(local) and os.path.exists(self._local(".reached"))):
             return {"skipped": True, "changed": False}
+        failed = {}
         try:
-            failed, document = self._agent_with_input("past", local)
+            document = self._left_past()
+            if document is None:
+                failed, document = self._agent_with_input("past", local)
         except (AnsibleConnectionFailure, OSError) as error:
             failed, document = {"msg": str(error)}, None
         self._answer("past", {"unreachable": failed["msg"]} if document is None else document)
         return {"changed": False}
+
+    def _left_past(self):
+        """None where there is none, or that of another run."""
+        _, stdout, _ = self._shell(f"cat {PAST} 2>/dev/null; rm -f {PAST}")
+        document = last_document(stdout)
+        return document if document and document.get("lastRun") == self._arg("run") else None
 
     def _clean(self):
         """What is left of the agent itself after its `destroy`; with `images`, all images that Kolla built."""
@@ -169,8 +184,7 @@ class ActionModule(ActionBase):
 
     # The host
 
-    def _prepare(self):
-        self._shell(f"umask 077; mkdir -p {STATE}/bundles && chmod 700 {STATE} && mkdir -p -m 755 /etc/kolla")
+    def _put_credentials(self):
         user, password = self._option("docker_registry_username"), self._option("docker_registry_password")
         if user and password:
             self._put_text(json.dumps(self._credentials(user, password)), f"{STATE}/registry/config.json")
@@ -180,9 +194,9 @@ class ActionModule(ActionBase):
         secret = base64.b64encode(f"{user}:{password}".encode()).decode()
         return {"auths": {str(registry): {"auth": secret}}}
 
-    def _agent(self, *words):
-        """Runs the agent to its end. Gives what the task returns, and the document that the agent printed."""
-        rc, stdout, stderr = self._shell(self._engine_script(["--rm"], words))
+    def _agent(self, *words, first=":"):
+        """Runs the agent to its end, `first` before it. Gives what the task returns, and the document that it printed."""
+        rc, stdout, stderr = self._shell(f"{first}\n{self._engine_script(['--rm'], words)}")
         document = last_document(stdout)
         if rc == 0 and document is not None:
             return {"changed": False}, document
@@ -240,15 +254,28 @@ exec {engine} run $armor {command}
 
     def _put(self, local, remote):
         """Copies a file of the control host to a place that only root can read."""
+        if self._is_pipelining_enabled("new"):
+            return self._pour(local, remote)
         folder = self._make_tmp_path()
         try:
             there = self._transfer_file(local, self._connection._shell.join_path(folder, "carried"))
             self._fixup_perms2((folder, there))
-            rc, _, stderr = self._shell(f"install -D -m 0600 {quote(there)} {quote(remote)}")
+            rc, _, stderr = self._shell(f"{MAKE_PLACES}; install -D -m 0600 {quote(there)} {quote(remote)}")
             if rc != 0:
                 raise OSError(stderr.strip())
         finally:
             self._remove_tmp_path(folder)
+        return remote
+
+    def _pour(self, local, remote):
+        """The same in one call instead of six, through the connection's own input, where Ansible sends its modules."""
+        with open(local, "rb") as file:
+            content = file.read()
+        place = quote(os.path.dirname(remote))
+        script = f"{MAKE_PLACES}; umask 077; mkdir -p {place} && cat >{quote(remote)}"
+        done = self._low_level_execute_command(script, sudoable=True, in_data=content)
+        if done["rc"] != 0:
+            raise OSError(done["stderr"].strip())
         return remote
 
     def _put_text(self, text, remote):
@@ -347,7 +374,6 @@ class Follower:
             self._stop_if_asked()
             state, code = self._poll()
             if state not in ("created", "running", "restarting", "paused"):
-                self._poll()
                 return self._verdict(state, code)
 
     def _poll(self):
@@ -359,27 +385,31 @@ class Follower:
         return (words[0], int(words[1])) if len(words) == 2 else ("absent", -1)
 
     def _script(self):
-        """Waits up to four seconds for news. Prints the container's state, then whole lines after the offset."""
+        """Waits for news. Prints the container's state, then whole lines after the offset: all, where it has ended."""
         events, container = quote(self._events), self._container
-        wait = f"timeout 20 {self._engine} wait {container} >/dev/null 2>&1" if self._is_ending() else ":"
+        wait = f"timeout 20 {self._engine} wait {container} >/dev/null 2>&1" if self._is_ending() else self._wait()
         return f"""
 {wait}
-n=0
-while [ $n -lt {POLLS} ]; do
-  if [ "$(stat -c %s {events} 2>/dev/null || echo 0)" -gt {self._offset} ]; then break; fi
-  if [ $((n % 4)) -eq 0 ]; then
-    case "$({self._engine} inspect -f '{{{{.State.Status}}}}' {container} 2>/dev/null)" in
-      running|created) ;;
-      *) break;;
-    esac
-  fi
-  n=$((n + 1)); sleep {POLL_SECONDS}
-done
 state=$({self._engine} inspect -f '{{{{.State.Status}}}} {{{{.State.ExitCode}}}}' {container} 2>/dev/null)
 echo "{STATE_MARK}$state"
 tail -c +{self._offset + 1} {events} 2>/dev/null
 true
 """
+
+    def _wait(self):
+        """Up to four seconds, until there are new lines. Halfway it looks whether the agent is still there."""
+        return f"""
+n=0
+while [ $n -lt {POLLS} ]; do
+  if [ "$(stat -c %s {quote(self._events)} 2>/dev/null || echo 0)" -gt {self._offset} ]; then break; fi
+  if [ $n -eq {POLLS // 2} ]; then
+    case "$({self._engine} inspect -f '{{{{.State.Status}}}}' {self._container} 2>/dev/null)" in
+      running|created) ;;
+      *) break;;
+    esac
+  fi
+  n=$((n + 1)); sleep {POLL_SECONDS}
+done"""
 
     def _tell(self, text):
         """The terminal that SSH gives a command ends lines in its own way, and mixes in what the shell complains of."""

@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { hostname } from "node:os";
-import type { Bundle, SetProbe } from "#model";
+import type { Bundle, HostRecords, ObservedHost, SetProbe } from "#model";
 import { formatError, KollaError } from "#support";
 import { connect } from "../engine/index.ts";
 import { apply, endRun } from "./apply.ts";
@@ -18,10 +18,10 @@ import { type RecordsInput, tellRecords } from "./records.ts";
 type Verb = (ground: Ground, args: readonly string[]) => Promise<unknown>;
 
 const USAGE =
-  "agent observe [KERNEL_MODULE…] | apply BUNDLE --stage N | end BUNDLE | status FILE | logs FILE | files FILE | records FILE | past FILE | fetch FILE | destroy FILE";
+  "agent observe [--records QUESTION] [KERNEL_MODULE…] | apply BUNDLE --stage N | end BUNDLE | status FILE | logs FILE | files FILE | past FILE | fetch FILE | destroy FILE";
 
 const VERBS: Readonly<Record<string, Verb>> = {
-  observe: (ground, kernelModules) => observe(ground, kernelModules),
+  observe: look,
   apply: applyStage,
   end: (ground, [file]) => endRun(ground, input<Bundle>(file)),
   status: (ground, [file]) => runProbes(ground, input<{ probes: SetProbe[] }>(file).probes),
@@ -30,11 +30,21 @@ const VERBS: Readonly<Record<string, Verb>> = {
     return lastLines(ground, container, lines);
   },
   files: async (ground, [file]) => readFiles(ground, input<{ paths: string[] }>(file).paths),
-  records: (ground, [file]) => tellRecords(ground, input<RecordsInput>(file)),
   past: (ground, [file]) => tellPast(ground, input<PastInput>(file)),
   fetch: (ground, [file]) => fetchImages(ground, input<FetchInput>(file)),
   destroy: (ground, [file]) => destroy(ground, input<DestroyInput>(file)),
 };
+
+/** With a question about its past, a JSON document, the host answers what it remembers as a part of what it is. */
+async function look(
+  ground: Ground,
+  args: readonly string[],
+): Promise<ObservedHost & { records?: HostRecords }> {
+  const [flag, question = "{}", ...kernelModules] = args;
+  if (flag !== "--records") return observe(ground, args);
+  const seen = await observe(ground, kernelModules);
+  return { ...seen, records: await tellRecords(ground, JSON.parse(question) as RecordsInput) };
+}
 
 /** SIGTERM asks for a stop at the next step boundary. */
 async function applyStage(ground: Ground, args: readonly string[]): Promise<undefined> {

@@ -27,6 +27,7 @@ import {
   takeLock,
   works,
 } from "./lock.ts";
+import { leavePast } from "./past.ts";
 import { beginRecord, endRecord } from "./records.ts";
 import { type Bound, type Ending, runSteps } from "./run.ts";
 import { loadState, note, remember } from "./state.ts";
@@ -89,6 +90,7 @@ async function beginHere(ground: Ground, bundle: Bundle): Promise<void> {
  */
 export async function endRun(ground: Ground, bundle: Bundle): Promise<RunEvent> {
   const left = await settleEnd(ground, bundle);
+  await leavePast(ground, bundle);
   return { run: bundle.run, at: new Date().toISOString(), host: ground.host, event: "left", left };
 }
 
@@ -176,6 +178,7 @@ async function ended(work: Work, bundle: Bundle, stage: number): Promise<void> {
   await tidy(work.ground, work.state);
   await endRecord(work, "done");
   noteOutcome(work, "done");
+  await leavePast(work.ground, bundle);
   releaseLock(work.ground, bundle.run);
 }
 

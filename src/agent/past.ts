@@ -1,8 +1,10 @@
-import { type HostPast, leadsTo } from "#model";
+import { join } from "node:path";
+import { type Bundle, type HostPast, leadsTo } from "#model";
 import { contentOf } from "./contents.ts";
-import type { Ground } from "./ground.ts";
+import { unlessFull, writeDurably } from "./durable.ts";
+import { type Ground, ownDirectory } from "./ground.ts";
 import { tellRecords } from "./records.ts";
-import { loadState } from "./state.ts";
+import { loadState, note } from "./state.ts";
 
 /** What the verb `past` is asked. */
 export interface PastInput {
@@ -26,4 +28,19 @@ export async function tellPast(ground: Ground, { known }: PastInput): Promise<Ho
     counters: generations,
     contents: Object.fromEntries(contents),
   };
+}
+
+/**
+ * At the end of a run: leaves what `tellPast` would answer where the carrier looks for it, so that no other agent has to
+ * be started for it. Throws nothing: where it is missing, or that of another run, the carrier asks.
+ */
+export async function leavePast(ground: Ground, { run, known }: Bundle): Promise<void> {
+  if (!known) return;
+  try {
+    const past = JSON.stringify(await tellPast(ground, { known }));
+    writeDurably(join(ownDirectory(ground), "past.json"), past, { mode: 0o600 });
+  } catch (error) {
+    const { message } = error as Error;
+    unlessFull(() => note(ground, { run, event: "past-missing", message }));
+  }
 }

@@ -227,7 +227,7 @@ function contentsOf(
   return [...generations.keys(), ...files, ...done];
 }
 
-/** What the verb `records` is asked. */
+/** What the verb `observe` is asked of the host's past. */
 export interface RecordsInput {
   /** Names of sets or of containers whose contents are wanted as well; empty: all. Absent: no contents. */
   contentsOf?: readonly string[];

@@ -57,7 +57,8 @@ export async function applyBundles(
   if (!first) return { outcome: "done", failures: [], left: {}, past: {}, seconds: {} };
   const files = await readOperatorDirectory(settings.configDirectory, settings.passwords);
   return withWorkspace(async (workspace) => {
-    const planned = await writeRun(workspace, bundles, course);
+    const informed = bundles.map((bundle) => ({ ...bundle, ...asked[bundle.host] }));
+    const planned = await writeRun(workspace, informed, course);
     for (const [host, known] of Object.entries(asked))
       await workspace.write(workspace.hostFile(host, "known.json"), JSON.stringify(known));
     const ledger = new Ledger(planned, onEvent);

@@ -11,7 +11,7 @@ import {
   readOverrides,
 } from "../config/index.ts";
 import { extraVarPlaces, extraVarProblems, inventoryPlaces, type Places } from "./places.ts";
-import { noAnswer, type PlaybookOutcome, playPlaybook, toldBy } from "./playbook.ts";
+import { noAnswer, type PlaybookOutcome, playPlaybook } from "./playbook.ts";
 import type { AnsibleSettings, OnEvent, Unreachable } from "./settings.ts";
 import { unevaluated } from "./unevaluated.ts";
 import { unresolvedHint } from "./unresolved.ts";
@@ -101,12 +101,12 @@ export async function resolveSite(
     const hosts = await readHosts(workspace, whole, outcome, places);
     const files = await overridesOf(directory, whole);
     const site = siteOf(settings, hosts, places, { ...whole, ...files });
+    const chosen = hosts.filter(({ host }) => whole.chosen.includes(host));
+    const looks = await Promise.all(chosen.map((each) => readLook(workspace, each, outcome)));
     return {
       site,
-      observed: await readObserved(workspace, hosts, whole.chosen, outcome),
-      records: questions.records
-        ? await toldBy<HostRecords>(whole.chosen, "answer.json", workspace, outcome)
-        : {},
+      observed: Object.fromEntries(looks.map(({ host, seen }) => [host, seen])),
+      records: questions.records ? Object.fromEntries(looks.map(({ host, told }) => [host, told])) : {},
       problems: [
         ...hosts.flatMap((host) => problemsOf(host, site.places)),
         ...missingDirectory(whole, site.places),
@@ -128,9 +128,8 @@ async function ownVariables(
   { kernelModules, records }: HostQuestions,
   workspace: Workspace,
 ): Promise<Record<string, unknown>> {
-  if (records) await workspace.write(workspace.path("input.json"), JSON.stringify(records));
+  if (records) await workspace.write(workspace.path("records.json"), JSON.stringify(records));
   return {
-    kolla_carrier_run: `resolve-${process.pid}-${Date.now()}`,
     kolla_carrier_asks_records: records !== undefined,
     kolla_carrier_directory: workspace.directory,
     kolla_carrier_agent_image: settings.agentImage,
@@ -285,20 +284,24 @@ function unknownFacts(host: string): HostFacts {
   };
 }
 
-async function readObserved(
+/** What an agent that was built before it knew the question does not tell. */
+const NOT_TOLD: Unreachable = {
+  unreachable: "its agent's image is of an older Kolla, which does not tell: kolla build kolla-agent",
+};
+
+/** The one answer of a host's agent: what it saw, and what it remembers where that was asked; or why there is none. */
+async function readLook(
   workspace: Workspace,
-  hosts: readonly HostDocument[],
-  chosen: readonly string[],
+  { host, facts }: HostDocument,
   outcome: PlaybookOutcome,
-): Promise<Record<string, ObservedHost | Unreachable>> {
-  const entries = hosts
-    .filter(({ host }) => chosen.includes(host))
-    .map(async ({ host, facts }) => {
-      const seen = await workspace.readJson(workspace.hostFile(host, "observed.json"));
-      const usable = seen !== undefined && facts !== null;
-      return [host, usable ? (seen as ObservedHost) : noAnswer(host, outcome)] as const;
-    });
-  return Object.fromEntries(await Promise.all(entries));
+): Promise<{ host: string; seen: ObservedHost | Unreachable; told: HostRecords | Unreachable }> {
+  const answer = await workspace.readJson(workspace.hostFile(host, "observed.json"));
+  if (answer === undefined || facts === null) {
+    const none = noAnswer(host, outcome);
+    return { host, seen: none, told: none };
+  }
+  const { records, ...seen } = answer as ObservedHost & { records?: HostRecords };
+  return { host, seen, told: records ?? NOT_TOLD };
 }
 
 function problemsOf(document: HostDocument, places: Readonly<Record<string, Where>>): KollaError[] {

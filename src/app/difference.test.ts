@@ -1,9 +1,13 @@
-import { describe, expect, test } from "vitest";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { describe, expect, onTestFinished, test } from "vitest";
 import { Secret } from "#model";
+import { sha256 } from "#support";
 import type { AnsibleSettings } from "../ansible/index.ts";
 import { deploy, deployed } from "../plan/deployed.fixture.ts";
-import { type FileChange, planPhases, withFileChanges } from "../plan/index.ts";
-import { container, file, ofRelease, site } from "../plan/site.fixture.ts";
+import { type FileChange, makePlan, planPhases, withFileChanges } from "../plan/index.ts";
+import { bareHost, container, file, ofRelease, site } from "../plan/site.fixture.ts";
 import { fileChanges, formatChanges, secretsIn } from "./difference.ts";
 
 const change = (
@@ -26,7 +30,7 @@ test("what a file holds after a pass is what the next one begins with", async ()
   const phased = { desired, passes: { agent: ["pinned"] }, passing: () => sites("2", "yes") };
   const planned = planPhases(phased, deployed(sites("1", "no")), deploy);
   const before = "[a]\nrelease = 1\npin = no\n";
-  const { changes } = await fileChanges({} as AnsibleSettings, planned, () => before);
+  const { changes } = await fileChanges({} as AnsibleSettings, planned, () => Buffer.from(before));
   expect(changes.map(({ before, after }) => [before, after])).toEqual([
     [before, "[a]\nrelease = 2\npin = yes\n"],
     ["[a]\nrelease = 2\npin = yes\n", "[a]\nrelease = 2\npin = no\n"],
@@ -127,4 +131,38 @@ test("the secrets of a site are those of all hosts and within mappings, the long
   expect(secretsIn(values)).toEqual(["much longer", "short"]);
   const lookups = { a: { value: ["of the vault", "yes"] }, b: { problem: "no" } };
   expect(secretsIn(values, lookups)).toEqual(["of the vault", "much longer", "short"]);
+});
+
+describe("what a plan changes in files", () => {
+  const held = (content: string) => ({ sha256: sha256(content), mode: "0660", uid: 0, gid: 0 });
+  const desired = site({
+    control01: ["told", "copied", "new"].map((name) => file("nova", name, `${name} after`)),
+  });
+  const [told, copied, added] = (desired.hosts[0]?.items ?? []).map(({ id }) => id.replace(/^file:/, ""));
+  const observed = {
+    ...bareHost("control01"),
+    files: { [told ?? ""]: held("told before"), [copied ?? ""]: held("copied before") },
+  };
+
+  test("is told without a question to a host where its records or the copy of them have what it had", async () => {
+    const recordsDirectory = mkdtempSync(join(tmpdir(), "copies-"));
+    onTestFinished(() => rmSync(recordsDirectory, { recursive: true }));
+    const place = join(recordsDirectory, "control01/contents");
+    mkdirSync(place, { recursive: true });
+    writeFileSync(join(place, sha256("copied before")), "copied before");
+    const plan = makePlan(desired, { control01: observed }, { verb: "deploy" });
+    // A question would start Ansible, for which there are no settings here.
+    const settings = { recordsDirectory } as AnsibleSettings;
+    const records = (host: string, hash: string) =>
+      host === "control01" && hash === sha256("told before") ? Buffer.from("told before") : undefined;
+    const { changes, untold } = await fileChanges(settings, { plan, states: [desired] }, records);
+    expect(untold).toEqual([]);
+    expect(changes.map(({ path, before, after }) => [path, before, after])).toEqual(
+      expect.arrayContaining([
+        [told, "told before", "told after"],
+        [copied, "copied before", "copied after"],
+        [added, null, "new after"],
+      ]),
+    );
+  });
 });

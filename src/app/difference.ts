@@ -3,6 +3,7 @@ import { type Desired, type FileItem, fileBytes, type ResolvedSite, Secret, type
 import { groupBy } from "#support";
 import { type AnsibleSettings, type Answers, runAgentVerb } from "../ansible/index.ts";
 import { type FileChange, type PhasedPlan, passOf } from "../plan/index.ts";
+import { contentKept } from "./kept-copy.ts";
 
 /** What a plan changes in files; `untold`: hosts that cannot tell what their files hold now, with the reason. */
 export interface FileChanges {
@@ -12,19 +13,24 @@ export interface FileChanges {
 
 /**
  * What a plan changes in files, with the texts that hosts have now; where it passes several states, one change for each
- * that changes a file. Hosts are asked only for files that are there, and of which `known` does not tell what they hold.
+ * that changes a file. Hosts are asked only for files that are there and hold what neither `told` nor this machine's copy
+ * of the host's past has under its SHA-256: to ask costs a run of Ansible.
  */
 export async function fileChanges(
   settings: AnsibleSettings,
   { plan, states }: PhasedPlan,
-  known: (host: string, path: string) => string | undefined = () => undefined,
+  told: (host: string, hash: string) => Uint8Array | undefined = () => undefined,
 ): Promise<FileChanges> {
   const steps = plan.steps.filter((step) => step.kind === "file");
-  const first = new Map(steps.toReversed().map((step) => [`${step.host} ${step.path}`, step]));
+  const first = new Map(steps.toReversed().map((step) => [nameOf(step), step]));
+  const known = new Map(
+    [...first].map(([file, { host, expects }]) => {
+      const held = expects === null ? null : (told(host, expects) ?? contentKept(settings, host, expects));
+      return [file, held && Buffer.from(held).toString("utf8")];
+    }),
+  );
   const there = groupBy(
-    [...first.values()].filter(
-      ({ expects, host, path }) => expects !== null && known(host, path) === undefined,
-    ),
+    [...first.values()].filter((step) => known.get(nameOf(step)) === undefined),
     ({ host }) => host,
   );
   const questions = [...there].map(([host, found]) => [host, { paths: found.map(({ path }) => path) }]);
@@ -37,30 +43,34 @@ export async function fileChanges(
   const silent = new Set(refusals.map(({ host }) => host));
   const hosts = new Set(steps.map(({ host }) => host));
   const wanted = states.map((state) => wantedTexts(state, hosts));
-  const now = (host: string, path: string): string | null => known(host, path) ?? textOf(answers[host], path);
-  const told = steps.filter(({ host }) => !silent.has(host));
-  const changes = changesOf(told, now, ({ host, path, stage }) =>
-    wanted[passOf(plan, stage)]?.get(host)?.get(path),
+  const changes = changesOf(
+    steps.filter(({ host }) => !silent.has(host)),
+    (step) => known.get(nameOf(step)) ?? textOf(answers[step.host], step.path),
+    ({ host, path, stage }) => wanted[passOf(plan, stage)]?.get(host)?.get(path),
   );
   return { changes, untold: refusals.map(({ words }) => words) };
 }
 
 type FileStep = Extract<Step, { kind: "file" }>;
 
+/** What tells a file from those of the same path on other hosts. */
+function nameOf({ host, path }: FileStep): string {
+  return `${host} ${path}`;
+}
+
 /** A later change of a file begins with what the one before leaves. */
 function changesOf(
   steps: readonly FileStep[],
-  now: (host: string, path: string) => string | null,
+  now: (step: FileStep) => string | null,
   wanted: (step: FileStep) => string | undefined,
 ): FileChange[] {
   const left = new Map<string, string | null>();
   return steps.map((step) => {
     const { host, path, verb } = step;
-    const file = `${host} ${path}`;
-    const earlier = left.get(file);
-    const before = earlier === undefined ? now(host, path) : earlier;
+    const earlier = left.get(nameOf(step));
+    const before = earlier === undefined ? now(step) : earlier;
     const after = verb === "remove" ? null : (wanted(step) ?? null);
-    left.set(file, after);
+    left.set(nameOf(step), after);
     return { host, path, before, after };
   });
 }

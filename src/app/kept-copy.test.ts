@@ -5,7 +5,7 @@ import { beforeEach, expect, test } from "vitest";
 import type { GenerationRecord, HostPast } from "#model";
 import { sha256, stableJson } from "#support";
 import { container } from "../plan/site.fixture.ts";
-import { copiedRun, copyOf, forgetCopies, hashesKept, keepCopy } from "./kept-copy.ts";
+import { contentKept, copiedRun, copyOf, forgetCopies, hashesKept, keepCopy } from "./kept-copy.ts";
 
 let directory: string;
 beforeEach(() => {
@@ -53,6 +53,21 @@ test("a copy holds what the host told, readable by its owner alone", () => {
     (statSync(join(entry.parentPath, entry.name)).mode & 0o777).toString(8),
   ]);
   expect(new Set(modes.map(String))).toEqual(new Set(["file,600", "directory,700"]));
+});
+
+test("a content is to be had from it by its hash as long as it is what was kept", () => {
+  keepCopy(directory, "control01", past("run1", "one"), NOW);
+  const kept = (text: string, recordsDirectory: string = directory): string | undefined =>
+    contentKept({ recordsDirectory }, "control01", sha256(text))?.toString();
+  expect([kept("one"), kept("two"), contentKept({}, "control01", sha256("one"))]).toEqual([
+    "one",
+    undefined,
+    undefined,
+  ]);
+  const place = join(directory, "control01/contents", sha256("one"));
+  expect(kept("one", join(place, "no-directory"))).toBeUndefined();
+  writeFileSync(place, "on");
+  expect(kept("one")).toBeUndefined();
 });
 
 test("what it has need not travel again, and what the host keeps no longer leaves it", () => {

@@ -2,6 +2,7 @@ import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync
 import { join } from "node:path";
 import { type HostPast, leadsTo, type ReadContent } from "#model";
 import { KollaError, sha256, stableJson } from "#support";
+import type { AnsibleSettings } from "../ansible/index.ts";
 
 /**
  * This machine's copy of what a host remembers of its past, for the day on which the host has lost it:
@@ -79,6 +80,24 @@ export function copiedRun(directory: string, host: string): string | undefined {
   const head = readIfThere(join(directory, nameOf(host), "copy.json"));
   const content = head ? contentOf(directory, host, indexOf(head)) : "gone";
   return typeof content === "string" ? undefined : (JSON.parse(content.toString("utf8")) as Index).lastRun;
+}
+
+/**
+ * What the copy of a host has under a hash; undefined where it has nothing so, or where nothing of it can be read: then
+ * it is to be had from the host.
+ */
+export function contentKept(
+  { recordsDirectory }: Pick<AnsibleSettings, "recordsDirectory">,
+  host: string,
+  hash: string,
+): Buffer | undefined {
+  if (recordsDirectory === undefined) return undefined;
+  try {
+    const content = contentOf(recordsDirectory, host, hash);
+    return typeof content === "string" ? undefined : content;
+  } catch {
+    return undefined;
+  }
 }
 
 /** Forgets the copies of these hosts; of all without names. */

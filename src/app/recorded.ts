@@ -98,24 +98,6 @@ function fileItem(path: string, file: RecordedFile, base64: string): FileItem {
   };
 }
 
-/**
- * What a file of a host holds now, as far as its records tell: where it is what the container that serves was made
- * with. Undefined where it is not.
- */
-export function heldNow(
-  { now, contents = NONE }: HostRecords,
-  observed: ObservedHost,
-  path: string,
-): string | undefined {
-  const has = observed.files[path]?.sha256;
-  const serving = Object.values(now?.state.containers ?? {}).map(
-    ({ record }) => contents.records[record ?? ""],
-  );
-  const isHeld = serving.some((each) => each && "generation" in each && each.files[path]?.sha256 === has);
-  const base64 = has !== undefined && isHeld ? contents.files[has] : undefined;
-  return base64 === undefined ? undefined : Buffer.from(base64, "base64").toString("utf8");
-}
-
 function volumesOf(items: readonly (ContainerItem | JobItem | ResourceItem)[]): VolumeItem[] {
   return items.flatMap((item) =>
     item.kind === "resource"

@@ -17,7 +17,7 @@ import {
 import { asIfFetched, fetchLost, type LostImages, lostImages, withFetched } from "./lost-images.ts";
 import type { PlannedSite } from "./plan.ts";
 import { quietly } from "./quiet.ts";
-import { type FetchedImages, heldNow } from "./recorded.ts";
+import type { FetchedImages } from "./recorded.ts";
 import { type Copies, lookAtPast } from "./remembered.ts";
 import { planReturn, type RollbackWish, targetsOf } from "./return-plan.ts";
 import type { Target } from "./return-to.ts";
@@ -128,9 +128,9 @@ async function prepared(
   const fetched = await fetch(lost);
   const observed = withFetched(seen, fetched);
   const phased = planReturn({ scope, targets, records, elsewhere, observed, fetched, limits });
-  const found = await fileChanges(settings, phased, (host, path) => {
-    const [own, seen] = [records[host], observed[host]];
-    return own && seen && heldNow(own, seen, path);
+  const found = await fileChanges(settings, phased, (host, hash) => {
+    const base64 = records[host]?.contents?.files[hash];
+    return base64 === undefined ? undefined : Buffer.from(base64, "base64");
   });
   return {
     settings,

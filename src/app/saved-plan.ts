@@ -20,7 +20,7 @@ export interface SavedPlan {
 }
 
 /** A bundle without the run, and those who carry it: they are known when it is applied. */
-export type SavedBundle = Omit<Bundle, "run" | "began" | "holder" | "control" | "takeOver">;
+export type SavedBundle = Omit<Bundle, "run" | "began" | "holder" | "control" | "takeOver" | "known">;
 
 /** The name of a run that applies a saved plan; `attempt`: what tells it from another that tries at the same time. */
 export function runOf({ name }: Pick<SavedPlan, "name">, attempt: string): string {

@@ -117,6 +117,8 @@ export interface Bundle {
   control?: Control;
   /** Runs that are known to be dead: what they hold may be taken. */
   takeOver?: readonly string[];
+  /** Hashes of what the control host's copy of this host's past has already; absent where it keeps no copy. */
+  known?: readonly string[];
   steps: readonly Step[];
   /** What the steps of the last pass speak of, or all steps when there is but one. */
   items: readonly Item[];

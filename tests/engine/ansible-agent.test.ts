@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { Bundle, Course, ObservedHost, RunEvent } from "#model";
@@ -69,6 +70,21 @@ describe.skipIf(!hasAgent)("the agent, started by Ansible on this host", () => {
       });
       expect(observed.far).toMatchObject({ unreachable: expect.stringContaining("onnect") });
       expect(seconds.ansible).toBeGreaterThan(0);
+    },
+    SLOW,
+  );
+
+  test(
+    "tells in the same look what it remembers, where that is asked",
+    async () => {
+      const questions = { ...NO_QUESTIONS, records: { contentsOf: ["it's not there"] } };
+      const { observed, records } = await resolveSite(settingsFor(directory), questions, () => undefined);
+      expect(records.localhost).toMatchObject({ contents: { records: {}, files: {} } });
+      expect(observed.localhost).toMatchObject({ host: "localhost" });
+      expect(observed.localhost).not.toHaveProperty("records");
+      expect(records.far).toMatchObject({ unreachable: expect.stringContaining("onnect"), isSilent: true });
+      expect(observed.far).toEqual(records.far);
+      expect((await resolveSite(settingsFor(directory), NO_QUESTIONS, () => undefined)).records).toEqual({});
     },
     SLOW,
   );
@@ -163,6 +179,7 @@ describe.skipIf(!hasAgent)("the agent, started by Ansible on this host", () => {
         asked,
       );
       expect(result.past).toMatchObject({ localhost: { lastRun: own.run } });
+      expect(existsSync("/var/lib/kolla-agent/past.json")).toBe(false);
       expect(result.failures).toEqual([]);
       expect(result.outcome).toBe("done");
       expect(events.map(({ event, stage }) => `${stage ?? ""} ${event}`.trim())).toEqual(

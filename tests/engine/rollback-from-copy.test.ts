@@ -1,8 +1,12 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { apply } from "../../src/agent/apply.ts";
+import type { HostPast } from "#model";
+import { sha256 } from "#support";
+import { apply, endRun } from "../../src/agent/apply.ts";
+import { tellPast } from "../../src/agent/past.ts";
+import { hashesKept } from "../../src/app/kept-copy.ts";
 import type { RollbackWish } from "../../src/app/return-plan.ts";
 import { converge, eventsOf, HOST, planFor, WEB, webSite } from "./agent-world.ts";
 import { hostOfEachTest } from "./host-of-each-test.ts";
@@ -58,6 +62,36 @@ describe.skipIf(!there)("a host that has lost its past", () => {
     expect(JSON.stringify(eventsOf(host.ground, run).events)).not.toContain(SECRET);
     expect(readFileSync(join(ownMemory(), "journal.jsonl"), "utf8")).not.toContain(SECRET);
     expect(statSync(join(host.ground.root, "etc/kolla", WEB, "web.conf")).mode & 0o777).toBe(0o640);
+  });
+
+  test("had told it at the end of its run: what was new, for root alone, and nothing where no copy is kept", async () => {
+    await deploy("one");
+    const left = join(ownMemory(), "past.json");
+    expect(existsSync(left)).toBe(false);
+    const known = hashesKept(copies, HOST);
+    const { bundle } = await planFor(host.ground, webSite(host.ground, SECRET));
+    if (!bundle) throw new Error("the plan is empty");
+    expect(await apply(host.ground, { ...bundle, known }, 1)).toBe(0);
+    const past = JSON.parse(readFileSync(left, "utf8")) as HostPast;
+    expect(past).toEqual(await tellPast(host.ground, { known }));
+    expect([past.lastRun, past.contents[sha256("one")]]).toEqual([bundle.run, undefined]);
+    expect(past.contents[sha256(SECRET)]).toBe(Buffer.from(SECRET).toString("base64"));
+    expect(statSync(left).mode & 0o777).toBe(0o600);
+    expect(JSON.stringify(eventsOf(host.ground, bundle.run).events)).not.toContain(SECRET);
+  });
+
+  test("had told it after a run that failed, too, once the run had ended here", async () => {
+    await deploy("one");
+    const { bundle } = await planFor(
+      host.ground,
+      webSite(host.ground, "two", { health: "exit 1", seconds: 2 }),
+    );
+    if (!bundle) throw new Error("the plan is empty");
+    const told = { ...bundle, known: hashesKept(copies, HOST) };
+    expect(await apply(host.ground, told, 1)).toBe(30);
+    await endRun(host.ground, told);
+    const past = JSON.parse(readFileSync(join(ownMemory(), "past.json"), "utf8")) as HostPast;
+    expect(past).toMatchObject({ lastRun: bundle.run, records: { now: { outcome: "done" } } });
   });
 
   test("goes back by run and by generation from the copy", async () => {
