@@ -1,6 +1,6 @@
 """Everything that Kolla does on a host: it starts the agent's container there and reads what it says.
 
-`do` says what: observe, carry (a bundle), start and follow (a stage), end (a run), bring_past, ask (one question), clean.
+`do` says what: observe, carry (a bundle), start and follow (a stage), end (a run), ask (one question), clean.
 Only a shell and the container engine are needed on the host, no Python.
 """
 
@@ -13,7 +13,7 @@ from datetime import datetime, timezone
 from shlex import quote
 from urllib.parse import quote as url_quote
 
-from ansible.errors import AnsibleConnectionFailure
+from ansible.errors import AnsibleConnectionFailure, AnsibleError
 from ansible.plugins.action import ActionBase
 
 STATE = "/var/lib/kolla-agent"
@@ -60,13 +60,17 @@ class ActionModule(ActionBase):
 
     def _in_own_words(self, act):
         """With no_log Ansible keeps the reason of a failure to itself, so that it is told here."""
+        told = {"host": self._host, "task": self._task.name}
         try:
             done = act()
-        except (AnsibleConnectionFailure, OSError) as error:
-            done = {"failed": True, "msg": str(error)}
-        if not done.get("failed"):
-            return done
-        emit({"event": "task-failed", "host": self._host, "task": self._task.name, "message": done["msg"]})
+        except AnsibleConnectionFailure as error:
+            emit({**told, "event": "unreachable", "message": str(error)})
+        except (AnsibleError, OSError) as error:
+            emit({**told, "event": "task-failed", "message": str(error)})
+        else:
+            if not done.get("failed"):
+                return done
+            emit({**told, "event": "task-failed", "message": done["msg"]})
         return {"changed": False}
 
     # What can be done
@@ -135,44 +139,36 @@ class ActionModule(ActionBase):
         return {"changed": True}
 
     def _end(self):
-        """Containers of the run go; the agent ends a run that did not end well everywhere, and tells what it left."""
+        """The agent ends a run that did not end well everywhere, and tells what it left; containers of the run go.
+
+        What the run's last agent left of what the host remembers comes home.
+        """
         if self._ended():
             _, event = self._agent("end", self._bundle())
             if event is not None:
                 emit({"kind": "agent", "event": event})
         label = quote(f"label=kolla_agent={self._arg('run')}")
         engine = quote(self._engine)
-        self._shell(
+        _, stdout, _ = self._shell(
             f"{engine} ps -aq --filter {label} --filter status=exited | xargs -r {engine} rm >/dev/null; "
-            f"rm -f {quote(self._bundle())}"
+            f"cat {PAST} 2>/dev/null; rm -f {PAST} {quote(self._bundle())}"
         )
-        write_private(self._local(".reached"), "")
+        if os.path.exists(self._local(".known.json")):
+            self._bring_past(last_document(stdout))
         return {"changed": True}
 
-    def _bring_past(self):
-        """What the host remembers after the run, as the run's last agent left it there; else another one is asked.
+    def _bring_past(self, left):
+        """Where none was left, or that of another run, the agent is asked.
 
-        A failure is the answer then, and none of the run's. A host that was out of reach a moment ago is not waited for
-        again.
+        A failure is the answer then, and none of the run's.
         """
-        local = self._local(".known.json")
-        if not (os.path.exists(local) and os.path.exists(self._local(".reached"))):
-            return {"skipped": True, "changed": False}
-        failed = {}
+        failed, past = {}, left if left and left.get("lastRun") == self._arg("run") else None
         try:
-            document = self._left_past()
-            if document is None:
-                failed, document = self._agent_with_input("past", local)
+            if past is None:
+                failed, past = self._agent_with_input("past", self._local(".known.json"))
         except (AnsibleConnectionFailure, OSError) as error:
-            failed, document = {"msg": str(error)}, None
-        self._answer("past", {"unreachable": failed["msg"]} if document is None else document)
-        return {"changed": False}
-
-    def _left_past(self):
-        """None where there is none, or that of another run."""
-        _, stdout, _ = self._shell(f"cat {PAST} 2>/dev/null; rm -f {PAST}")
-        document = last_document(stdout)
-        return document if document and document.get("lastRun") == self._arg("run") else None
+            failed = {"msg": str(error)}
+        self._answer("past", {"unreachable": failed["msg"]} if past is None else past)
 
     def _clean(self):
         """What is left of the agent itself after its `destroy`; with `images`, all images that Kolla built."""
@@ -296,7 +292,8 @@ exec {engine} run $armor {command}
         return None if value is None else self._templar.template(value)
 
     def _image(self):
-        return self._arg("image") if "image" in self._task.args else self._option("kolla_carrier_agent_image")
+        """Not among a task's arguments: with no_log Ansible would not tell why they cannot be evaluated."""
+        return self._option("kolla_carrier_agent_image")
 
     def _file(self, name):
         return os.path.join(self._arg("directory"), name)

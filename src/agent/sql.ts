@@ -1,4 +1,4 @@
-import { type Connection, createConnection } from "mysql2/promise";
+import type { Connection } from "mysql2/promise";
 import type { DatabaseAdmin } from "#model";
 import { KollaError, sleep } from "#support";
 
@@ -48,6 +48,8 @@ export async function withDatabase<T>(
 
 async function once<T>(admin: DatabaseAdmin, work: (connection: Connection) => Promise<T>): Promise<T> {
   const { host, port, user, password } = admin;
+  // Loaded where it is needed alone: it would be a third of each start of the agent.
+  const { createConnection } = await import("mysql2/promise");
   const connection = await createConnection({ host, port, user, password, connectTimeout: 10_000 });
   try {
     const result = await work(connection);
