@@ -16,9 +16,11 @@ export async function removeListed(
   const found = await run(things.list);
   if (found.exitCode !== 0)
     return [`every ${things.noun} of ${by.name}: they cannot be listed: ${wordsOf(found)}`];
+  const names = found.stdout.split("\n").filter(Boolean);
   const left: string[] = [];
-  const addressed = await withAddress();
-  for (const name of found.stdout.split("\n").filter(Boolean)) {
+  const addressed = await withAddress(names, left, things.noun);
+  if (!addressed) return left;
+  for (const name of names) {
     const what = `${things.noun} ${name}`;
     if (addressed.has(name)) left.push(`${what}: it carries an address of the host`);
     else {
@@ -48,8 +50,10 @@ export async function removeDevices(
   remains: Pick<Remains, "devices" | "kernelBridges">,
   left: string[],
 ): Promise<string[]> {
-  const addressed = await withAddress();
-  const names = readdirSync("/sys/class/net").filter((name) => isLeft(lookAt(name, addressed), remains));
+  const named = readdirSync("/sys/class/net").filter((name) => isLeft(lookAt(name, NONE), remains));
+  const addressed = await withAddress(named, left, "network device");
+  if (!addressed) return [];
+  const names = named.filter((name) => isLeft(lookAt(name, addressed), remains));
   return removeEach(names, left, "network device", async (name) => {
     if (existsSync(`/sys/class/net/${name}`)) await onHost(["ip", "link", "delete", name]);
   });
@@ -83,8 +87,28 @@ async function listOnHost(directory: string): Promise<string[]> {
   return listed.split("\n").filter(Boolean);
 }
 
-/** Devices that carry an address of the host, also those that are down. One that a device gave itself is none. */
-async function withAddress(): Promise<Set<string>> {
+const NONE: ReadonlySet<string> = new Set();
+
+/**
+ * Devices that carry an address of the host, asked where some are to go. Where the host does not say, undefined: they
+ * stay, each with the reason in `left`.
+ */
+async function withAddress(
+  toGo: readonly string[],
+  left: string[],
+  noun: string,
+): Promise<ReadonlySet<string> | undefined> {
+  if (toGo.length === 0) return NONE;
+  try {
+    return await addressed();
+  } catch (error) {
+    left.push(...toGo.map((name) => `${noun} ${name}: ${(error as Error).message}`));
+    return undefined;
+  }
+}
+
+/** Also those that are down. An address that a device gave itself is none of the host's. */
+async function addressed(): Promise<Set<string>> {
   const lines = (await onHost(["ip", "-o", "address", "show"])).split("\n");
   const found = lines.flatMap((line) => {
     const [, device = "", family, address = ""] = line.split(/\s+/);
