@@ -14,6 +14,8 @@ import { fingerprint, invariant } from "#support";
 import type { PhasedPlan } from "./bundle.ts";
 import { makePlan } from "./make.ts";
 import { afterPlan } from "./model-host.ts";
+import { touches } from "./pair.ts";
+import { isPowerVerb } from "./power.ts";
 import { inScope, type PlanRequest, setOfLabels } from "./request.ts";
 
 /** What a site should have, and the way there. */
@@ -25,9 +27,6 @@ export interface PhasedSite {
   passing(phase: Phase): Desired;
 }
 
-/** Verbs that do not bring hosts to what is configured. */
-const PASS_NOTHING = new Set(["start", "stop", "restart", "pull", "genconfig"]);
-
 type Hosts = Readonly<Record<string, ObservedHost>>;
 
 /**
@@ -36,7 +35,7 @@ type Hosts = Readonly<Record<string, ObservedHost>>;
  * that release. Without a service that moves it is the plan of `makePlan`. Pure; throws what that throws.
  */
 export function planPhases(site: PhasedSite, observed: Hosts, request: PlanRequest): PhasedPlan {
-  const moves = PASS_NOTHING.has(request.verb) ? [] : movesOf(site, observed);
+  const moves = makesContainers(request) ? movesOf(site, observed) : [];
   const parts: Part[] = [];
   let [now, before] = [observed, ""];
   for (;;) {
@@ -49,6 +48,11 @@ export function planPhases(site: PhasedSite, observed: Hosts, request: PlanReque
     if (moves.length === 0) return joined(parts, []);
     [now, before] = [afterPlan({ plan, states: [state] }, now), name];
   }
+}
+
+/** Whether a verb brings containers to what is configured: others move no service. */
+function makesContainers(request: PlanRequest): boolean {
+  return touches(request, "container") && !isPowerVerb(request.verb);
 }
 
 /** A plan for one state. */
