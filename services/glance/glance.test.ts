@@ -24,7 +24,7 @@ test("the load balancer knows those members alone that run", () => {
   const members = (variables: Record<string, unknown> = {}): unknown =>
     itemsOfHosts(variables)[0]
       ?.flatMap((item) => (item.id.endsWith("/haproxy/services.d/glance_api.cfg") ? [item] : []))
-      .flatMap((item) => (item.kind === "file" ? (item.content.match(/server control\d+/g) ?? []) : []));
+      .flatMap((item) => (item.kind === "file" ? (item.content.match(/server control\d+ /g) ?? []) : []));
   expect(members()).toHaveLength(1);
   expect(members({ glance_file_datadir_volume: "/srv/images" })).toHaveLength(2);
 });

@@ -12,6 +12,7 @@ export function identityApi(opt: Opt): Api {
     port: opt.keystone_internal_port,
     publicPort: opt.keystone_public_port,
     listenPort: opt.keystone_public_listen_port,
+    sparePort: opt.keystone_public_spare_port,
     check: "/healthcheck",
     // Made by kolla_keystone_bootstrap, before anything else can log in; stated here so that others find the address.
     catalogue: {

@@ -41,7 +41,7 @@ test("keystone.conf says how long tokens live and how many keys that takes", () 
 
 test("the API listens on the host's API address only", () => {
   const text = textOf(itemsOf(three(), 1), "keystone/keystone-uwsgi.ini");
-  expect(text).toContain("http-socket = 10.0.0.2:5000\n");
+  expect(text).toContain("http-socket = 10.0.0.2:$(KOLLA_PORT)\n");
   expect(text).toContain("module = keystone.wsgi.api:application\n");
   expect(text).toContain("add-header = Connection: close\n");
 });
@@ -113,10 +113,12 @@ test("the API waits for the keys, and the keys for their server", () => {
 
 test("Keystone listens where it is told, and both VIPs lead there", () => {
   const items = itemsOf(three({ keystone_public_listen_port: 5005 }));
-  expect(textOf(items, "keystone/keystone-uwsgi.ini")).toContain("http-socket = 10.0.0.1:5005\n");
+  expect(containerOf(items, "keystone").spec.environment.KOLLA_PORT).toBe("5005");
+  expect(containerOf(items, "keystone").turns?.ports).toEqual([5005, 15005]);
   const balancer = textOf(items, "haproxy/services.d/keystone.cfg");
   expect(balancer).toContain("bind 10.0.0.250:5000\n");
   expect(balancer).toMatch(/server control02 10\.0\.0\.2:5005 /);
+  expect(balancer).toMatch(/server control02-spare 10\.0\.0\.2:15005 /);
 });
 
 test("the tag of Keystone's own image is no other's", () => {

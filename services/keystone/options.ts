@@ -1,5 +1,5 @@
 import { count, flag, image, port, seconds, secret, sshKey, tag, word } from "#model";
-import { internalUrl, publicUrl, topicOptions } from "#openstack";
+import { internalUrl, publicUrl, sparePort, topicOptions } from "#openstack";
 
 /** Keystone's options, under Kolla-Ansible's names. Its internal port, administrator and domains are the site's. */
 export const options = {
@@ -8,6 +8,7 @@ export const options = {
     5000,
     "Port of Keystone on each host, for requests from in- and outside.",
   ),
+  keystone_public_spare_port: sparePort("keystone_public_listen_port", "Keystone"),
   keystone_internal_url: internalUrl(
     { name: "keystone_internal_fqdn", port: "keystone_internal_port" },
     "Address of Keystone inside, without a version: for services, and in the catalogue.",

@@ -1,4 +1,4 @@
-import type { HostView, NamedApi, Secret, SiteView } from "#model";
+import { CHECK_HEADER, type HostView, type NamedApi, type Secret, type SiteView } from "#model";
 
 export interface BalancerOptions {
   haproxy_user: string;
@@ -131,7 +131,7 @@ function front(api: NamedApi, opt: BalancerOptions, name: string, bind: string):
     ...(api.mode === "http" ? http : opt.haproxy_frontend_tcp_extra),
     `bind ${bind}`,
     ...(api.frontendExtra ?? []),
-    `default_backend ${api.name}_back`,
+    `default_backend ${backendName(api)}`,
   ];
 }
 
@@ -139,19 +139,46 @@ function back(api: NamedApi, opt: BalancerOptions, members: readonly HostView[])
   const check =
     api.check === undefined
       ? []
-      : [`option httpchk GET ${api.check}`, `http-check expect status ${api.checkStatus ?? 200}`];
+      : [...asked(api, api.check), `http-check expect status ${api.checkStatus ?? 200}`];
   return [
-    `backend ${api.name}_back`,
+    `backend ${backendName(api)}`,
     `mode ${api.mode}`,
     ...(api.mode === "http" ? [...check, ...HOLD] : []),
     ...(api.backendExtra ?? []),
     ...(api.mode === "http" ? opt.haproxy_backend_http_extra : opt.haproxy_backend_tcp_extra),
-    ...members.map((member, at) => {
+    ...members.flatMap((member, at) => {
       const waits = api.activePassive && at > 0 ? " backup" : "";
-      return `server ${member.name} ${member.apiAddress}:${api.listenPort} ${opt.haproxy_health_check}${waits}`;
+      return serverNames(api, member).map(
+        ([name, port]) => `server ${name} ${member.apiAddress}:${port} ${opt.haproxy_health_check}${waits}`,
+      );
     }),
   ];
 }
+
+/**
+ * Where generations take turns, the check asks whether they want requests: one that does not answers 404, keeps those that
+ * it has, and gets no new ones.
+ */
+function asked({ sparePort }: NamedApi, path: string): string[] {
+  if (sparePort === undefined) return [`option httpchk GET ${path}`];
+  return [
+    "option httpchk",
+    `http-check send meth GET uri ${path} hdr ${CHECK_HEADER} 1`,
+    "http-check disable-on-404",
+  ];
+}
+
+/** A backend's names for a host, each with its port. */
+export function serverNames(
+  { listenPort, sparePort }: NamedApi,
+  { name }: HostView,
+): readonly (readonly [name: string, port: number])[] {
+  const first = [name, listenPort] as const;
+  return sparePort === undefined ? [first] : [first, [`${name}-spare`, sparePort]];
+}
+
+/** What an API's backend is called. */
+export const backendName = ({ name }: NamedApi): string => `${name}_back`;
 
 /** Sections of a configuration: the first line of each is its head. */
 function sections(all: readonly (readonly string[])[]): string {

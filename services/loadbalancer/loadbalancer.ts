@@ -6,6 +6,7 @@ import {
   service,
   shell,
 } from "#model";
+import { carriers, ownSnippets } from "./carriers.ts";
 import checkAlive from "./check-alive.sh";
 import { haproxyCfg, serviceCfg } from "./haproxy.ts";
 import { keepalivedConf } from "./keepalived.ts";
@@ -24,7 +25,7 @@ export default service("loadbalancer", {
   summary: "Address of the cloud, and what spreads its requests over the hosts.",
   enabled: "{{ enable_haproxy or enable_keepalived }}",
   groups: { loadbalancer: ["network"] },
-  provides: { what: "balancer" },
+  provides: { what: "balancer", carriers },
   needs: [],
   containers: {
     haproxy: { group: "loadbalancer", set: "loadbalancer", enabled: "enable_haproxy" },
@@ -106,7 +107,7 @@ function haproxy(context: Context): ContainerPart {
  */
 function snippets({ opt, host, site }: Context): FilePart[] {
   const made = site.apis.map((api) => {
-    const own = [`haproxy-config/${host.name}/${api.group}.cfg`, `haproxy-config/${api.group}.cfg`];
+    const own = ownSnippets(api, host);
     if (site.hasOverride(...own)) return snippet(`${api.group}.cfg`, { first: own });
     return { ...snippet(`${api.name}.cfg`, serviceCfg(api, opt, site)), sensitive: false };
   });

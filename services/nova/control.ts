@@ -19,6 +19,7 @@ export function metadataApi(opt: Opt): Api {
     port: opt.nova_metadata_port,
     ...(opt.nova_enable_external_metadata && { publicPort: opt.nova_metadata_port }),
     listenPort: opt.nova_metadata_listen_port,
+    sparePort: opt.nova_metadata_spare_port,
     check: "/",
   };
 }

@@ -14,7 +14,7 @@ import {
   volume,
   word,
 } from "#model";
-import { internalUrl, portOptions, publicUrl, topicOptions } from "#openstack";
+import { internalUrl, portOptions, publicUrl, sparePort, topicOptions } from "#openstack";
 import { nova } from "./api.ts";
 
 /** Nova's options, under Kolla-Ansible's names. */
@@ -38,6 +38,7 @@ export const options = {
   ),
   nova_metadata_port: port(8775, "Port of the metadata API on the internal VIP."),
   nova_metadata_listen_port: port("{{ nova_metadata_port }}", "Port of the metadata API on each host."),
+  nova_metadata_spare_port: sparePort("nova_metadata_listen_port", "the metadata API"),
   ...portOptions("nova_novncproxy", "the VNC console", 6080),
   nova_novncproxy_fqdn: hostname("{{ kolla_external_fqdn }}", "Name in the addresses of VNC consoles."),
   enable_nova_serialconsole_proxy: flag(false, "Servers have serial consoles that users can open."),

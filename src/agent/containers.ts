@@ -12,6 +12,8 @@ import {
   LABEL,
   partsLabel,
   readLabel,
+  type Step,
+  TURN_PORT,
 } from "#model";
 import { sha256 } from "#support";
 import type { ContainerDetails, ContainerSummary } from "../engine/index.ts";
@@ -26,6 +28,7 @@ import {
   show,
   showBefore,
 } from "./directories.ts";
+import { dismiss, openDoor, retire } from "./door.ts";
 import { readIfThere, unlessFull } from "./durable.ts";
 import { StepFailure, surprise } from "./failure.ts";
 import { finishReloads } from "./finish-reloads.ts";
@@ -43,13 +46,25 @@ export interface Work {
   bundle: Bundle;
 }
 
+/** What a step says of the generation that it makes. */
+export type Made = Pick<
+  Extract<Step, { kind: "container"; verb: "create" | "replace" }>,
+  "generation" | "port"
+>;
+
+/** A step that puts one generation in the place of another. */
+export type Replacing = Made & { keeps: number; expects: string };
+
 /** Makes and starts a container that is not there. */
-export async function createContainer(work: Work, item: ContainerItem, generation: number): Promise<void> {
+export async function createContainer(work: Work, item: ContainerItem, step: Made): Promise<void> {
   const { name } = item.spec;
+  const { generation } = step;
   if (await work.ground.engine.inspect(name)) throw surprise(`There is a container ${name} already`);
-  await work.ground.engine.create(await newGeneration(work, item, generation), name);
+  if (item.turns) await dismiss(work.ground.engine, besideName(name));
+  await work.ground.engine.create(await newGeneration(work, item, step), name);
   showFiles(work.ground, item, generation);
-  await startContainer(work, name, generation);
+  markUnproved(work, name, generation);
+  await startAlone(work, item);
 }
 
 /** The path that operators know leads to the files of this generation; a disk without room must not keep it from serving. */
@@ -73,23 +88,15 @@ export async function removeFirst(work: Work, item: ContainerItem): Promise<void
  * Puts a new container in the place of an old one, which waits stopped under its generation's name. Until the new one
  * proves healthy the journal says so. When the swap itself fails the old one is started again and the step fails.
  */
-export async function replaceContainer(
-  work: Work,
-  item: ContainerItem,
-  step: { generation: number; keeps: number; expects: string },
-): Promise<void> {
+export async function replaceContainer(work: Work, item: ContainerItem, step: Replacing): Promise<void> {
   const { engine } = work.ground;
   const { name } = item.spec;
-  const old = await engine.inspect(name);
-  if (!old || !isExpected(step.expects, name, old)) throw surprise(`The container ${name} is another one`);
-  await createBeside(work, await newGeneration(work, item, step.generation), step.generation);
+  await expectContainer(work, name, step.expects);
+  await createBeside(work, await newGeneration(work, item, step), step.generation);
   try {
     await engine.stop(name);
-    await removeQuietly(work, generationName(name, step.keeps));
-    await engine.rename(name, generationName(name, step.keeps));
-    await engine.rename(besideName(name), name);
-    showFiles(work.ground, item, step.generation, step.keeps);
-    await engine.start(name);
+    await putInPlace(work, item, step);
+    await startAlone(work, item);
   } catch (cause) {
     const back = await bringBack(work, item, step.keeps);
     const words = `${(cause as Error).message}; ${back.words}`;
@@ -97,19 +104,39 @@ export async function replaceContainer(
   }
 }
 
+/** The old one gets the name under which it is kept, and the new one, with its files, that under which it serves. */
+export async function putInPlace(work: Work, item: ContainerItem, step: Replacing): Promise<void> {
+  const { engine } = work.ground;
+  const { name } = item.spec;
+  await removeQuietly(work, generationName(name, step.keeps));
+  await engine.rename(name, generationName(name, step.keeps));
+  await engine.rename(besideName(name), name);
+  showFiles(work.ground, item, step.generation, step.keeps);
+}
+
 /** Written down before the old one is stopped: from there on the swap needs no room on the disk. */
-async function createBeside(work: Work, spec: ContainerSpec, generation: number): Promise<void> {
+export async function createBeside(work: Work, spec: ContainerSpec, generation: number): Promise<void> {
   const { name } = spec;
   const before = work.state.unproved[name];
   markUnproved(work, name, generation);
   try {
-    await removeQuietly(work, besideName(name));
+    await dismiss(work.ground.engine, besideName(name));
     await work.ground.engine.create(spec, besideName(name));
   } catch (error) {
     // The old one serves as before. Without room for that, the next run asks for its health.
     unlessFull(() => markUnproved(work, name, before));
     throw error;
   }
+}
+
+/** Starts a container that proves itself while nobody else serves: load balancers may send it requests at once. */
+async function startAlone(work: Work, { spec: { name }, turns }: ContainerItem): Promise<void> {
+  const { engine } = work.ground;
+  await engine.start(name);
+  if (!turns) return;
+  const others = (await family(work.ground, name)).filter((found) => found.name !== name);
+  // One that ends at once cannot be told; its gate says why.
+  if (!others.some(({ state }) => state === "running")) await openDoor(engine, name).catch(() => undefined);
 }
 
 /** Starts a container; until its gate is passed the journal names it as not proved. */
@@ -177,7 +204,7 @@ async function restore(work: Work, item: ContainerItem, generation: number) {
   const { name } = item.spec;
   const kept = await engine.inspect(generationName(name, generation));
   const now = await engine.inspect(name);
-  await removeQuietly(work, besideName(name));
+  await dismiss(engine, besideName(name));
   if (kept) {
     if (now) await engine.remove(now.id, { force: true });
     await engine.rename(kept.id, name);
@@ -185,7 +212,7 @@ async function restore(work: Work, item: ContainerItem, generation: number) {
   } else if (!now) {
     throw new StepFailure("it is not on the host any more");
   }
-  await engine.start(name);
+  await startAlone(work, item);
   const health = healthOf((kept ?? now)?.labels ?? {});
   return awaitHealth(engine, name, health, Math.max(item.gateSeconds, 30));
 }
@@ -196,14 +223,21 @@ function healthOf(labels: Readonly<Record<string, string>>): HealthCheck | undef
   return text === undefined ? undefined : (JSON.parse(text) as HealthCheck);
 }
 
-/** After a container proved healthy: of its older generations only the newest stays, with the files it was made from. */
-export async function keepOnlyLast(work: Work, name: string): Promise<void> {
-  markUnproved(work, name, undefined);
+/**
+ * After a container proved healthy: of its older generations only the newest stays, with the files it was made from. Where
+ * a run was cut off between two turns, it may still serve: it ends what it has.
+ */
+export async function keepOnlyLast(work: Work, item: ContainerItem): Promise<void> {
+  const { name } = item.spec;
   const others = (await family(work.ground, name)).filter((found) => found.name !== name);
   const age = (found: ContainerSummary): number => generationInName(found.name) ?? -1;
   const [, ...older] = others.sort((a, b) => age(b) - age(a));
   const beside = others.filter((found) => found.name === besideName(name));
+  if (item.turns)
+    for (const found of others)
+      if (found.state === "running") await retire(work.ground.engine, item.turns, found);
   for (const found of new Set([...older, ...beside])) await removeQuietly(work, found.name);
+  markUnproved(work, name, undefined);
 }
 
 /** Removes what a run that was cut off left beside containers, and files of generations that are gone. */
@@ -211,7 +245,7 @@ export async function tidy(ground: Ground, state: AgentState): Promise<void> {
   const all = await ground.engine.containers(true);
   const ours = all.filter(({ labels }) => labels[LABEL.managed] !== undefined);
   const left = ours.filter((found) => found.name === besideName(baseName(found.name)));
-  for (const found of left) await ground.engine.remove(found.id, { force: true });
+  await Promise.all(left.map(({ id }) => dismiss(ground.engine, id)));
   forgetUnused(
     ground,
     all.filter((found) => !left.includes(found)),
@@ -255,11 +289,12 @@ async function removeQuietly(work: Work, name: string): Promise<void> {
 }
 
 /** The container as the engine gets it, with its files in place and what makes it again on record. */
-async function newGeneration(work: Work, item: ContainerItem, generation: number): Promise<ContainerSpec> {
+export async function newGeneration(work: Work, item: ContainerItem, step: Made): Promise<ContainerSpec> {
   const { ground, state } = work;
   const { name } = item.spec;
+  const { generation } = step;
   countGeneration(work, name, generation);
-  const spec = made(work, item, generation, await imageToCreateFrom(ground, item));
+  const spec = made(work, item, step, await imageToCreateFrom(ground, item));
   const imageId = await imageOf(ground, item);
   // Without its image the engine refuses to create it, in words of its own.
   if (imageId === undefined) return spec;
@@ -278,7 +313,7 @@ function countGeneration(work: Work, name: string, generation: number): void {
 }
 
 /** The container as it is made, with files of its own that nobody changes under it. Its labels say what they are. */
-function made(work: Work, item: ContainerItem, generation: number, image: string): ContainerSpec {
+function made(work: Work, item: ContainerItem, { generation, port }: Made, image: string): ContainerSpec {
   const directory = directoryOfFiles(item.files);
   if (directory !== undefined) makeGeneration(work.ground, directory, generation);
   const labels = {
@@ -290,6 +325,11 @@ function made(work: Work, item: ContainerItem, generation: number, image: string
     [LABEL.files]: filesOfGeneration(work, item, generation),
     [LABEL.set]: item.set.join("/"),
     ...(item.spec.health && { [LABEL.health]: JSON.stringify(item.spec.health) }),
+    ...(port !== undefined && { [LABEL.port]: String(port) }),
+  };
+  const environment = {
+    ...item.spec.environment,
+    ...(port !== undefined && { [TURN_PORT]: String(port) }),
   };
   const mounts = item.spec.mounts.map((mount) => ({
     ...mount,
@@ -298,7 +338,7 @@ function made(work: Work, item: ContainerItem, generation: number, image: string
         ? mount.source
         : mountSource(work.ground, mount.source, { directory, generation }),
   }));
-  return { ...item.spec, image, mounts, labels };
+  return { ...item.spec, image, environment, mounts, labels };
 }
 
 /** Label of the files that a generation reads: hashes are those of what is on the host. */

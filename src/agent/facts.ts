@@ -17,6 +17,7 @@ export function observeFacts(engineRoot: string, modules: readonly string[]): Fa
     nofileHard: openFilesLimit(),
     cpus: cpus().length,
     memoryBytes: totalmem(),
+    ...availableMemory(),
     diskFreeBytes: freeBytes(enginePath(engineRoot)),
     kernelModules: kernelModules(modules),
     interfaces: interfaces(),
@@ -28,6 +29,12 @@ export function observeFacts(engineRoot: string, modules: readonly string[]): Fa
 function openFilesLimit(): number {
   const line = /^Max open files\s+\S+\s+(\S+)/m.exec(readFileSync("/proc/self/limits", "utf8"));
   return line?.[1] === "unlimited" ? Number.MAX_SAFE_INTEGER : Number(line?.[1] ?? 0);
+}
+
+/** MemAvailable of /proc/meminfo (proc(5)), which says it in KiB. */
+function availableMemory(): Pick<Facts, "memoryAvailableBytes"> {
+  const kib = /^MemAvailable:\s+(\d+)/m.exec(readFileSync("/proc/meminfo", "utf8"))?.[1];
+  return kib === undefined ? {} : { memoryAvailableBytes: Number(kib) * 1024 };
 }
 
 function freeBytes(path: string): number {

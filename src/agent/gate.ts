@@ -1,5 +1,6 @@
 import type { ContainerItem, Step } from "#model";
 import { bringBack, keepOnlyLast, removeFirst, type Work } from "./containers.ts";
+import { openDoor } from "./door.ts";
 import { lastLines } from "./evidence.ts";
 import { StepFailure } from "./failure.ts";
 import { awaitHealth } from "./health.ts";
@@ -21,7 +22,10 @@ export async function passGate(work: Work, item: ContainerItem, gate: Gate, refu
   const { ground } = work;
   const { name } = item.spec;
   const verdict = await awaitHealth(ground.engine, name, item.spec.health, gate.seconds);
-  if (verdict.healthy) return keepOnlyLast(work, name);
+  if (verdict.healthy) {
+    if (item.turns) await openDoor(ground.engine, name);
+    return keepOnlyLast(work, item);
+  }
   const evidence = { log: await lastLines(ground, name), health: verdict.output };
   if (gate.restores === undefined) {
     if (refusal.isNew) await removeFirst(work, item);

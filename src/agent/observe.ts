@@ -54,7 +54,11 @@ async function look(ground: Ground, found: ContainerSummary): Promise<ObservedCo
   const { id, name, image, imageId, state, labels } = found;
   const isOurs = labels[LABEL.managed] !== undefined;
   if (!isOurs) return { id, name, image, imageId, state, labels, health: "none", startedAt: "", restarts: 0 };
-  const details = await ground.engine.inspect(id);
+  const takesTurns = state === "running" && labels[LABEL.port] !== undefined;
+  const [details, memoryBytes] = await Promise.all([
+    ground.engine.inspect(id),
+    takesTurns ? ground.engine.memory(id) : undefined,
+  ]);
   if (!details) return undefined;
   const { health, startedAt, restarts } = details;
   return {
@@ -67,6 +71,7 @@ async function look(ground: Ground, found: ContainerSummary): Promise<ObservedCo
     health,
     startedAt,
     restarts,
+    ...(memoryBytes !== undefined && { memoryBytes }),
     ...troublesOf(details),
   };
 }

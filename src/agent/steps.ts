@@ -16,6 +16,7 @@ import { runJob } from "./job.ts";
 import { reloadContainer } from "./reload.ts";
 import { ensureResource } from "./resource.ts";
 import { remember } from "./state.ts";
+import { takeTurn } from "./take-turn.ts";
 
 type Of<K extends Step["kind"]> = Extract<Step, { kind: K }>;
 
@@ -90,9 +91,11 @@ async function doContainer(
 ): Promise<void> {
   switch (step.verb) {
     case "create":
-      return createContainer(work, containerItem(bundle, step, step.name), step.generation);
-    case "replace":
-      return replaceContainer(work, containerItem(bundle, step, step.name), step);
+      return createContainer(work, containerItem(bundle, step, step.name), step);
+    case "replace": {
+      const replace = step.beside ? takeTurn : replaceContainer;
+      return replace(work, containerItem(bundle, step, step.name), step);
+    }
     case "reload":
       return reloadContainer(work, containerItem(bundle, step, step.name), step.expects, onRestored);
     case "start": {

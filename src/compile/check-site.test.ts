@@ -2,7 +2,8 @@ import { describe, expect, test } from "vitest";
 import { type AnyService, type ObservedHost, type ResolvedSite, service } from "#model";
 import { formatError } from "#support";
 import { host, site } from "../../tests/golden/sites.ts";
-import { checkSite, isInside, sameSocket, siteWarnings } from "./check-site.ts";
+import { checkSite, isInside, siteWarnings } from "./check-site.ts";
+import { sameSocket } from "./taken-ports.ts";
 
 const shop = service("shop", {
   summary: "A service to test with.",

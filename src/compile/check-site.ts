@@ -17,6 +17,7 @@ import { type ResolvedOptions, resolveOptions } from "./options.ts";
 import { kollaAnsible } from "./release-names.ts";
 import { containerName, containersOf } from "./rule-options.ts";
 import { outlined, type SiteOutline } from "./site-outline.ts";
+import { takenPorts } from "./taken-ports.ts";
 import type { Views } from "./views.ts";
 
 export type ObservedByHost = Readonly<Record<string, ObservedHost | undefined>>;
@@ -212,24 +213,21 @@ class SiteChecks {
     return apis.flatMap((api) => this.#takenPort(api, view, observed));
   }
 
-  /** Ours when a container that could serve the API runs here; one that is down leaves its port free. */
   #takenPort(api: NamedApi, view: HostView, observed: ObservedHost): KollaError[] {
     const service = this.#enabled.find(({ name }) => name === api.serviceName);
-    const ours = containersOf(service as AnyService).some(([definition, declaration]) =>
-      runs(observed, containerName(definition, declaration)),
-    );
-    const taken = Object.entries(observed.facts.listening).find(([place]) =>
-      sameSocket(place, view.apiAddress, api.listenPort),
-    );
-    if (ours || !taken) return [];
-    const [place, process] = taken;
-    return [
+    const names = containersOf(service as AnyService)
+      .filter(([, { group }]) => group === api.group)
+      .map(([definition, declaration]) => containerName(definition, declaration));
+    const isCarried = this.#value("enable_haproxy", view.name) === true;
+    const { listenPort, sparePort } = api;
+    const ports = { listenPort, ...(isCarried && sparePort !== undefined && { sparePort }) };
+    return takenPorts(ports, view, observed, names).map(({ port, place, process }) =>
       precheck(
         "PORT",
-        `${api.name} needs port ${api.listenPort}, but ${process || "something"} listens on ${place}`,
+        `${api.name} needs port ${port}, but ${process || "something"} listens on ${place}`,
         "Stop it, or give the service another port in globals.yml.",
       ),
-    ];
+    );
   }
 
   /** What only a service can know. */
@@ -286,13 +284,6 @@ function atHost({ code, message, hint }: KollaError, host: string): KollaError {
 
 function runs(observed: ObservedHost, container: string): boolean {
   return observed.containers.some(({ name, state }) => name === container && state === "running");
-}
-
-/** Whether a socket ("10.0.0.5:3306", "*:3306", "[::]:3306") is in the way of an address and port. */
-export function sameSocket(place: string, address: string, port: number): boolean {
-  const at = place.lastIndexOf(":");
-  const bound = place.slice(0, at).replace(/[[\]]/g, "");
-  return Number(place.slice(at + 1)) === port && [address, "0.0.0.0", "*", "::", ""].includes(bound);
 }
 
 /** Whether an IPv4 address lies in a network such as 10.0.0.5/24. */

@@ -52,6 +52,8 @@ interface Socket {
   words: string;
   owner: string;
   port: number;
+  /** It follows from another port, so that a clash of that one is told instead. */
+  follows?: true;
 }
 
 function portClashes(enabled: readonly AnyService[], evaluation: Evaluation, views: Views): KollaError[] {
@@ -63,9 +65,14 @@ function portClashes(enabled: readonly AnyService[], evaluation: Evaluation, vie
   const clashes = taken.flatMap((there) => {
     const owners = [...new Set(there.map(({ owner }) => owner))].sort();
     const [first] = there;
-    return first && owners.length > 1 ? [{ ...first, owners }] : [];
+    const follows = there.every((socket) => socket.follows);
+    return first && owners.length > 1 ? [{ ...first, owners, follows }] : [];
   });
-  const once = new Map(clashes.map((clash) => [`${clash.port} ${clash.owners.join(" ")}`, clash]));
+  const isTold = ({ owners, follows }: (typeof clashes)[number]): boolean =>
+    !follows || !clashes.some((other) => !other.follows && other.owners.join() === owners.join());
+  const once = new Map(
+    clashes.filter(isTold).map((clash) => [`${clash.port} ${clash.owners.join(" ")}`, clash]),
+  );
   return [...once.values()].map(({ port, owners, words }) => {
     const options = optionsOf(port, evaluation);
     const where = options.map((option) => evaluation.site.places[option]).find(Boolean);
@@ -109,8 +116,18 @@ function listeners(service: AnyService, evaluation: Evaluation, views: Views): S
     });
     const served = apis
       .filter(({ group }) => views.host(host).in(group))
-      .map(({ name, listenPort }) => socket(name, listenPort));
-    const known = new Set(apis.flatMap(({ port, publicPort, listenPort }) => [port, publicPort, listenPort]));
+      .flatMap(({ name, listenPort, sparePort }) => [
+        socket(name, listenPort),
+        ...(sparePort === undefined ? [] : [{ ...socket(name, sparePort), follows: true as const }]),
+      ]);
+    const known = new Set(
+      apis.flatMap(({ port, publicPort, listenPort, sparePort }) => [
+        port,
+        publicPort,
+        listenPort,
+        sparePort,
+      ]),
+    );
     const value = valueIn(evaluation);
     const others = Object.keys(service.options as object)
       .filter((name) => evaluation.table.get(name)?.option.type === "port")

@@ -1,9 +1,17 @@
-import { type ContainerItem, type ContainerSpec, LABEL, type Mount, type Privileges } from "#model";
+import {
+  type ContainerItem,
+  type ContainerSpec,
+  LABEL,
+  type Mount,
+  type Privileges,
+  TURN_PORT,
+} from "#model";
 import { fingerprint, KollaError, type Where } from "#support";
 import { healthCheck } from "./health.ts";
 import { limitsOf, type Ulimits } from "./limits.ts";
 import type { Compilation, PlacedContainer } from "./placed.ts";
 import { setOf } from "./placed.ts";
+import { turnsOf } from "./turns.ts";
 
 /** What kolla_start needs to put a configuration in place and hand it to the service's account. */
 const START_CAPABILITIES = ["CHOWN", "DAC_OVERRIDE", "FOWNER", "KILL", "SETGID", "SETUID"];
@@ -25,6 +33,7 @@ export function containerSpec(placed: PlacedContainer, compilation: Compilation)
     value(dimensions) as Record<string, unknown>,
     compilation.evaluation.origin(dimensions),
   );
+  const turns = turnsOf(placed, compilation);
   const { pid, ipc, cgroup } = part.privileges?.namespaces ?? {};
   return {
     name,
@@ -32,6 +41,7 @@ export function containerSpec(placed: PlacedContainer, compilation: Compilation)
     environment: {
       KOLLA_CONFIG_STRATEGY: String(value("config_strategy")),
       KOLLA_SERVICE_NAME: name.replaceAll("_", "-"),
+      ...(turns && { [TURN_PORT]: String(turns.ports[0]) }),
       ...part.environment,
     },
     mounts: mounts(placed, compilation),
@@ -70,6 +80,7 @@ export function containerItem(
 ): ContainerItem {
   const value: Value = (option) => compilation.evaluation.value(option, placed.host);
   const { reload } = placed.part;
+  const turns = turnsOf(placed, compilation);
   // With COPY_ONCE a container keeps the files that it was made with.
   const takesFiles = reload && value("config_strategy") === "COPY_ALWAYS";
   return {
@@ -82,6 +93,7 @@ export function containerItem(
     files,
     gateSeconds: gateSeconds(placed, compilation),
     ...(placed.declaration.rollout && { rollout: placed.declaration.rollout }),
+    ...(turns && { turns }),
     ...(takesFiles && { reload: [SET_CONFIGS, reload] }),
   };
 }

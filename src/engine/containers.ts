@@ -8,7 +8,17 @@ import type { ContainerDetails, ContainerState, ContainerSummary, Engine, LogOpt
 
 type ContainerCalls = Pick<
   Engine,
-  "containers" | "inspect" | "create" | "start" | "stop" | "rename" | "remove" | "wait" | "logs" | "exec"
+  | "containers"
+  | "inspect"
+  | "create"
+  | "start"
+  | "stop"
+  | "rename"
+  | "remove"
+  | "wait"
+  | "logs"
+  | "exec"
+  | "memory"
 >;
 
 interface RawSummary {
@@ -48,6 +58,11 @@ interface RawContainer {
   Mounts: { Source: string; Destination: string; Name?: string; RW: boolean }[] | null;
 }
 
+/** What Linux counts for a control group: version 1 has the names with `total_`, version 2 those without. */
+interface RawStats {
+  memory_stats?: { usage?: number; stats?: { total_inactive_file?: number; inactive_file?: number } };
+}
+
 /** The part of the engine that is about containers. */
 export function containerCalls(transport: Transport): ContainerCalls {
   const act = async (name: string, action: string, query = {}, patience?: number): Promise<void> => {
@@ -81,6 +96,7 @@ export function containerCalls(transport: Transport): ContainerCalls {
     wait: (name, options = {}) => wait(transport, name, options.signal),
     logs: (name, options = {}) => logs(transport, name, options),
     exec: (name, command, options) => exec(transport, name, command, options),
+    memory: (idOrName) => memory(transport, idOrName),
   };
 }
 
@@ -133,6 +149,16 @@ async function logs(transport: Transport, name: string, options: LogOptions): Pr
   });
   for await (const chunk of chunks) output.push(chunk);
   return linesOf(output.end().both);
+}
+
+async function memory(transport: Transport, idOrName: string): Promise<number | undefined> {
+  const raw = await transport.jsonIfThere<RawStats>({
+    path: `/containers/${inPath(idOrName)}/stats`,
+    query: { stream: false, "one-shot": true },
+    what: `tell the memory of the container ${idOrName}`,
+  });
+  const { usage, stats = {} } = raw?.memory_stats ?? {};
+  return usage === undefined ? undefined : usage - (stats.total_inactive_file ?? stats.inactive_file ?? 0);
 }
 
 function secondsOf(moment: string | Date | undefined): number | undefined {

@@ -152,6 +152,8 @@ export interface Engine {
   logs(name: string, options?: LogOptions): Promise<string[]>;
   /** Runs a command in a running container. After a timeout the command may still run inside. */
   exec(name: string, command: readonly string[], options?: ExecOptions): Promise<ExecResult>;
+  /** Bytes that a running container uses, without files that could be read again; undefined when there is none. */
+  memory(idOrName: string): Promise<number | undefined>;
 
   images(): Promise<ImageSummary[]>;
   /** "sha256:…", or undefined when there is no such image. */

@@ -1,5 +1,6 @@
 import type { Entry, EntryPath } from "./rest.ts";
 import type { Rollout, RunLimits } from "./rollout.ts";
+import type { Turns } from "./turns.ts";
 
 /**
  * What each host should have: one document a host, written by compile, read by plan and (in part) by the agent.
@@ -109,6 +110,8 @@ export interface ContainerItem extends ItemBase {
   gateSeconds: number;
   /** Commands, run in it as root, by which it takes up changed files. Absent: it is replaced for them. */
   reload?: readonly (readonly string[])[];
+  /** Absent: it has no more than one generation that runs. */
+  turns?: Turns;
   /** Id of the image that it is made from, whatever its reference means by now. Absent: what the reference means. */
   imageId?: string;
   /** The run after which a rollback brings it back to how it was. Absent: it is as the configuration says. */

@@ -17,3 +17,4 @@ export * from "./site.ts";
 export * from "./site-options.ts";
 export * from "./site-variables.ts";
 export * from "./teardown.ts";
+export * from "./turns.ts";

@@ -18,6 +18,8 @@ export interface ObservedContainer {
   upSeconds?: number;
   /** How it ended last, while it waits for its next start. */
   exitCode?: number;
+  /** What it uses of the host's memory, where it runs and its generations take turns. */
+  memoryBytes?: number;
   /** How many of the last health checks failed, one after the other; engines keep five. */
   failedChecks?: number;
   labels: Readonly<Record<string, string>>;
@@ -65,6 +67,8 @@ export interface ObservedHost {
     nofileHard: number;
     cpus: number;
     memoryBytes: number;
+    /** What new processes can have of it without taking from others; absent: not known. */
+    memoryAvailableBytes?: number;
     /** Free bytes where the engine keeps images. */
     diskFreeBytes: number;
     /** Of each module that was asked for: whether the kernel has it or can load it. */
@@ -112,6 +116,8 @@ export const LABEL = {
   phase: "kolla_phase",
   /** The container's health check, as JSON: an older generation is asked its own question when it comes back. */
   health: "kolla_health",
+  /** The port that it listens on, where its generations take turns. */
+  port: "kolla_port",
   /** On a job's container, which is not one of `managed`: the item's id. */
   job: "kolla_job",
   /** The command of a container that can take up files as it runs: another one wants a new container. */

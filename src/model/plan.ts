@@ -31,8 +31,21 @@ export type Step = StepBase &
     | { kind: "image"; verb: "pull"; image: string }
     | { kind: "volume"; verb: "create"; name: string }
     | { kind: "file"; verb: "write" | "remove"; path: string; expects: string | null }
-    | { kind: "container"; verb: "create"; name: string; generation: number; expects: null }
-    | { kind: "container"; verb: "replace"; name: string; generation: number; keeps: number; expects: string }
+    | { kind: "container"; verb: "create"; name: string; generation: number; expects: null; port?: number }
+    | {
+        kind: "container";
+        verb: "replace";
+        name: string;
+        generation: number;
+        keeps: number;
+        expects: string;
+        /** Where its generations take turns: the port of this one. */
+        port?: number;
+        /** It proves itself beside the old one, which serves until then. Absent: the old one is stopped first. */
+        beside?: true;
+        /** It would prove itself beside the old one if the host had so much memory, in bytes. */
+        crowded?: { wanted: number; free: number };
+      }
     | { kind: "container"; verb: "start" | "reload" | "stop" | "remove"; name: string; expects: string }
     | { kind: "job"; verb: "run-once"; id: string }
     | { kind: "resource"; verb: "ensure"; id: string }

@@ -5,6 +5,7 @@ import type { Rollout } from "./rollout.ts";
 import type { Secret } from "./secret.ts";
 import type { SiteOptions } from "./site-options.ts";
 import type { Teardown } from "./teardown.ts";
+import type { Balancer } from "./turns.ts";
 
 /** One host as a service sees it. */
 export interface HostView {
@@ -33,6 +34,8 @@ export interface Api {
   port: number;
   publicPort?: number;
   listenPort: number;
+  /** Port on each host on which a next generation proves itself while the one before serves: they take turns on the two. */
+  sparePort?: number;
   /** HTTP path that answers 200 when the member works. TCP: a connection suffices. */
   check?: string;
   checkStatus?: number;
@@ -179,6 +182,11 @@ export interface ContainerPart<C extends string = never> {
   /** Beside configuration, localtime and logs, which all have. */
   mounts?: readonly Mount[];
   environment?: Readonly<Record<string, string>>;
+  /**
+   * Name of an API with a spare port that it serves: its generations take turns. It listens on the port in
+   * KOLLA_PORT, and tells load balancers by its check whether it wants requests.
+   */
+  turns?: string;
   /** How the container is asked for its health. */
   health: { test: string } & Partial<Omit<HealthCheck, "test">>;
   privileges?: Privileges;
@@ -281,7 +289,8 @@ export interface ContainerDeclaration {
 export type Provision =
   | { what: "database"; resource(need: DatabaseNeed, context: SiteContext): Resource }
   | { what: "identity"; resource(need: IdentityNeed, context: SiteContext): Resource }
-  | { what: "balancer" };
+  /** Those that carry an API's requests to both ports of a host, and how each is asked for it; none where none does. */
+  | { what: "balancer"; carriers(api: NamedApi, host: HostView, site: SiteView): readonly Balancer[] };
 
 /** A sentence, what to type, and the option that is to blame. */
 export interface Refusal {

@@ -207,6 +207,10 @@ export const siteOptions = {
 
   enable_openstack_core: flag(true, "Keystone, Glance, Placement, Nova and Neutron."),
   enable_haproxy: flag(true, "Load balancer in front of the APIs."),
+  kolla_replace_beside: flag(
+    true,
+    "An API's next container proves itself beside the one that serves, behind the load balancer; for a moment it takes the memory of both. Without it, the old one is stopped first.",
+  ),
   enable_keepalived: flag("{{ enable_haproxy }}", "Moves the VIP between load balancers."),
 
   service_uwsgi_config_worker_timeout: seconds(

@@ -16,6 +16,14 @@ export function portOptions<const N extends string>(name: N, title: string, numb
   } as PortOptions<N>;
 }
 
+/** The port that generations take turns on with the listen port, which is the option `listens`. Kolla-Ansible has none. */
+export function sparePort(listens: string, title: string): Option<number> {
+  return port(
+    `{{ ${listens} + 10000 if ${listens} < 55536 else ${listens} - 10000 }}`,
+    `Second port of ${title} on each host: a next generation proves itself on the one that is free.`,
+  );
+}
+
 type WorkerOptions<P extends string> = Record<`${P}_api_workers`, Option<number>>;
 
 function workerOptions<P extends string>(project: P, title: string): WorkerOptions<P> {
@@ -59,11 +67,11 @@ function accountOptions<P extends string>(project: P, title: string): AccountOpt
 
 /** The options of an API: all, and the parts between which a service may put its own. */
 export interface ApiOptions<P extends string, N extends string> {
-  ports: PortOptions<N>;
+  ports: PortOptions<N> & Record<`${N}_spare_port`, Option<number>>;
   endpoints: EndpointOptions<P>;
   workers: WorkerOptions<P>;
   accounts: AccountOptions<P>;
-  all: PortOptions<N> & EndpointOptions<P> & WorkerOptions<P> & AccountOptions<P>;
+  all: ApiOptions<P, N>["ports"] & EndpointOptions<P> & WorkerOptions<P> & AccountOptions<P>;
 }
 
 /** `name` is that of the API's frontend; `calls` is what documentation calls the API, `title` the project. */
@@ -73,7 +81,10 @@ export function apiOptions<const P extends string, const N extends string>(
   facts: { title: string; calls: string; port: number; transfer: Transfer | undefined },
 ): ApiOptions<P, N> {
   const { title, calls, transfer } = facts;
-  const ports = portOptions(name, calls, facts.port);
+  const ports = {
+    ...portOptions(name, calls, facts.port),
+    [`${name}_spare_port`]: sparePort(`${name}_listen_port`, calls),
+  } as ApiOptions<P, N>["ports"];
   const endpoints = endpointOptions(project, { internal: `${name}_port`, public: `${name}_public_port` });
   const workers = workerOptions(project, calls);
   const accounts = accountOptions(project, title);

@@ -22,6 +22,7 @@ const values = {
   keys_api_port: 1,
   keys_api_public_port: 2,
   keys_api_listen_port: 3,
+  keys_api_spare_port: 4,
   keys_internal_endpoint: "http://inside:1",
   keys_public_endpoint: "http://outside:2",
   keys_api_workers: 5,
@@ -54,6 +55,7 @@ test("options have the names that Kolla-Ansible gives those of an API, with its 
     "keys_door_server_port",
     "keys_door_server_public_port",
     "keys_door_server_listen_port",
+    "keys_door_server_spare_port",
   ]);
   expect(telling.options.endpoints.keys_internal_endpoint.default).toContain("keys_door_server_port");
   expect(telling.options.workers.keys_api_workers.doc).toBe("Processes of the API of keys on each host.");
@@ -69,6 +71,7 @@ test("load balancer, catalogue, database and account have the values of the opti
       port: 1,
       publicPort: 2,
       listenPort: 3,
+      sparePort: 4,
       check: "/healthcheck",
       catalogue: {
         service: "keys",
@@ -99,7 +102,7 @@ test("an API needs brokers when it speaks through them, and then its configurati
 test("the container is asked for its health where the load balancer asks, and its own files come last", () => {
   const own = { name: "more", dest: "/etc/keys/more", content: "" };
   const part = keys.container(context, {}, { files: [own], environment: { A: "b" } });
-  expect(part.health.test).toBe("healthcheck_curl http://10.0.0.1:3/healthcheck");
+  expect(part.health.test).toBe('healthcheck_curl "http://10.0.0.1:$KOLLA_PORT/healthcheck"');
   expect(part.environment).toEqual({ A: "b" });
   expect(part.files?.map(({ dest }) => dest)).toEqual([
     "/etc/keys/keys.conf",

@@ -124,6 +124,7 @@ export class OpenstackApi<const P extends string, const G extends string = `${P}
       port: value(`${name}_port`),
       publicPort: value(`${name}_public_port`),
       listenPort: value(`${name}_listen_port`),
+      sparePort: value(`${name}_spare_port`),
       check,
       ...(transfer && {
         frontendExtra: [`timeout client ${value(`haproxy_${name}_client_timeout`)}`],

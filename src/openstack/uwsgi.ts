@@ -1,7 +1,10 @@
-import type { Api, ContainerPart, FilePart } from "#model";
+import { type Api, CHECK_HEADER, type ContainerPart, type FilePart, READY_FILE, TURN_PORT } from "#model";
 import type { ConfContext, IniSection } from "./context.ts";
 import { slowStart } from "./gate.ts";
-import { apiHealth } from "./health.ts";
+import { turnHealth } from "./health.ts";
+
+/** The header of a load balancer's check, as uwsgi has it. */
+const CHECK = `HTTP_${CHECK_HEADER.toUpperCase().replaceAll("-", "_")}`;
 
 export interface UwsgiApplication {
   /** Project: its directory below /var/log/kolla. */
@@ -10,7 +13,6 @@ export interface UwsgiApplication {
   name: string;
   /** Python's name of the application: "nova.wsgi.osapi_compute:application". */
   module: string;
-  port: number;
   processes: number;
   /** In each process; only for programs that are not written for green threads. Default 1. */
   threads?: number;
@@ -20,6 +22,8 @@ export interface UwsgiApplication {
 
 /**
  * Section [uwsgi] that serves one API on the host's API address.
+ * - Of two generations that run at once only one wants requests: a load balancer's check is answered by the program in that
+ *   one, and by 404 in the other. All other requests are the program's.
  * - `Connection: close`: uwsgi does not keep idle connections, and a client that believes it does loses a request.
  * - SIGTERM lets requests that are under way end before the workers do; `die-on-term` covers a master that is still starting.
  * - lazy-apps: each worker loads the program itself, so that no connection or lock is shared through fork.
@@ -29,7 +33,10 @@ export interface UwsgiApplication {
 export function uwsgi(context: ConfContext, application: UwsgiApplication): IniSection {
   const { service, name, threads = 1 } = application;
   return {
-    "http-socket": `${context.host.apiAddress}:${application.port}`,
+    "http-socket": `${context.host.apiAddress}:$(${TURN_PORT})`,
+    "route-if": [`empty:\${${CHECK}} goto:program`, `exists:${READY_FILE} goto:program`],
+    "route-run": "break:404 Not Found",
+    "route-label": "program",
     module: application.module,
     plugins: "python3,logfile",
     master: true,
@@ -57,20 +64,21 @@ export function uwsgi(context: ConfContext, application: UwsgiApplication): IniS
 
 /** A container that serves an API, and the file that its process is started with. */
 export interface Served {
-  part: Pick<ContainerPart, "command" | "account" | "health" | "gateSeconds">;
+  part: Pick<ContainerPart, "command" | "account" | "health" | "gateSeconds" | "turns">;
   server: FilePart;
 }
 
 /** How a program serves one of its service's APIs on a host. */
-export function served(context: ConfContext, api: Api, program: Omit<UwsgiApplication, "port">): Served {
+export function served(context: ConfContext, api: Api, program: UwsgiApplication): Served {
   const name = `${program.name}-uwsgi.ini`;
   const dest = `/etc/${program.service}/${name}`;
-  const ini = { uwsgi: uwsgi(context, { ...program, port: api.listenPort }) };
+  const ini = { uwsgi: uwsgi(context, program) };
   return {
     part: {
       command: `uwsgi ${dest}`,
       account: program.service,
-      health: apiHealth(api, context.host),
+      turns: api.name,
+      health: turnHealth(api, context.host),
       ...slowStart(),
     },
     server: { name, dest, content: { ini, overrides: [] }, sensitive: false },

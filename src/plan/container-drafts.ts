@@ -9,6 +9,7 @@ import {
 import { fileCauses, makeCauses } from "./causes.ts";
 import type { Draft } from "./draft.ts";
 import { common, type HostPair, touches } from "./pair.ts";
+import { firstTurn, strandedCauses, turnAfter } from "./turn.ts";
 
 /** Steps that make a container on a host the wanted one, each with its gate; none when it is. */
 export function containerDrafts(pair: HostPair, item: ContainerItem): Draft[] {
@@ -25,7 +26,10 @@ export function containerDrafts(pair: HostPair, item: ContainerItem): Draft[] {
     );
   const { images, journal } = pair.observed;
   const unproved = journal.unproved?.[name] !== undefined;
-  const ofMake = makeCauses(item, found, item.imageId ?? images[item.spec.image]);
+  const ofMake = [
+    ...makeCauses(item, found, item.imageId ?? images[item.spec.image]),
+    ...strandedCauses(item, found),
+  ];
   const ofFiles = changedFiles(pair, item, found);
   const canReload = item.reload && found.state === "running" && !unproved;
   if (canReload && ofMake.length === 0 && ofFiles.length > 0)
@@ -53,7 +57,8 @@ function replaceDrafts(
   const keeps = generationOf(found);
   const generation = lastGeneration(pair, name) + 1;
   const step = { kind: "container", verb: "replace", name, generation, keeps, expects: found.id } as const;
-  return withGate(pair, item, { ...common(pair, item, causes.join(", ")), ...step }, keeps, false);
+  const turn = turnAfter(pair, item, found);
+  return withGate(pair, item, { ...common(pair, item, causes.join(", ")), ...step, ...turn }, keeps, false);
 }
 
 function createDraft(pair: HostPair, item: ContainerItem, generation: number): Draft {
@@ -64,7 +69,8 @@ function createDraft(pair: HostPair, item: ContainerItem, generation: number): D
     generation,
     expects: null,
   } as const;
-  return { ...common(pair, item, generation === 1 ? "new" : "not there"), ...step };
+  const cause = generation === 1 ? "new" : "not there";
+  return { ...common(pair, item, cause), ...step, ...firstTurn(pair, item) };
 }
 
 /** It awaits health by itself: nothing else is to be brought back than files. */

@@ -188,9 +188,17 @@ function noteOf(step: Step): string {
   const { verb, batch } = step;
   return [
     ...(verb === "replace" ? [`keep generation ${step.keeps}`] : []),
+    ...(verb === "replace" && step.beside ? [`beside it on port ${step.port}`] : []),
+    ...(verb === "replace" && step.crowded ? [crowdedWords(step.crowded)] : []),
     ...(verb === "reload" ? ["it runs on"] : []),
     ...(batch ? [`batch ${batch.number} of ${batch.of}`] : []),
   ].join(", ");
+}
+
+/** Why what could wait beside the old one takes its place instead. */
+function crowdedWords({ wanted, free }: { wanted: number; free: number }): string {
+  const megabytes = (bytes: number): number => Math.round(bytes / 1e6);
+  return `not beside it: ${megabytes(free)} MB of memory are free where ${megabytes(wanted)} are wanted`;
 }
 
 /** So many numbers, or rows of them, are shown; the others are counted. */
@@ -281,7 +289,9 @@ function outage(plan: Plan): string {
     inWords(containersBy(steps, "stop"), "stopped"),
     inWords(containersBy(steps, "remove"), "removed"),
   ].filter((words) => words !== "");
+  const beside = inWords(at("beside"));
   const lines = [
+    ...(beside === "" ? [] : [`Replaced beside what serves, which goes when it is proved: ${beside}.`]),
     ...(told.length > 0 ? [`Outage expected: ${told.join("; ")}.`] : []),
     ...(["host by host", "some hosts at a time"] as const).flatMap((way) => {
       const words = inWords(at(way));
@@ -299,9 +309,10 @@ function containersBy(steps: readonly Step[], verb: ContainerStep["verb"]): Cont
   return [...groupBy(done, ({ name }) => name).values()];
 }
 
-type Way = "at once" | "host by host" | "some hosts at a time";
+type Way = "beside" | "at once" | "host by host" | "some hosts at a time";
 
 function wayOf(steps: readonly ContainerStep[]): Way {
+  if (steps.every((step) => step.verb === "replace" && step.beside)) return "beside";
   if (new Set(steps.map(({ stage }) => stage)).size < 2) return "at once";
   const batches = new Set(steps.map(({ batch }) => batch?.number));
   return batches.size === steps.length ? "host by host" : "some hosts at a time";

@@ -108,7 +108,7 @@ function afterContainer(
       : [];
   return {
     ...host,
-    containers: [...others, ...kept, made(host, item, step.generation)],
+    containers: [...others, ...kept, made(host, item, step)],
     journal: {
       ...host.journal,
       generations: { ...host.journal.generations, [step.name]: step.generation },
@@ -129,7 +129,10 @@ function afterReload(
   return { ...host, journal: { ...host.journal, reloads } };
 }
 
-function made(host: ObservedHost, item: ContainerItem, generation: number): ObservedContainer {
+/** A step that makes a container. */
+type Made = Extract<Step, { kind: "container"; verb: "create" | "replace" }>;
+
+function made(host: ObservedHost, item: ContainerItem, { generation, port }: Made): ObservedContainer {
   return {
     id: madeBefore(item.spec.name, generation),
     name: item.spec.name,
@@ -147,6 +150,7 @@ function made(host: ObservedHost, item: ContainerItem, generation: number): Obse
       [LABEL.parts]: partsLabel(item.spec),
       [LABEL.files]: filesLabel(item.files),
       [LABEL.set]: item.set.join("/"),
+      ...(port !== undefined && { [LABEL.port]: String(port) }),
     },
   };
 }

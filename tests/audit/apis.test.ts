@@ -35,7 +35,7 @@ const containers = items.filter((item): item is ContainerItem => item.kind === "
 
 /** Path and port with which the load balancer asks the members of an API; undefined: it asks for a connection alone. */
 function asked({ content }: FileItem): string | undefined {
-  const path = content.match(/option httpchk GET (\S+)/)?.[1];
+  const path = content.match(/option httpchk GET (\S+)/)?.[1] ?? content.match(/meth GET uri (\S+)/)?.[1];
   const port = content.match(/^ *server \S+ [\d.]+:(\d+)/m)?.[1];
   return path !== undefined && port !== undefined ? `${port}${path}` : undefined;
 }
@@ -46,9 +46,10 @@ test("an API's container is asked for its health at the port and the path that t
   );
   // The load balancer itself is asked by nobody else.
   const apis = containers.filter(({ spec }) => spec.name !== "haproxy");
-  const overHttp = apis.flatMap(
-    ({ spec }) => spec.health?.test.join(" ").match(/healthcheck_curl http:\/\/[^:]+:(\S+)/)?.[1] ?? [],
-  );
+  const overHttp = apis.flatMap(({ spec }) => {
+    const test = spec.health?.test.join(" ").replace("$KOLLA_PORT", spec.environment.KOLLA_PORT ?? "");
+    return test?.match(/healthcheck_curl "?http:\/\/[^:]+:([^\s"]+)/)?.[1] ?? [];
+  });
   expect(overHttp.length).toBeGreaterThan(6);
   expect(overHttp.filter((each) => !balancer.includes(each))).toEqual([]);
 });

@@ -20,6 +20,7 @@ const APPLETS = [
   "false",
   "ls",
   "mkdir",
+  "rm",
   "touch",
   "wc",
 ];

@@ -28,7 +28,14 @@ function detail(item: Item): string[] {
     case "file":
       return [`  ${item.mode} ${item.owner}:${item.group}${item.sensitive ? " sensitive" : ""}`];
     case "container":
-      return [lines([...specLines(item.spec), ...reloadLines(item), `gate ${item.gateSeconds} s`])];
+      return [
+        lines([
+          ...specLines(item.spec),
+          ...reloadLines(item),
+          ...turnLines(item),
+          `gate ${item.gateSeconds} s`,
+        ]),
+      ];
     case "job":
       return [lines([...specLines(item.spec), `key ${item.key}, at most ${item.timeoutSeconds} s`])];
     case "resource":
@@ -46,6 +53,15 @@ function specLines(spec: Extract<Item, { kind: "container" }>["spec"]): string[]
     const empty = value === false || (typeof value === "object" && Object.keys(value as object).length === 0);
     return empty ? [] : [`${key} ${typeof value === "string" ? value : JSON.stringify(value)}`];
   });
+}
+
+function turnLines({ turns }: Extract<Item, { kind: "container" }>): string[] {
+  if (!turns) return [];
+  const asked = turns.balancers.map(({ url, rows }) => `${url} ${JSON.stringify(rows)}`);
+  return [
+    `turns ${turns.ports.join(" ")}${turns.beside ? " beside" : ""}`,
+    ...asked.map((each) => `carried by ${each}`),
+  ];
 }
 
 function reloadLines({ reload = [] }: Extract<Item, { kind: "container" }>): string[] {

@@ -1,0 +1,44 @@
+import { LABEL, READY_FILE, type Turns } from "#model";
+import { sleep } from "#support";
+import type { ContainerSummary, Engine } from "../engine/index.ts";
+import { StepFailure } from "./failure.ts";
+import { awaitDrained } from "./members.ts";
+
+/** Until load balancers have noticed that one does not want requests any more, where nobody can ask them, in seconds. */
+const NOTICED = 4;
+
+/** From now on the container says by its check that it wants requests. */
+export async function openDoor(engine: Engine, name: string): Promise<void> {
+  const { exitCode, stderr } = await engine.exec(name, ["touch", READY_FILE], { user: "0" });
+  if (exitCode !== 0) throw new StepFailure(`${name} could not be told to serve: ${stderr.trim()}`);
+}
+
+/** From now on it says that it wants none. One that ends just now needs no telling. */
+async function closeDoor(engine: Engine, name: string): Promise<void> {
+  await engine.exec(name, ["rm", "-f", READY_FILE], { user: "0" }).catch(() => undefined);
+}
+
+/**
+ * Lets a generation go that others have the turn of: it gets no more requests, ends those it has, and is stopped. One that
+ * load balancers would not let go of in time ends the running ones after it was told to stop.
+ */
+export async function retire(engine: Engine, turns: Turns, found: ContainerSummary): Promise<void> {
+  const port = found.labels[LABEL.port];
+  if (port !== undefined) {
+    await closeDoor(engine, found.id);
+    await awaitDrained(turns, Number(port));
+  }
+  await engine.stop(found.id);
+}
+
+/** Removes a generation that a run was cut off before or in the turn of: it may serve already, beside the one before. */
+export async function dismiss(engine: Engine, name: string): Promise<void> {
+  const found = await engine.inspect(name);
+  if (found?.state === "running" && found.labels[LABEL.port] !== undefined) {
+    await closeDoor(engine, found.id);
+    await sleep(NOTICED);
+    // Whatever keeps it from being stopped does not keep it from being removed.
+    await engine.stop(found.id).catch(() => undefined);
+  }
+  await engine.remove(name, { force: true });
+}

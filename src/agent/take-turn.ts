@@ -1,0 +1,73 @@
+import { besideName, type ContainerItem, generationName } from "#model";
+import { invariant } from "#support";
+import {
+  bringBack,
+  createBeside,
+  expectContainer,
+  markUnproved,
+  newGeneration,
+  putInPlace,
+  type Replacing,
+  type Work,
+} from "./containers.ts";
+import { dismiss, openDoor, retire } from "./door.ts";
+import { unlessFull } from "./durable.ts";
+import { lastLines } from "./evidence.ts";
+import { type Evidence, StepFailure } from "./failure.ts";
+import { awaitHealth } from "./health.ts";
+import { awaitServing } from "./members.ts";
+
+/**
+ * Lets the next generation of a container prove itself beside the one that serves, on the port that is free, and take
+ * over once load balancers send it requests; the old one ends those that it has and waits stopped. Until then nobody has
+ * noticed anything: when it does not prove itself it is taken away, and the step fails with the old one as it was.
+ */
+export async function takeTurn(work: Work, item: ContainerItem, step: Replacing): Promise<void> {
+  const { engine } = work.ground;
+  const { name } = item.spec;
+  const { turns } = item;
+  invariant(turns && step.port !== undefined, `${name} has no turns to take`);
+  const before = work.state.unproved[name];
+  const old = await expectContainer(work, name, step.expects);
+  await createBeside(work, await newGeneration(work, item, step), step.generation);
+  const refused = await prove(work, item, step.port);
+  if (refused) {
+    await dismiss(engine, besideName(name));
+    unlessFull(() => markUnproved(work, name, before));
+    throw new StepFailure(`${name}: ${refused.why}; generation ${step.keeps} serves on`, refused.evidence);
+  }
+  try {
+    await putInPlace(work, item, step);
+    const kept = generationName(name, step.keeps);
+    await retire(engine, turns, { ...old, name: kept });
+  } catch (cause) {
+    const { words } = await bringBack(work, item, step.keeps);
+    throw new StepFailure(`${(cause as Error).message}; ${words}`, {}, cause);
+  }
+}
+
+interface Refused {
+  why: string;
+  evidence: Pick<Evidence, "log" | "health">;
+}
+
+/** Why the generation beside the one that serves cannot take over; undefined when it has begun to. */
+async function prove(work: Work, item: ContainerItem, port: number): Promise<Refused | undefined> {
+  const { engine } = work.ground;
+  const { spec, turns, gateSeconds } = item;
+  const name = besideName(spec.name);
+  try {
+    await engine.start(name);
+    const verdict = await awaitHealth(engine, name, spec.health, gateSeconds);
+    if (!verdict.healthy)
+      return {
+        why: verdict.why,
+        evidence: { log: await lastLines(work.ground, name), health: verdict.output },
+      };
+    await openDoor(engine, name);
+    const unseen = turns && (await awaitServing(turns, port));
+    return unseen === undefined ? undefined : { why: unseen, evidence: {} };
+  } catch (error) {
+    return { why: (error as Error).message, evidence: {} };
+  }
+}

@@ -1,0 +1,162 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { rmSync } from "node:fs";
+import { createServer } from "node:net";
+import { dirname } from "node:path";
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { type Desired, generationName, LABEL, type Turns } from "#model";
+import { ask } from "../../src/agent/http.ts";
+import { configuration, converge, planFor, siteOf, WEB, web } from "./agent-world.ts";
+import { bundled } from "./bundled.ts";
+import { hostOfEachTest } from "./host-of-each-test.ts";
+import { killedAfter } from "./killed.ts";
+import { engineAnswers } from "./world.ts";
+
+const there = await engineAnswers();
+/** Serves its files, and so the one that tells load balancers whether it wants requests. */
+const RUN =
+  "mkdir -p /var/lib/kolla; busybox httpd -p 127.0.0.1:$KOLLA_PORT -h /; trap 'exit 0' TERM; sleep 600 & wait";
+const HEALTH = "busybox wget -q -O /dev/null http://127.0.0.1:$KOLLA_PORT/config/web.conf";
+
+/** A port that is free just now. */
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const address = server.address();
+  server.close();
+  await once(server, "close");
+  return typeof address === "object" ? (address?.port ?? 0) : 0;
+}
+
+describe.skipIf(!there)("generations of a container that take turns behind a load balancer", () => {
+  const host = hostOfEachTest();
+  let program: string;
+  let balancer: ChildProcess;
+  let turns: Turns;
+
+  beforeAll(async () => {
+    program = await bundled("turn-balancer");
+    const ports = [await freePort(), await freePort()] as const;
+    balancer = spawn(process.execPath, [program, ...ports.map(String)], {
+      stdio: ["ignore", "pipe", "inherit"],
+    });
+    const [said] = (await once(balancer.stdout as NodeJS.ReadableStream, "data")) as [Buffer];
+    const rows = [0, 1].map((at) => ({ "# pxname": "shop", svname: `member${at}` }));
+    turns = {
+      ports,
+      beside: true,
+      balancers: [
+        {
+          url: `http://127.0.0.1:${said.toString().trim()}/`,
+          basic: { user: "", password: "" },
+          rows: [rows[0] ?? {}, rows[1] ?? {}],
+          serves: { field: "status", begins: "UP" },
+          busy: "scur",
+          why: "last_chk",
+        },
+      ],
+    };
+  }, 60_000);
+  beforeEach(() => told("again"));
+  afterAll(() => {
+    balancer.kill();
+    rmSync(dirname(program), { recursive: true, force: true });
+  });
+
+  const told = async (path: string): Promise<string> =>
+    (await ask({ url: `${turns.balancers[0]?.url}${path}` })).text;
+
+  /** The site with one file of this content. */
+  function shop(content: string, changes: Parameters<typeof web>[2] = {}, own: Partial<Turns> = {}): Desired {
+    const file = configuration(content);
+    const item = web(host.ground, [file], { run: RUN, health: HEALTH, ...changes });
+    return siteOf([file, { ...item, turns: { ...turns, ...own } }]);
+  }
+
+  /** Port, start and state of a container. */
+  async function seen(name: string): Promise<unknown> {
+    const found = await host.ground.engine.inspect(name);
+    return (
+      found && { port: Number(found.labels[LABEL.port]), startedAt: found.startedAt, state: found.state }
+    );
+  }
+
+  test("the next one takes over on the other port, the old one waits stopped, and there was always one that served", async () => {
+    expect(await converge(host.ground, shop("one"))).toMatchObject({ code: 0 });
+    expect(await seen(WEB)).toMatchObject({ port: turns.ports[0], state: "running" });
+    expect(await converge(host.ground, shop("two"))).toMatchObject({ code: 0 });
+    expect(await seen(WEB)).toMatchObject({ port: turns.ports[1], state: "running" });
+    expect(await seen(generationName(WEB, 1))).toMatchObject({ port: turns.ports[0], state: "exited" });
+    expect(await host.reads("/config/web.conf")).toBe("two");
+    expect(await converge(host.ground, shop("three"))).toMatchObject({ code: 0 });
+    expect(await seen(WEB)).toMatchObject({ port: turns.ports[0], state: "running" });
+    expect(await told("gap")).toBe("0");
+    expect((await planFor(host.ground, shop("three"))).plan.steps).toEqual([]);
+  }, 120_000);
+
+  test("the old one is not stopped while it has requests", async () => {
+    await converge(host.ground, shop("one"));
+    await told("busy/1");
+    const run = converge(host.ground, shop("two"));
+    await expect
+      .poll(() => seen(generationName(WEB, 1)), { timeout: 20_000 })
+      .toMatchObject({ state: "running" });
+    await new Promise((resolve) => setTimeout(resolve, 3000));
+    expect(await seen(generationName(WEB, 1))).toMatchObject({ state: "running" });
+    await told("busy/0");
+    expect(await run).toMatchObject({ code: 0 });
+    expect(await seen(generationName(WEB, 1))).toMatchObject({ state: "exited" });
+  }, 120_000);
+
+  test.each([
+    [
+      "is never healthy",
+      { health: "exit 1", seconds: 1 },
+      {},
+      /not healthy within 1 s; generation 1 serves on/,
+    ],
+    ["ends", { run: "exit 3" }, {}, /it ended: exit code 3|started again/],
+    [
+      "is not known to a load balancer",
+      {},
+      { svname: "other" },
+      /the load balancer at 127\.0\.0\.1:\d+ does not know port \d+; bring its configuration up to date first; generation 1 serves on/,
+    ],
+  ])(
+    "one that %s is taken away, and the old one was never touched",
+    async (_, changes, row, words) => {
+      await converge(host.ground, shop("one"));
+      const before = await seen(WEB);
+      const [first] = turns.balancers;
+      const balancers = first
+        ? [{ ...first, rows: [first.rows[0], { ...first.rows[1], ...row }] as const }]
+        : [];
+      const { code, events } = await converge(host.ground, shop("two", changes, { balancers }));
+      expect(code).toBe(30);
+      expect(events.find(({ event }) => event === "step-failed")?.message).toMatch(words);
+      expect(await seen(WEB)).toEqual(before);
+      expect(await host.names()).toEqual([WEB]);
+      expect(await host.reads("/config/web.conf")).toBe("one");
+      expect(await told("gap")).toBe("0");
+      expect((await planFor(host.ground, shop("one"))).plan.steps).toEqual([]);
+    },
+    120_000,
+  );
+
+  test("after any call of an agent that is killed, the next run ends what it began, and there was always one that served", async () => {
+    for (let calls = 1; ; calls++) {
+      await told("again");
+      await converge(host.ground, shop("one"));
+      const isKilled = await killedAfter(host.ground, shop("two"), calls);
+      const { code } = await converge(host.ground, shop("two"));
+      expect({ calls, code }).toEqual({ calls, code: 0 });
+      expect(await host.reads("/config/web.conf")).toBe("two");
+      expect((await planFor(host.ground, shop("two"))).plan.steps).toEqual([]);
+      expect({ calls, gap: await told("gap") }).toEqual({ calls, gap: "0" });
+      const running = (await host.ground.engine.containers(false)).map(({ name }) => name);
+      expect({ calls, running }).toEqual({ calls, running: [WEB] });
+      if (!isKilled) return expect(calls).toBeGreaterThan(8);
+      await host.renew();
+    }
+  }, 500_000);
+});
