@@ -1,10 +1,10 @@
 import { readFileSync } from "node:fs";
-import { type IncomingMessage, request as plainRequest } from "node:http";
+import { type Agent, type IncomingMessage, request as plainRequest } from "node:http";
 import { request as tlsRequest } from "node:https";
 import { KollaError, sleep } from "#support";
 
 export interface Ask {
-  method?: "GET" | "POST" | "PUT" | "PATCH" | "HEAD";
+  method?: "GET" | "POST" | "PUT" | "PATCH" | "HEAD" | "DELETE";
   url: string;
   headers?: Readonly<Record<string, string>>;
   /** Sent as JSON. */
@@ -13,6 +13,8 @@ export interface Ask {
   caFile?: string;
   /** Default 30. */
   timeoutSeconds?: number;
+  /** Whose connections are used. Default: Node's own, which keeps them. */
+  agent?: Agent;
 }
 
 export interface Answer {
@@ -62,7 +64,13 @@ function send(wanted: Ask): Promise<Answer> {
     ...wanted.headers,
   };
   const signal = AbortSignal.timeout(timeoutSeconds * 1000);
-  const options = { method, headers, signal, ...(wanted.caFile && { ca: readFileSync(wanted.caFile) }) };
+  const options = {
+    method,
+    headers,
+    signal,
+    ...(wanted.agent && { agent: wanted.agent }),
+    ...(wanted.caFile && { ca: readFileSync(wanted.caFile) }),
+  };
   const request = url.startsWith("https:") ? tlsRequest : plainRequest;
   return new Promise((resolve, reject) => {
     const sent = request(url, options, (answer) => read(answer).then(resolve, reject));

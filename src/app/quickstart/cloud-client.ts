@@ -42,12 +42,7 @@ export class CloudClient {
     const entry = clouds[name];
     if (!entry)
       throw new KollaError({ code: "KOLLA_CLOUD_UNKNOWN", message: `${cloudsPath} has no cloud ${name}` });
-    const response = await ask(
-      "POST",
-      `${entry.auth.auth_url}/v3/auth/tokens`,
-      {},
-      JSON.stringify(authBody(entry)),
-    );
+    const response = await ask("POST", tokenUrl(entry), {}, JSON.stringify(authBody(entry)));
     const { token } = (await response.json()) as {
       token: { catalog: CatalogueEntry[]; project: { id: string } };
     };
@@ -57,6 +52,16 @@ export class CloudClient {
       token.catalog,
       token.project.id,
     );
+  }
+
+  /** What a request is signed with. */
+  get headers(): Readonly<Record<string, string>> {
+    return { "x-auth-token": this.#token };
+  }
+
+  /** Where a token is asked for, and with what. */
+  get tokenRequest(): { url: string; json: Json } {
+    return { url: tokenUrl(this.#entry), json: authBody(this.#entry) };
   }
 
   /** URL of a service by its type in the catalogue. */
@@ -79,7 +84,7 @@ export class CloudClient {
     const response = await ask(
       method,
       `${this.endpoint(type)}${path}`,
-      { "x-auth-token": this.#token, "content-type": "application/json" },
+      { ...this.headers, "content-type": "application/json" },
       body && JSON.stringify(body),
     );
     const answer = await response.text();
@@ -91,7 +96,7 @@ export class CloudClient {
     await ask(
       "PUT",
       `${this.endpoint(type)}${path}`,
-      { "x-auth-token": this.#token, "content-type": "application/octet-stream" },
+      { ...this.headers, "content-type": "application/octet-stream" },
       bytes,
     );
   }
@@ -102,6 +107,8 @@ export class CloudClient {
     return listing.find((each) => each.name === name);
   }
 }
+
+const tokenUrl = ({ auth }: CloudEntry): string => `${auth.auth_url}/v3/auth/tokens`;
 
 function authBody(entry: CloudEntry): Json {
   const { auth } = entry;

@@ -6,28 +6,35 @@ import { figuresBefore, keep } from "./kept.ts";
 import { mainJobFigures, mainJobMissing, refuseWithSite } from "./main-job.ts";
 import { MEMORY_WORDS } from "./memory.ts";
 import { quickFigures } from "./quick.ts";
+import { replacements } from "./replace.ts";
+import { failureLines, failuresOf, replaceFigures, replaceMissing, replaceTable } from "./replace-figures.ts";
 import { scaleFigures } from "./scale.ts";
 
 interface BenchFlags {
   configdir: string;
   coldBuild?: boolean;
   mainJob?: boolean;
+  replace?: boolean;
 }
 
 /** Measures, prints the figures beside what they should be and what they were, and keeps them. */
-async function bench({ configdir, coldBuild, mainJob }: BenchFlags): Promise<void> {
+async function bench({ configdir, coldBuild, mainJob, replace }: BenchFlags): Promise<void> {
   if (mainJob) await refuseWithSite(configdir);
   const before = figuresBefore();
+  const replaced = replace ? await replacements(configdir) : [];
+  const failures = failuresOf(replaced);
   const figures: Figure[] = [
     ...(await quickFigures(configdir)),
     ...(await scaleFigures()),
     ...(coldBuild ? await coldBuildFigures() : coldBuildMissing()),
     ...(mainJob ? await mainJobFigures(configdir) : mainJobMissing()),
+    ...(replace ? replaceFigures(replaced) : replaceMissing("--replace (on a machine with a cloud)")),
   ];
   print(figureTable(figures, before));
   print();
+  if (replace) print([replaceTable(replaced), ...failureLines(failures), ""].join("\n"));
   print(MEMORY_WORDS);
-  note(`kept in ${keep(figures)}`);
+  note(`kept in ${keep(figures, failures)}`);
 }
 
 const program = new Command("bench")
@@ -39,6 +46,10 @@ const program = new Command("bench")
   )
   .option("--cold-build", "also build all images from nothing, under names of their own, and remove them")
   .option("--main-job", "also deploy from nothing to a server and destroy all; refused where there is a site")
+  .option(
+    "--replace",
+    "also replace every API of the running cloud under load, beside what serves and by stop and start",
+  )
   .action(bench);
 
 try {

@@ -3,7 +3,7 @@ import { alignColumns } from "../columns.ts";
 /** One figure; smaller is better for all of them. A power is that of the number of hosts which something grows with. */
 export interface Figure {
   name: string;
-  unit: "s" | "MB" | "images" | "lines" | "power";
+  unit: "s" | "ms" | "requests" | "MB" | "images" | "lines" | "power";
   /** Absent: not measured, and then `missing` says why, or with which flag it is. */
   value?: number;
   missing?: string;
@@ -12,6 +12,8 @@ export interface Figure {
   known?: number;
   /** The image it is about, in the table of images. */
   image?: string;
+  /** The API it is about, in the table of APIs that were replaced. */
+  api?: string;
 }
 
 /** What was kept of a run: enough to compare with. */
@@ -21,11 +23,13 @@ const HEAD = ["FIGURE", "MEASURED", "BUDGET", "RATIO", "KNOWN BUILD", "RATIO", "
 
 /**
  * Figures side by side with budgets, a well-known build's and those of the last run that has them; those of single
- * images in a table of their own; then what is missing.
+ * images in a table of their own; then what is missing. Those of single APIs have a table elsewhere.
  */
 export function figureTable(figures: readonly Figure[], before: readonly KeptFigure[]): string {
   const measured = figures.filter(({ value }) => value !== undefined);
-  const rows = measured.filter(({ image }) => image === undefined).map((figure) => row(figure, before));
+  const rows = measured
+    .filter(({ image, api }) => image === undefined && api === undefined)
+    .map((figure) => row(figure, before));
   const missing = figures
     .filter(({ value }) => value === undefined)
     .map(({ name, missing = "" }) => [name, `NOT MEASURED: ${missing}`]);
@@ -80,7 +84,8 @@ function row(figure: Figure, before: readonly KeptFigure[]): string[] {
   ];
 }
 
-function shown(value: number | undefined, unit: Figure["unit"]): string {
+/** A value with its unit; empty where there is none. */
+export function shown(value: number | undefined, unit: Figure["unit"]): string {
   if (value === undefined) return "";
   if (unit === "power") return value.toFixed(2);
   if (unit !== "s") return `${Math.round(value)} ${unit}`;

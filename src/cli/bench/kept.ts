@@ -4,6 +4,7 @@ import { arch, cpus, totalmem } from "node:os";
 import { join } from "node:path";
 import { projectRoot } from "../common-options.ts";
 import type { Figure, KeptFigure } from "./figure.ts";
+import type { Failure } from "./replace-figures.ts";
 
 const DIRECTORY = join(projectRoot, ".bench");
 
@@ -26,14 +27,14 @@ export function beforeIn(runs: readonly KeptRun[]): KeptFigure[] {
   return [...newest].map(([name, value]) => ({ name, value }));
 }
 
-/** Keeps a run as JSON; the path. */
-export function keep(figures: readonly Figure[]): string {
+/** Keeps a run as JSON, with the requests that failed in it; the path. */
+export function keep(figures: readonly Figure[], failures: readonly Failure[] = []): string {
   const at = new Date().toISOString();
   const git = ["-C", projectRoot, "rev-parse", "--short", "HEAD"];
   const commit = execFileSync("git", git, { encoding: "utf8" }).trim();
   const machine = { cpus: cpus().length, arch: arch(), memoryGiB: Math.round(totalmem() / 2 ** 30) };
   mkdirSync(DIRECTORY, { recursive: true });
   const path = join(DIRECTORY, `${at.replace(/\D/g, "").slice(0, 14)}.json`);
-  writeFileSync(path, `${JSON.stringify({ at, commit, machine, figures }, undefined, 2)}\n`);
+  writeFileSync(path, `${JSON.stringify({ at, commit, machine, figures, failures }, undefined, 2)}\n`);
   return path;
 }
