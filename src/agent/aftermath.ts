@@ -17,11 +17,12 @@ import {
 } from "#model";
 import { sha256 } from "#support";
 import type { ContainerSummary } from "../engine/index.ts";
-import { tidy, type Work } from "./containers.ts";
 import { dropDrafts } from "./drafts.ts";
 import { readIfThere } from "./durable.ts";
+import { tidy } from "./family.ts";
 import { hashOf } from "./files.ts";
 import { eventsFile, type Ground } from "./ground.ts";
+import type { Work } from "./work.ts";
 
 type Of<K extends Step["kind"]> = Extract<Step, { kind: K }>;
 

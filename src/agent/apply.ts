@@ -10,11 +10,11 @@ import {
 import { type KollaError, stopwatch } from "#support";
 import { withRoom } from "../engine/index.ts";
 import { begunSteps, lookBack, settle } from "./aftermath.ts";
-import { tidy, type Work } from "./containers.ts";
 import { takeDrafts } from "./drafts.ts";
 import { unlessFull } from "./durable.ts";
 import { type Tell, teller } from "./events.ts";
 import { StepFailure } from "./failure.ts";
+import { tidy } from "./family.ts";
 import { enginePath, type Ground } from "./ground.ts";
 import {
   currentLock,
@@ -32,6 +32,7 @@ import { beginRecord, endRecord } from "./records.ts";
 import { type Bound, type Ending, runSteps } from "./run.ts";
 import { loadState, note, remember } from "./state.ts";
 import { doStep } from "./steps.ts";
+import type { Work } from "./work.ts";
 
 type Outcome = NonNullable<ObservedJournal["lastRun"]>["outcome"];
 

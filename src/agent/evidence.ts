@@ -1,5 +1,6 @@
 import { closeSync, fstatSync, openSync, readdirSync, readSync, statSync } from "node:fs";
 import { basename, join, relative } from "node:path";
+import { baseName } from "#model";
 import type { ContainerDetails } from "../engine/index.ts";
 import { enginePath, type Ground } from "./ground.ts";
 
@@ -15,8 +16,9 @@ export async function lastLines(ground: Ground, container: string, lines = LINES
   try {
     const details = await ground.engine.inspect(container);
     const printed = await ground.engine.logs(container, { tail: lines, ...lifeThatEnded(details) });
-    const names = (await ground.engine.containers(true)).map(({ name }) => name);
-    const written = newestFile(details, container, names);
+    // Generations of a container write the same log.
+    const names = (await ground.engine.containers(true)).map(({ name }) => baseName(name));
+    const written = newestFile(details, baseName(container), names);
     if (!written) return printed.slice(-lines);
     const part = Math.min(printed.length, Math.ceil(lines / 3));
     return [

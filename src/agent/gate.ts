@@ -1,9 +1,11 @@
 import type { ContainerItem, Step } from "#model";
-import { bringBack, keepOnlyLast, removeFirst, type Work } from "./containers.ts";
+import { bringBack, removeFirst } from "./bring-back.ts";
 import { openDoor } from "./door.ts";
 import { lastLines } from "./evidence.ts";
 import { StepFailure } from "./failure.ts";
+import { keepOnlyLast } from "./family.ts";
 import { awaitHealth } from "./health.ts";
+import type { Work } from "./work.ts";
 
 type Gate = Extract<Step, { kind: "gate" }>;
 

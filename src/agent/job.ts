@@ -1,11 +1,11 @@
 import { type JobItem, jobKey, LABEL } from "#model";
 import { fingerprint, formatSeconds } from "#support";
 import type { ContainerDetails } from "../engine/index.ts";
-import type { Work } from "./containers.ts";
 import { jobSource } from "./directories.ts";
 import { StepFailure } from "./failure.ts";
 import { recordDone } from "./records.ts";
 import { remember } from "./state.ts";
+import type { Work } from "./work.ts";
 
 const LINES = 30;
 

@@ -1,12 +1,13 @@
 import { type ContainerItem, LABEL, readLabel } from "#model";
 import { invariant } from "#support";
 import type { Engine, ExecResult } from "../engine/index.ts";
-import { expectContainer, filesOfGeneration, markUnproved, type Work } from "./containers.ts";
 import { changeInPlace, directoryOfFiles, keep, putBack, show } from "./directories.ts";
 import { type Evidence, StepFailure } from "./failure.ts";
 import { awaitHealth } from "./health.ts";
+import { filesOfGeneration } from "./new-generation.ts";
 import { noteMade, recordGeneration } from "./records.ts";
 import { remember } from "./state.ts";
+import { expectContainer, markUnproved, type Work } from "./work.ts";
 
 /** How long one command of a reload may take, in seconds. */
 const COMMAND_SECONDS = 60;

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import type { ResourceItem } from "#model";
-import type { Work } from "./containers.ts";
 import { ensureResource } from "./resource.ts";
+import type { Work } from "./work.ts";
 
 test("a resource of a kind that another version of Kolla had is no step that was done", async () => {
   const item = { kind: "resource", id: "resource:x", set: ["x"], needs: [], key: "k" };

@@ -1,5 +1,4 @@
 import type { Resource, ResourceItem } from "#model";
-import type { Work } from "./containers.ts";
 import { StepFailure } from "./failure.ts";
 import { hostPath } from "./ground.ts";
 import { makeSharedMount, setSysctl } from "./kernel.ts";
@@ -7,6 +6,7 @@ import { recordDone } from "./records.ts";
 import { ensureEntries } from "./rest.ts";
 import { executeStatements } from "./sql.ts";
 import { type Holds, remember } from "./state.ts";
+import type { Work } from "./work.ts";
 
 /** Makes a resource what it should be and remembers its key. Safe to repeat. */
 export async function ensureResource(work: Work, item: ResourceItem): Promise<void> {

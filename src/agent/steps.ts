@@ -1,22 +1,18 @@
 import { type Bundle, type FileItem, fileBytes, type Item, itemsAt, LABEL, type Step } from "#model";
 import { invariant, sha256 } from "#support";
-import {
-  createContainer,
-  expectContainer,
-  removeContainer,
-  replaceContainer,
-  startContainer,
-  type Work,
-} from "./containers.ts";
+import { createContainer, replaceContainer } from "./containers.ts";
 import { surprise } from "./failure.ts";
+import { removeContainer } from "./family.ts";
 import { comingHash, dropFile, putFile } from "./files.ts";
 import { passGate } from "./gate.ts";
 import { pullImage } from "./image.ts";
 import { runJob } from "./job.ts";
 import { reloadContainer } from "./reload.ts";
 import { ensureResource } from "./resource.ts";
+import { startContainer } from "./start.ts";
 import { remember } from "./state.ts";
 import { takeTurn } from "./take-turn.ts";
+import { expectContainer, type Work } from "./work.ts";
 
 type Of<K extends Step["kind"]> = Extract<Step, { kind: K }>;
 
@@ -100,7 +96,8 @@ async function doContainer(
       return reloadContainer(work, containerItem(bundle, step, step.name), step.expects, onRestored);
     case "start": {
       const found = await expectContainer(work, step.name, step.expects);
-      return startContainer(work, step.name, Number(found.labels[LABEL.generation] ?? 0));
+      const generation = Number(found.labels[LABEL.generation] ?? 0);
+      return startContainer(work, containerItem(bundle, step, step.name), generation);
     }
     case "stop":
       await expectContainer(work, step.name, step.expects);

@@ -1,21 +1,15 @@
 import { besideName, type ContainerItem, generationName } from "#model";
 import { invariant } from "#support";
-import {
-  bringBack,
-  createBeside,
-  expectContainer,
-  markUnproved,
-  newGeneration,
-  putInPlace,
-  type Replacing,
-  type Work,
-} from "./containers.ts";
+import { bringBack } from "./bring-back.ts";
+import { createBeside, putInPlace } from "./containers.ts";
 import { dismiss, openDoor, retire } from "./door.ts";
 import { unlessFull } from "./durable.ts";
 import { lastLines } from "./evidence.ts";
 import { type Evidence, StepFailure } from "./failure.ts";
 import { awaitHealth } from "./health.ts";
 import { awaitServing } from "./members.ts";
+import { newGeneration } from "./new-generation.ts";
+import { expectContainer, markUnproved, type Replacing, type Work } from "./work.ts";
 
 /**
  * Lets the next generation of a container prove itself beside the one that serves, on the port that is free, and take

@@ -11,7 +11,7 @@ import { healthCheck } from "./health.ts";
 import { limitsOf, type Ulimits } from "./limits.ts";
 import type { Compilation, PlacedContainer } from "./placed.ts";
 import { setOf } from "./placed.ts";
-import { turnsOf } from "./turns.ts";
+import { firstPort, turnsOf } from "./turns.ts";
 
 /** What kolla_start needs to put a configuration in place and hand it to the service's account. */
 const START_CAPABILITIES = ["CHOWN", "DAC_OVERRIDE", "FOWNER", "KILL", "SETGID", "SETUID"];
@@ -33,7 +33,7 @@ export function containerSpec(placed: PlacedContainer, compilation: Compilation)
     value(dimensions) as Record<string, unknown>,
     compilation.evaluation.origin(dimensions),
   );
-  const turns = turnsOf(placed, compilation);
+  const port = firstPort(placed, compilation);
   const { pid, ipc, cgroup } = part.privileges?.namespaces ?? {};
   return {
     name,
@@ -41,7 +41,7 @@ export function containerSpec(placed: PlacedContainer, compilation: Compilation)
     environment: {
       KOLLA_CONFIG_STRATEGY: String(value("config_strategy")),
       KOLLA_SERVICE_NAME: name.replaceAll("_", "-"),
-      ...(turns && { [TURN_PORT]: String(turns.ports[0]) }),
+      ...(port !== undefined && { [TURN_PORT]: String(port) }),
       ...part.environment,
     },
     mounts: mounts(placed, compilation),

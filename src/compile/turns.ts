@@ -4,15 +4,27 @@ import type { Compilation, PlacedContainer } from "./placed.ts";
 import { providerOf } from "./resources.ts";
 
 /** The ports on which the generations of a container take turns; undefined where they do not. */
-export function turnsOf({ part, host }: PlacedContainer, compilation: Compilation): Turns | undefined {
-  if (part.turns === undefined) return undefined;
-  const { views } = compilation;
-  const site = views.site(host);
-  const api = site.apis.find(({ name }) => name === part.turns);
-  invariant(api?.sparePort !== undefined, `no API with a spare port is called ${part.turns}`);
+export function turnsOf(placed: PlacedContainer, compilation: Compilation): Turns | undefined {
+  const { host } = placed;
+  const api = servedApi(placed, compilation);
+  if (api === undefined) return undefined;
   const balancers = balancersOf(api, host, compilation);
   const isWanted = compilation.evaluation.value("kolla_replace_beside", host) === true;
   return { ports: [api.listenPort, api.sparePort], balancers, beside: isWanted && balancers.length > 0 };
+}
+
+/** The port that the first generation of a container listens on; undefined where generations do not take turns. */
+export function firstPort(placed: PlacedContainer, compilation: Compilation): number | undefined {
+  return servedApi(placed, compilation)?.listenPort;
+}
+
+type TurnsApi = NamedApi & { sparePort: number };
+
+function servedApi({ part, host }: PlacedContainer, { views }: Compilation): TurnsApi | undefined {
+  if (part.turns === undefined) return undefined;
+  const api = views.site(host).apis.find(({ name }) => name === part.turns);
+  invariant(api?.sparePort !== undefined, `no API with a spare port is called ${part.turns}`);
+  return { ...api, sparePort: api.sparePort };
 }
 
 function balancersOf(api: NamedApi, host: string, { declared, views }: Compilation): readonly Balancer[] {

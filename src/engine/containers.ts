@@ -134,21 +134,26 @@ async function wait(transport: Transport, name: string, signal?: AbortSignal): P
   return end.StatusCode;
 }
 
+/** The engine counts the last lines before it leaves out those of `until`: so many that came since may be left out. */
+const SINCE = 10_000;
+
 async function logs(transport: Transport, name: string, options: LogOptions): Promise<string[]> {
+  const { tail, since, until } = options;
   const output = new Demultiplexer();
   const chunks = transport.stream({
     path: `/containers/${inPath(name)}/logs`,
     query: {
       stdout: true,
       stderr: true,
-      tail: options.tail,
-      since: secondsOf(options.since),
-      until: secondsOf(options.until),
+      tail: tail !== undefined && until !== undefined ? tail + SINCE : tail,
+      since: secondsOf(since),
+      until: secondsOf(until),
     },
     what: `read the log of the container ${name}`,
   });
   for await (const chunk of chunks) output.push(chunk);
-  return linesOf(output.end().both);
+  const lines = linesOf(output.end().both);
+  return tail === undefined ? lines : lines.slice(Math.max(0, lines.length - tail));
 }
 
 async function memory(transport: Transport, idOrName: string): Promise<number | undefined> {

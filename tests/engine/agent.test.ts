@@ -4,7 +4,6 @@ import { describe, expect, test, vi } from "vitest";
 import { type Desired, LABEL } from "#model";
 import { apply, endRun } from "../../src/agent/apply.ts";
 import { destroy } from "../../src/agent/destroy.ts";
-import { lastLines } from "../../src/agent/evidence.ts";
 import { currentLock, keepLock, releaseLock, takeLock } from "../../src/agent/lock.ts";
 import { observe } from "../../src/agent/observe.ts";
 import {
@@ -118,45 +117,6 @@ describe.skipIf(!there)("the agent on a real engine", () => {
       log: ["no such thing"],
     });
     expect(await host.reads("/config/web.conf")).toBe("one");
-  });
-
-  test("of a container that ended and was started again, what it printed before it ended is shown", async () => {
-    const { spec } = web(host.ground, [], {
-      run: "if [ -e /tmp/again ]; then echo up again; exec sleep 600; fi; touch /tmp/again; echo the cause; exit 1",
-      restartPolicy: "unless-stopped",
-    });
-    await host.ground.engine.create({ ...spec, mounts: [] });
-    await host.ground.engine.start(WEB);
-    await vi.waitFor(
-      async () => {
-        expect(await host.ground.engine.logs(WEB)).toEqual(["the cause", "up again"]);
-        expect(await host.ground.engine.inspect(WEB)).toMatchObject({ state: "running", restarts: 1 });
-      },
-      { timeout: 20_000, interval: 200 },
-    );
-    expect(await lastLines(host.ground, WEB)).toEqual(["the cause"]);
-  });
-
-  test("what a container wrote into its own log file, not a newer one of requests or of another container, before it ended is shown once it is started again", async () => {
-    const { spec } = web(host.ground, [], {
-      run: "if [ -e /tmp/again ]; then sleep 600; fi; touch /tmp/again; mkdir -p $LOGS; echo the cause > $LOGS/web.log; sleep 0.1; for other in $OTHERS; do echo no cause > $LOGS/$other.log; done; sleep 2; exit 1",
-      restartPolicy: "unless-stopped",
-    });
-    await host.ground.engine.volumes.create(MARK, {});
-    const service = WEB.replace(/_web$/, "");
-    const neighbour = `${service}_other`;
-    const OTHERS = `access ${neighbour.replaceAll("_", "-")}`;
-    const environment = { LOGS: `/var/log/kolla/${service}`, OTHERS };
-    const mounts = [{ source: MARK, target: "/var/log/kolla/" }];
-    await host.ground.engine.create({ ...spec, mounts: [] }, neighbour);
-    await host.ground.engine.create({ ...spec, environment, mounts });
-    await host.ground.engine.start(WEB);
-    await vi.waitFor(
-      async () =>
-        expect(await host.ground.engine.inspect(WEB)).toMatchObject({ state: "running", restarts: 1 }),
-      { timeout: 20_000, interval: 200 },
-    );
-    expect(await lastLines(host.ground, WEB)).toEqual([`/var/log/kolla/${service}/web.log:`, "the cause"]);
   });
 
   test("a first container that does not become healthy is removed, and its number is not used again", async () => {
