@@ -136,10 +136,8 @@ function front(api: NamedApi, opt: BalancerOptions, name: string, bind: string):
 }
 
 function back(api: NamedApi, opt: BalancerOptions, members: readonly HostView[]): string[] {
-  const check =
-    api.check === undefined
-      ? []
-      : [...asked(api, api.check), `http-check expect status ${api.checkStatus ?? 200}`];
+  const asks = asked(api);
+  const check = asks.length === 0 ? [] : [...asks, `http-check expect status ${api.checkStatus ?? 200}`];
   return [
     `backend ${backendName(api)}`,
     `mode ${api.mode}`,
@@ -156,10 +154,12 @@ function back(api: NamedApi, opt: BalancerOptions, members: readonly HostView[])
 }
 
 /**
- * Where generations take turns, the check asks whether they want requests: one that does not answers 404, keeps those that
- * it has, and gets no new ones.
+ * Where generations take turns, the check asks whether they want requests, at a path of its own or by a header: one that
+ * does not answers 404, keeps those that it has, and gets no new ones.
  */
-function asked({ sparePort }: NamedApi, path: string): string[] {
+function asked({ sparePort, check, ready }: NamedApi): string[] {
+  const path = ready ?? check;
+  if (path === undefined) return [];
   if (sparePort === undefined) return [`option httpchk GET ${path}`];
   return [
     "option httpchk",

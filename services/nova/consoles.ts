@@ -1,5 +1,9 @@
-import type { Api, Ini } from "#model";
+import { basename } from "node:path";
+import { type Api, type Ini, READY_FILE } from "#model";
 import type { Context, Opt } from "./context.ts";
+
+/** Each proxy's name for the file, which start-console.sh puts among what the proxy serves. */
+const READY = `/${basename(READY_FILE)}`;
 
 /** Sections of nova.conf about consoles: where servers offer them, and the address that users are told. */
 export function consoles(context: Context): Ini {
@@ -15,7 +19,6 @@ function graphical({ opt, host }: Context): Ini[string] {
   return {
     enabled: true,
     novncproxy_host: host.apiAddress,
-    novncproxy_port: opt.nova_novncproxy_listen_port,
     novncproxy_base_url: `${base}/vnc_lite.html`,
     server_listen: host.apiAddress,
     server_proxyclient_address: host.apiAddress,
@@ -28,7 +31,6 @@ function serialConsole({ opt, host }: Context): Ini[string] {
     enabled: true,
     base_url: `${protocol}://${name}:${opt.nova_serialproxy_public_port}/`,
     serialproxy_host: host.apiAddress,
-    serialproxy_port: opt.nova_serialproxy_listen_port,
     proxyclient_address: host.apiAddress,
   };
 }
@@ -50,12 +52,15 @@ export function graphicalApi(opt: Opt): Api {
     port: opt.nova_novncproxy_port,
     publicPort: opt.nova_novncproxy_public_port,
     listenPort: opt.nova_novncproxy_listen_port,
+    sparePort: opt.nova_novncproxy_spare_port,
     check: "/vnc_lite.html",
+    ready: READY,
+    drainSeconds: opt.nova_console_drain_seconds,
     backendExtra: ["timeout tunnel 1h"],
   };
 }
 
-/** Serial consoles: WebSocket alone, without a page that could be asked for. */
+/** Serial consoles: WebSocket alone, without pages. */
 export function serialApi(opt: Opt): Api {
   return {
     name: "nova_serialproxy",
@@ -64,6 +69,9 @@ export function serialApi(opt: Opt): Api {
     port: opt.nova_serialproxy_port,
     publicPort: opt.nova_serialproxy_public_port,
     listenPort: opt.nova_serialproxy_listen_port,
+    sparePort: opt.nova_serialproxy_spare_port,
+    ready: READY,
+    drainSeconds: opt.nova_console_drain_seconds,
     backendExtra: [`timeout tunnel ${opt.haproxy_nova_serialconsole_proxy_tunnel_timeout}`],
   };
 }

@@ -1,9 +1,10 @@
-import type { Api, ContainerPart } from "#model";
-import { apiHealth, queueProgram, type Served, served, slowStart } from "#openstack";
+import { type Api, type ContainerPart, READY_FILE, TURN_PORT } from "#model";
+import { queueProgram, type Served, served, slowStart, turnHealth } from "#openstack";
 import { nova } from "./api.ts";
 import { novaFiles } from "./conf.ts";
 import { graphicalApi, serialApi } from "./consoles.ts";
 import type { Context, Opt } from "./context.ts";
+import startConsole from "./start-console.sh";
 
 /** The compute API. */
 export function api(context: Context): ContainerPart {
@@ -48,23 +49,36 @@ export function worker(context: Context, program: "nova-scheduler" | "nova-condu
 
 /** Graphical consoles in the browser. */
 export function novncproxy(context: Context): ContainerPart {
-  const { opt, host } = context;
+  const api = graphicalApi(context.opt);
   return {
-    command: "nova-novncproxy",
-    account: "nova",
-    files: novaFiles(context, "nova-novncproxy"),
-    health: apiHealth(graphicalApi(opt), host),
-    ...slowStart(),
+    ...consoleProxy(context, "nova-novncproxy", "--vnc-novncproxy_port /usr/share/novnc"),
+    turns: api.name,
+    health: turnHealth(api, context.host),
   };
 }
 
 /** Servers' serial consoles, over WebSocket. */
 export function serialproxy(context: Context): ContainerPart {
   return {
-    command: "nova-serialproxy",
+    ...consoleProxy(context, "nova-serialproxy", "--serial_console-serialproxy_port"),
+    turns: serialApi(context.opt).name,
+    health: { test: `healthcheck_listen nova-serialproxy "$${TURN_PORT}"` },
+  };
+}
+
+const START_CONSOLE = "/etc/nova/start-console.sh";
+
+/** `words`: what start-console.sh is told beside the program. */
+function consoleProxy(
+  context: Context,
+  program: "nova-novncproxy" | "nova-serialproxy",
+  words: string,
+): Omit<ContainerPart, "health"> {
+  const start = { name: "start-console.sh", dest: START_CONSOLE, content: startConsole, sensitive: false };
+  return {
+    command: `bash ${START_CONSOLE} ${READY_FILE} ${program} ${words}`,
     account: "nova",
-    files: novaFiles(context, "nova-serialproxy"),
-    health: { test: `healthcheck_listen nova-serialproxy ${serialApi(context.opt).listenPort}` },
+    files: [...novaFiles(context, program), start],
     ...slowStart(),
   };
 }

@@ -1,4 +1,7 @@
 import { spawnSync } from "node:child_process";
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { expect, test } from "vitest";
 import type { ContainerItem, Item } from "#model";
 import { compile } from "../../src/compile/index.ts";
@@ -177,16 +180,62 @@ test("serial consoles have a proxy, and computes tell users its address", () => 
       "enabled = true",
       "base_url = ws://10.0.0.250:16083/",
       "serialproxy_host = 10.0.0.10",
-      "serialproxy_port = 6083",
       "proxyclient_address = 10.0.0.10\n\n",
     ].join("\n"),
   );
   expect(containerOf("nova_serialproxy", serial).spec.health?.test).toContain(
-    "healthcheck_listen nova-serialproxy 6083",
+    'healthcheck_listen nova-serialproxy "$KOLLA_PORT"',
   );
   expect(textOf("haproxy/services.d/nova_serialproxy.cfg", serial)).toContain("timeout tunnel 10m\n");
   expect(items().map(({ id }) => id)).not.toContain("container:nova_serialproxy");
   expect(textOf("nova-compute/nova.conf")).not.toContain("serial_console");
+});
+
+test("console proxies take turns, and each answers for the file of its turn where the load balancer asks", () => {
+  const variables = { enable_nova_serialconsole_proxy: true, nova_console_drain_seconds: 7 };
+  for (const [name, port, words] of [
+    ["novncproxy", 6080, "--vnc-novncproxy_port /usr/share/novnc"],
+    ["serialproxy", 6083, "--serial_console-serialproxy_port"],
+  ] as const) {
+    const { spec, turns } = containerOf(`nova_${name}`, variables);
+    expect(turns).toMatchObject({ ports: [port, port + 10000], beside: true, drainSeconds: 7 });
+    expect(spec.environment.KOLLA_PORT).toBe(String(port));
+    expect(textOf(`nova-${name}/config.json`, variables)).toContain(
+      `"command": "bash /etc/nova/start-console.sh /var/lib/kolla/ready nova-${name} ${words}",`,
+    );
+    // The port is this generation's alone: its files are the same on either.
+    expect(textOf(`nova-${name}/nova.conf`, variables)).not.toContain("proxy_port");
+    const balanced = textOf(`haproxy/services.d/nova_${name}.cfg`, variables);
+    expect(balanced).toContain("http-check send meth GET uri /ready ");
+    expect(balanced).toContain(`server aio-spare 10.0.0.10:${port + 10000} `);
+  }
+});
+
+test("a console proxy serves its pages, and the file of its turn while it is there", () => {
+  const folder = mkdtempSync(join(tmpdir(), "kolla-console-"));
+  const [script, pages, ready] = ["start-console.sh", "pages", "ready"].map((name) => join(folder, name));
+  try {
+    mkdirSync(`${pages}`);
+    writeFileSync(`${script}`, textOf("nova-novncproxy/start-console.sh"));
+    writeFileSync(join(`${pages}`, "vnc.html"), "");
+    const started = (...words: string[]) => {
+      const env = { ...process.env, KOLLA_PORT: "16080", TMPDIR: folder };
+      const { stdout } = spawnSync("bash", [`${script}`, `${ready}`, "echo", "--port", ...words], {
+        env,
+        encoding: "utf8",
+      });
+      const [, web = ""] = /^--port 16080 --web (\S+)\n$/.exec(stdout) ?? [];
+      return web;
+    };
+    const web = started(`${pages}`);
+    expect(readdirSync(web).sort()).toEqual(["ready", "vnc.html"]);
+    expect(existsSync(join(web, "ready"))).toBe(false);
+    writeFileSync(`${ready}`, "");
+    expect(existsSync(join(web, "ready"))).toBe(true);
+    expect(readdirSync(started())).toEqual(["ready"]);
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
 });
 
 test("metadata is offered outside only when asked", () => {

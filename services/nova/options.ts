@@ -7,6 +7,7 @@ import {
   list,
   map,
   port,
+  seconds,
   secret,
   sshKey,
   text,
@@ -40,9 +41,15 @@ export const options = {
   nova_metadata_listen_port: port("{{ nova_metadata_port }}", "Port of the metadata API on each host."),
   nova_metadata_spare_port: sparePort("nova_metadata_listen_port", "the metadata API"),
   ...portOptions("nova_novncproxy", "the VNC console", 6080),
+  nova_novncproxy_spare_port: sparePort("nova_novncproxy_listen_port", "the VNC console"),
   nova_novncproxy_fqdn: hostname("{{ kolla_external_fqdn }}", "Name in the addresses of VNC consoles."),
   enable_nova_serialconsole_proxy: flag(false, "Servers have serial consoles that users can open."),
   ...portOptions("nova_serialproxy", "serial consoles", 6083),
+  nova_serialproxy_spare_port: sparePort("nova_serialproxy_listen_port", "serial consoles"),
+  nova_console_drain_seconds: seconds(
+    120,
+    "Time that open consoles may go on when their proxy is replaced, for which the deploy waits; then they are cut.",
+  ),
   nova_serialproxy_fqdn: hostname("{{ kolla_external_fqdn }}", "Name in the addresses of serial consoles."),
   nova_serialproxy_protocol: choice(
     ["ws", "wss"],

@@ -92,5 +92,5 @@ export function awaitServing(turns: Turns, port: number): Promise<string | undef
 /** It gets no more, and those that it had have ended. */
 export function awaitDrained(turns: Turns, port: number): Promise<string | undefined> {
   const isDrained: Wanted = (member) => !member || (!member.serves && member.busy === 0);
-  return awaitMember(turns, port, isDrained, TURN_SECONDS.drained);
+  return awaitMember(turns, port, isDrained, turns.drainSeconds);
 }

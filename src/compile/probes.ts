@@ -25,11 +25,12 @@ export function serviceProbes(
 /** An API is asked where its users ask it: at the internal VIP. */
 function apiProbe(api: NamedApi, { evaluation }: Compilation, host: string): Probe {
   const address = String(evaluation.value("kolla_internal_fqdn", host));
-  if (api.mode === "tcp" || api.check === undefined) return { kind: "tcp", host: address, port: api.port };
+  const path = api.check ?? api.ready;
+  if (api.mode === "tcp" || path === undefined) return { kind: "tcp", host: address, port: api.port };
   const protocol = evaluation.value("internal_protocol", host);
   return {
     kind: "http",
-    url: `${protocol}://${address}:${api.port}${api.check}`,
+    url: `${protocol}://${address}:${api.port}${path}`,
     expect: [api.checkStatus ?? 200],
   };
 }

@@ -1,4 +1,4 @@
-import type { Balancer, NamedApi, Turns } from "#model";
+import { type Balancer, type NamedApi, TURN_SECONDS, type Turns } from "#model";
 import { invariant } from "#support";
 import type { Compilation, PlacedContainer } from "./placed.ts";
 import { providerOf } from "./resources.ts";
@@ -10,7 +10,12 @@ export function turnsOf(placed: PlacedContainer, compilation: Compilation): Turn
   if (api === undefined) return undefined;
   const balancers = balancersOf(api, host, compilation);
   const isWanted = compilation.evaluation.value("kolla_replace_beside", host) === true;
-  return { ports: [api.listenPort, api.sparePort], balancers, beside: isWanted && balancers.length > 0 };
+  return {
+    ports: [api.listenPort, api.sparePort],
+    balancers,
+    beside: isWanted && balancers.length > 0,
+    drainSeconds: api.drainSeconds ?? TURN_SECONDS.drained,
+  };
 }
 
 /** The port that the first generation of a container listens on; undefined where generations do not take turns. */

@@ -39,6 +39,10 @@ export interface Api {
   /** HTTP path that answers 200 when the member works. TCP: a connection suffices. */
   check?: string;
   checkStatus?: number;
+  /** HTTP path that answers 200 while a generation wants requests, else 404. Absent: `check`, when a load balancer asks. */
+  ready?: string;
+  /** How long what runs may take to end when its generation goes, in seconds; then it is cut. Default TURN_SECONDS.drained. */
+  drainSeconds?: number;
   /** False: no probe follows by rule, because the service's own asks better (this API wants an account). */
   probed?: boolean;
   /** Only one member serves, the others wait (Galera). */
@@ -184,7 +188,7 @@ export interface ContainerPart<C extends string = never> {
   environment?: Readonly<Record<string, string>>;
   /**
    * Name of an API with a spare port that it serves: its generations take turns. It listens on the port in
-   * KOLLA_PORT, and tells load balancers by its check whether it wants requests.
+   * KOLLA_PORT, and tells load balancers by the API's check, or its path `ready`, whether it wants requests.
    */
   turns?: string;
   /** How the container is asked for its health. */

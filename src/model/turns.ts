@@ -9,6 +9,8 @@ export interface Turns {
   balancers: readonly Balancer[];
   /** The next generation starts beside the one before; else in its place, once that is stopped. */
   beside: boolean;
+  /** How long the requests of the one before may take to end, in seconds, before it is told to stop. */
+  drainSeconds: number;
 }
 
 /** A load balancer's table of the members that it sends requests to. */
@@ -38,5 +40,5 @@ export const READY_FILE = "/var/lib/kolla/ready";
 /** Header of a load balancer's check: with it a generation answers whether it wants requests, not whether it works. */
 export const CHECK_HEADER = "X-Kolla-Check";
 
-/** How long load balancers may take to see that a generation wants requests, and how long the last ones may take to end, in seconds. */
+/** How long load balancers may take to see that a generation wants requests, and how long the last ones may take to end where an API does not say, in seconds. */
 export const TURN_SECONDS = { seen: 30, drained: 120 } as const;

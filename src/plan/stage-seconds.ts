@@ -1,4 +1,4 @@
-import { type Item, type Plan, type Step, TURN_SECONDS } from "#model";
+import { type ContainerItem, type Item, type Plan, type Step, TURN_SECONDS } from "#model";
 import { groupBy } from "#support";
 
 /** Seconds that Ansible may need between two stages, a connection that is lost and tried again included. */
@@ -6,7 +6,6 @@ const CARRIER = 300;
 /** What one step may take, in seconds, where neither the step nor its item says. */
 const IMAGE = 600;
 const QUICK = 60;
-const TURN = TURN_SECONDS.seen + TURN_SECONDS.drained;
 /** Images and jobs run a few at a time: at least two. */
 const AT_ONCE = 2;
 
@@ -54,11 +53,17 @@ function secondsOf(step: Step, item: Item | undefined): number {
     case "container": {
       if (item?.kind !== "container") return QUICK;
       const gates = step.verb === "reload" ? item.gateSeconds * 3 : 0;
-      const turn = step.verb === "replace" && step.beside ? item.gateSeconds + TURN : 0;
-      return QUICK + item.spec.stopTimeout + gates + turn;
+      return (
+        QUICK + item.spec.stopTimeout + gates + (step.verb === "replace" && step.beside ? turnOf(item) : 0)
+      );
     }
     case "file":
     case "volume":
       return 1;
   }
+}
+
+/** A next generation proves itself, is seen by load balancers, and waits for what the one before still does. */
+function turnOf({ gateSeconds, turns }: ContainerItem): number {
+  return gateSeconds + TURN_SECONDS.seen + (turns?.drainSeconds ?? 0);
 }

@@ -9,7 +9,7 @@ const balancer = {
   url: "http://lb",
   basic: { user: "", password: "" },
 } as unknown as Turns["balancers"][number];
-const both: Turns = { ports: [5000, 15000], balancers: [balancer], beside: true };
+const both: Turns = { ports: [5000, 15000], balancers: [balancer], beside: true, drainSeconds: 120 };
 
 /** One API whose configuration is this text. */
 function shop(text: string, turns: Turns = both): Desired {
@@ -109,7 +109,7 @@ describe("generations of an API take turns on two ports", () => {
 
   test("one on a port that nothing leads to any more is made anew", () => {
     const spare = changed(first, (found) => [onPort(found, 15000)]);
-    const alone = shop("a = 1\n", { ports: both.ports, balancers: [], beside: false });
+    const alone = shop("a = 1\n", { ...both, balancers: [], beside: false });
     expect(turn(alone, spare)).toEqual({ verb: "replace", port: 5000, beside: false });
     expect(turn(alone, first)).toBeUndefined();
   });

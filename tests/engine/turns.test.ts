@@ -45,6 +45,7 @@ describe.skipIf(!there)("generations of a container that take turns behind a loa
     turns = {
       ports,
       beside: true,
+      drainSeconds: 120,
       balancers: [
         {
           url: `http://127.0.0.1:${said.toString().trim()}/`,
