@@ -1,8 +1,10 @@
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { setTimeout as sleep } from "node:timers/promises";
 import { execa } from "execa";
 import { expect, test } from "vitest";
 import { engineClient } from "../../dev/hosts/engine.ts";
 import { CloudClient } from "../../src/app/quickstart/cloud-client.ts";
+import { ConsoleSession, greetScreen, seePixel } from "./console-session.ts";
 import {
   askingAgainAndAgain,
   kolla,
@@ -10,6 +12,7 @@ import {
   machineNetwork,
   NOTHING_LEFT,
   networkChanges,
+  type Outcome,
   read,
   root,
 } from "./machine.ts";
@@ -188,6 +191,41 @@ test("an API's container is replaced beside itself, and no request fails", async
   expect((await kolla("deploy")).exitCode).toBe(0);
 });
 
+test("an open console goes on while its proxy is replaced, others open meanwhile, and the deploy ends in time", async () => {
+  const isGoing = async (): Promise<boolean> => {
+    const words = ["ps", "--filter", "name=^nova_novncproxy\\.g", "--format", "{{.Names}}"];
+    return (await read(engineClient(), ...words)) !== "";
+  };
+  const override = "/etc/kolla/config/nova/nova-novncproxy.conf";
+  const early = await openConsole();
+  mkdirSync("/etc/kolla/config/nova", { recursive: true });
+  writeFileSync(override, "[DEFAULT]\nlog_date_format = %H:%M\n");
+  let ended: Outcome | undefined;
+  const run = kolla("deploy", "-t", "nova").then((outcome) => {
+    ended = outcome;
+  });
+  try {
+    while (!(ended || (await isGoing()))) (await openConsole()).leave();
+    // From now on the load balancer lets go of the old proxy.
+    await sleep(5000);
+    const within = await openConsole();
+    expect(await seePixel(early)).toBeGreaterThan(0);
+    expect(ended).toBeUndefined();
+    early.leave();
+    await run;
+    expect(ended).toMatchObject({ exitCode: 0 });
+    expect(await seePixel(within)).toBeGreaterThan(0);
+    rmSync(override);
+    const bounded = await kolla("deploy", "-t", "nova", "-e", "nova_console_drain_seconds=5");
+    expect(bounded).toMatchObject({ exitCode: 0 });
+    expect(within.isOpen).toBe(false);
+  } finally {
+    early.leave();
+    await run;
+    rmSync(override, { force: true });
+  }
+});
+
 test("the load balancer takes up a change as it runs, and no request fails", async () => {
   const client = engineClient();
   const life = () => read(client, "inspect", "--format", "{{.Id}} {{.State.StartedAt}}", "haproxy");
@@ -261,6 +299,20 @@ inTurn("source-and-gates")("keystone from source serves the cloud, and from pack
 function keystoneUrl(): string {
   const address = /OS_AUTH_URL='([^']+)'/.exec(readFileSync("/etc/kolla/admin-openrc.sh", "utf8"))?.[1];
   return `${address}/v3`;
+}
+
+/** Somebody looks at the screen of the first server. */
+async function openConsole(): Promise<ConsoleSession> {
+  const cloud = await CloudClient.signIn("/etc/kolla/clouds.yaml", "kolla-admin-internal");
+  const { servers } = (await cloud.request("GET", "compute", "/servers?all_tenants=1")) as {
+    servers: { id: string }[];
+  };
+  const asked = { "os-getVNCConsole": { type: "novnc" } };
+  const path = `/servers/${servers[0]?.id}/action`;
+  const { console } = (await cloud.request("POST", "compute", path, asked)) as { console: { url: string } };
+  const session = await ConsoleSession.open(console.url);
+  await greetScreen(session);
+  return session;
 }
 
 /** A listing of each API: none answers without asking Keystone whether the token is good. */
