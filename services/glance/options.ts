@@ -10,6 +10,7 @@ export const glance = new OpenstackApi("glance", {
   port: 9292,
   module: "glance.common.wsgi_app:init_app()",
   check: "/healthcheck",
+  trial: "/v2/images?limit=1",
   file: "glance-api.conf",
   messaging: true,
   uwsgi: { threads: 4, socketTimeout: 300 },

@@ -1,5 +1,5 @@
 import type { ContainerPart, FilePart, HostView, ServiceContext } from "#model";
-import { privateKeyFile, programConf, served, sshClientConfig, sshServer } from "#openstack";
+import { administrator, privateKeyFile, programConf, served, sshClientConfig, sshServer } from "#openstack";
 import { identityApi, schema } from "./api.ts";
 import { keystoneConf } from "./conf.ts";
 import { rotationCrontab } from "./fernet.ts";
@@ -9,6 +9,7 @@ import push from "./fernet-push.sh";
 import rotate from "./fernet-rotate.sh";
 import setup from "./fernet-setup.sh";
 import type { options } from "./options.ts";
+import { signInAs, TOKENS } from "./token.ts";
 
 export type Context = ServiceContext<typeof options>;
 
@@ -31,6 +32,7 @@ export function api(context: Context): ContainerPart<"keystone-fernet"> {
     name: "keystone",
     module: "keystone.wsgi.api:application",
     processes: opt.keystone_api_workers,
+    trial: { path: TOKENS, json: signInAs(administrator(context)) },
   });
   return {
     ...part,

@@ -4,7 +4,7 @@ import { identityApi, schema } from "./api.ts";
 import { api, type Context, fernet, ssh } from "./containers.ts";
 import { identityResource } from "./identity.ts";
 import { options } from "./options.ts";
-import { signIn } from "./token.ts";
+import { signInAs, TOKENS } from "./token.ts";
 import { moot, refuses } from "./unsupported.ts";
 
 /** Identity: issues tokens, holds the catalogue and every account of the cloud. */
@@ -78,13 +78,12 @@ export default service("keystone", {
 });
 
 /** Asks for what everybody needs of it: a token, with the administrator's password. */
-function tokenProbe({ authUrl, user: name, password, project, domain, caFile }: IdentityAdmin): Probe {
-  const user = { name, domain: { name: domain }, password };
-  const scope = { project: { name: project, domain: { name: domain } } };
+function tokenProbe(account: IdentityAdmin): Probe {
+  const { authUrl, caFile } = account;
   return {
     kind: "http",
-    url: `${authUrl}/v3/auth/tokens`,
-    json: signIn(user, scope),
+    url: authUrl + TOKENS,
+    json: signInAs(account),
     expect: [201],
     words: "gives a token in {ms} ms",
     ...(caFile !== undefined && { caFile }),

@@ -10,6 +10,7 @@ export const neutron = new OpenstackApi("neutron", {
   program: "neutron-server",
   module: "neutron.wsgi.api:application",
   check: "/healthcheck",
+  trial: "/v2.0/networks?limit=1",
   messaging: true,
   roles: ["admin", "service"],
 });

@@ -9,6 +9,7 @@ export const nova = new OpenstackApi("nova", {
   port: 8774,
   module: "nova.wsgi.osapi_compute:application",
   check: "/",
+  trial: "/v2.1/servers?limit=1",
   messaging: true,
   roles: ["admin", "service"],
 });

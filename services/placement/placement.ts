@@ -8,6 +8,7 @@ const placement = new OpenstackApi("placement", {
   port: 8780,
   module: "placement.wsgi.api:application",
   check: "/",
+  trial: "/resource_providers?name=none",
 });
 
 /** Keeps account of what the compute hosts have and what is used of it. */

@@ -7,6 +7,8 @@ const PATIENCE = 60;
 
 /** Requests to the cloud's APIs, with a token of one account. */
 export interface Client {
+  /** The token that requests carry. Throws KOLLA_API when it is refused, KOLLA_HTTP when nobody answers. */
+  token(): Promise<string>;
   /** The answer, whatever its status. */
   send(method: NonNullable<Ask["method"]>, url: string, json?: unknown): Promise<Answer>;
   /** The answer's JSON. Throws KOLLA_API for a status from 400 on, KOLLA_API_CONFLICT for 409. */
@@ -21,33 +23,38 @@ export function identityClient(
   caFile: string | undefined,
   patienceSeconds = PATIENCE,
 ): Client {
-  const account = [admin.authUrl, admin.user, admin.project, admin.domain].join(" ");
+  const token = (): Promise<string> => tokens.get(accountOf(admin)) ?? fresh();
   const fresh = (): Promise<string> => {
-    const token = fetchToken(admin, caFile, patienceSeconds);
-    tokens.set(account, token);
-    token.catch(() => tokens.delete(account));
-    return token;
+    const asked = fetchToken(admin, caFile, patienceSeconds);
+    tokens.set(accountOf(admin), asked);
+    asked.catch(() => tokens.delete(accountOf(admin)));
+    return asked;
   };
-  const sendWith = (token: string, method: NonNullable<Ask["method"]>, url: string, json: unknown) =>
+  const sendWith = (bearer: string, method: NonNullable<Ask["method"]>, url: string, json: unknown) =>
     askPatiently(
       {
         method,
         url,
-        headers: { "X-Auth-Token": token },
+        headers: { "X-Auth-Token": bearer },
         ...(json !== undefined && { json }),
         ...(caFile !== undefined && { caFile }),
       },
       patienceSeconds,
     );
   const send: Client["send"] = async (method, url, json) => {
-    const answer = await sendWith(await (tokens.get(account) ?? fresh()), method, url, json);
+    const answer = await sendWith(await token(), method, url, json);
     return answer.status === 401 ? sendWith(await fresh(), method, url, json) : answer;
   };
   return {
+    token,
     send,
     call: async <T>(method: NonNullable<Ask["method"]>, url: string, json?: unknown) =>
       jsonOf<T>(await send(method, url, json), `${method} ${url}`),
   };
+}
+
+function accountOf({ authUrl, user, project, domain }: IdentityAdmin): string {
+  return [authUrl, user, project, domain].join(" ");
 }
 
 /** A token of an account scoped to its project. Throws KOLLA_API when it is refused. */

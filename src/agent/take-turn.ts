@@ -9,6 +9,7 @@ import { type Evidence, StepFailure } from "./failure.ts";
 import { awaitHealth } from "./health.ts";
 import { awaitServing } from "./members.ts";
 import { newGeneration } from "./new-generation.ts";
+import { whyNoAnswer } from "./trial.ts";
 import { expectContainer, markUnproved, type Replacing, type Work } from "./work.ts";
 
 /**
@@ -52,12 +53,12 @@ async function prove(work: Work, item: ContainerItem, port: number): Promise<Ref
   const name = besideName(spec.name);
   try {
     await engine.start(name);
-    const verdict = await awaitHealth(engine, name, spec.health, gateSeconds);
-    if (!verdict.healthy)
-      return {
-        why: verdict.why,
-        evidence: { log: await lastLines(work.ground, name), health: verdict.output },
-      };
+    const { healthy, why, output } = await awaitHealth(engine, name, spec.health, gateSeconds);
+    const unfit = healthy ? await whyNoAnswer(work.ground, turns?.trial, port) : why;
+    if (unfit !== undefined) {
+      const log = await lastLines(work.ground, name);
+      return { why: unfit, evidence: { log, ...(!healthy && { health: output }) } };
+    }
     await openDoor(engine, name);
     const unseen = turns && (await awaitServing(turns, port));
     return unseen === undefined ? undefined : { why: unseen, evidence: {} };

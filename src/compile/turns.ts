@@ -5,16 +5,18 @@ import { providerOf } from "./resources.ts";
 
 /** The ports on which the generations of a container take turns; undefined where they do not. */
 export function turnsOf(placed: PlacedContainer, compilation: Compilation): Turns | undefined {
-  const { host } = placed;
+  const { host, part } = placed;
   const api = servedApi(placed, compilation);
   if (api === undefined) return undefined;
   const balancers = balancersOf(api, host, compilation);
   const isWanted = compilation.evaluation.value("kolla_replace_beside", host) === true;
+  const { apiAddress: address } = compilation.views.host(host);
   return {
     ports: [api.listenPort, api.sparePort],
     balancers,
     beside: isWanted && balancers.length > 0,
     drainSeconds: api.drainSeconds ?? TURN_SECONDS.drained,
+    ...(part.trial && { trial: { ...part.trial, address } }),
   };
 }
 

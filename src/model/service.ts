@@ -5,7 +5,7 @@ import type { Rollout } from "./rollout.ts";
 import type { Secret } from "./secret.ts";
 import type { SiteOptions } from "./site-options.ts";
 import type { Teardown } from "./teardown.ts";
-import type { Balancer } from "./turns.ts";
+import type { Balancer, Trial } from "./turns.ts";
 
 /** One host as a service sees it. */
 export interface HostView {
@@ -191,6 +191,8 @@ export interface ContainerPart<C extends string = never> {
    * KOLLA_PORT, and tells load balancers by the API's check, or its path `ready`, whether it wants requests.
    */
   turns?: string;
+  /** What a next generation is asked before it gets its turn. */
+  trial?: Trial;
   /** How the container is asked for its health. */
   health: { test: string } & Partial<Omit<HealthCheck, "test">>;
   privileges?: Privileges;

@@ -1,3 +1,5 @@
+import type { IdentityAdmin } from "./desired.ts";
+
 /**
  * Two ports of a host on which the generations of a container take turns: the next one starts on the port that is free
  * and proves itself there while the one before serves. specs/0016.
@@ -11,6 +13,18 @@ export interface Turns {
   beside: boolean;
   /** How long the requests of the one before may take to end, in seconds, before it is told to stop. */
   drainSeconds: number;
+  /** What it has to answer before it gets its turn, and where it listens. */
+  trial?: Trial & { address: string };
+}
+
+/** A real request that says more than a health check does: any answer to it will do but an error of the server's own. */
+export interface Trial {
+  /** "/v2/images?limit=1" */
+  path: string;
+  /** Sent by POST; absent: a GET. */
+  json?: unknown;
+  /** Whose token it carries; absent: none. */
+  account?: IdentityAdmin;
 }
 
 /** A load balancer's table of the members that it sends requests to. */
@@ -40,5 +54,8 @@ export const READY_FILE = "/var/lib/kolla/ready";
 /** Header of a load balancer's check: with it a generation answers whether it wants requests, not whether it works. */
 export const CHECK_HEADER = "X-Kolla-Check";
 
-/** How long load balancers may take to see that a generation wants requests, and how long the last ones may take to end where an API does not say, in seconds. */
-export const TURN_SECONDS = { seen: 30, drained: 120 } as const;
+/**
+ * How long a generation may take to answer its trial without an error, how long load balancers may take to see that it
+ * wants requests, and how long the last ones may take to end where an API does not say, in seconds.
+ */
+export const TURN_SECONDS = { tried: 30, seen: 30, drained: 120 } as const;

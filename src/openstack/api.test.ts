@@ -3,12 +3,18 @@ import { type HostView, Secret, type SiteView } from "#model";
 import { OpenstackApi } from "./api.ts";
 
 const facts = { type: "key-manager", description: "Keys", port: 9311, module: "keys.wsgi:application" };
-const keys = new OpenstackApi("keys", { ...facts, title: "Keys", check: "/healthcheck" });
+const keys = new OpenstackApi("keys", {
+  ...facts,
+  title: "Keys",
+  trial: "/keys?limit=1",
+  check: "/healthcheck",
+});
 const telling = new OpenstackApi("keys", {
   ...facts,
   title: "Keys",
   calls: "the API of keys",
   check: "/",
+  trial: "/keys?limit=1",
   program: "keys-door-server",
   file: "keys-door.conf",
   messaging: true,

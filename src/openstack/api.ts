@@ -14,7 +14,7 @@ import { cache } from "./cache.ts";
 import { schemaJob } from "./commands.ts";
 import type { ConfContext, IniSection } from "./context.ts";
 import { database } from "./database.ts";
-import { authtoken, type ServiceAccount } from "./identity.ts";
+import { administrator, authtoken, type ServiceAccount } from "./identity.ts";
 import { logging } from "./logging.ts";
 import { messaging, notifications, transportUrl } from "./messaging.ts";
 import { concurrency, middleware } from "./oslo.ts";
@@ -35,6 +35,8 @@ export interface ApiFacts<G extends string> {
   module: string;
   /** Path that answers 200 when a member works. */
   check: string;
+  /** Path that asks for what lies in its database, little of it; a next generation answers it before it gets its turn. */
+  trial: string;
   /** The program that serves it, whose name container, image and group have, and options with underscores. Default: <project>-api. */
   program?: G;
   /** Its file in /etc/<project>, when it is not <project>.conf. */
@@ -166,6 +168,7 @@ export class OpenstackApi<const P extends string, const G extends string = `${P}
       name: this.#program,
       module: this.#facts.module,
       processes: reader(context.opt)(`${this.#project}_api_workers`),
+      trial: { path: this.#facts.trial, account: administrator(context) },
       ...this.#facts.uwsgi,
     });
   }

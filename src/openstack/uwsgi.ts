@@ -1,4 +1,12 @@
-import { type Api, CHECK_HEADER, type ContainerPart, type FilePart, READY_FILE, TURN_PORT } from "#model";
+import {
+  type Api,
+  CHECK_HEADER,
+  type ContainerPart,
+  type FilePart,
+  READY_FILE,
+  type Trial,
+  TURN_PORT,
+} from "#model";
 import type { ConfContext, IniSection } from "./context.ts";
 import { slowStart } from "./gate.ts";
 import { turnHealth } from "./health.ts";
@@ -16,6 +24,8 @@ export interface UwsgiApplication {
   processes: number;
   /** In each process; only for programs that are not written for green threads. Default 1. */
   threads?: number;
+  /** What a next generation is asked before it gets its turn. */
+  trial?: Trial;
   /** Seconds that a client may pause while it sends. Default uwsgi's 4. */
   socketTimeout?: number;
 }
@@ -64,7 +74,7 @@ export function uwsgi(context: ConfContext, application: UwsgiApplication): IniS
 
 /** A container that serves an API, and the file that its process is started with. */
 export interface Served {
-  part: Pick<ContainerPart, "command" | "account" | "health" | "gateSeconds" | "turns">;
+  part: Pick<ContainerPart, "command" | "account" | "health" | "gateSeconds" | "turns" | "trial">;
   server: FilePart;
 }
 
@@ -78,6 +88,7 @@ export function served(context: ConfContext, api: Api, program: UwsgiApplication
       command: `uwsgi ${dest}`,
       account: program.service,
       turns: api.name,
+      ...(program.trial && { trial: program.trial }),
       health: turnHealth(api, context.host),
       ...slowStart(),
     },

@@ -63,7 +63,11 @@ function secondsOf(step: Step, item: Item | undefined): number {
   }
 }
 
-/** A next generation proves itself, is seen by load balancers, and waits for what the one before still does. */
+/**
+ * A next generation proves itself, is seen by load balancers, and waits for what the one before still does. For its trial
+ * a token is asked for first, and the last question of each begins when the time is nearly over.
+ */
 function turnOf({ gateSeconds, turns }: ContainerItem): number {
-  return gateSeconds + TURN_SECONDS.seen + (turns?.drainSeconds ?? 0);
+  const trial = turns?.trial ? 4 * TURN_SECONDS.tried : 0;
+  return gateSeconds + trial + TURN_SECONDS.seen + (turns?.drainSeconds ?? 0);
 }

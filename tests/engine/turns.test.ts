@@ -118,21 +118,32 @@ describe.skipIf(!there)("generations of a container that take turns behind a loa
     ],
     ["ends", { run: "exit 3" }, {}, /it ended: exit code 3|started again/],
     [
+      "answers a real request with an error",
+      {
+        run: `mkdir -p /cgi-bin; printf '#!/bin/sh\\necho Status: 500 Broken; echo; echo no such table' > /cgi-bin/ask; busybox chmod +x /cgi-bin/ask; ${RUN}`,
+      },
+      { trial: { address: "127.0.0.1", path: "/cgi-bin/ask" } },
+      /answers 500 to GET \/cgi-bin\/ask: no such table; generation 1 serves on/,
+    ],
+    [
       "is not known to a load balancer",
       {},
-      { svname: "other" },
+      { row: { svname: "other" } },
       /the load balancer at 127\.0\.0\.1:\d+ does not know port \d+; bring its configuration up to date first; generation 1 serves on/,
     ],
   ])(
     "one that %s is taken away, and the old one was never touched",
-    async (_, changes, row, words) => {
+    async (_, changes, { row, trial }: { row?: object; trial?: Turns["trial"] }, words) => {
       await converge(host.ground, shop("one"));
       const before = await seen(WEB);
       const [first] = turns.balancers;
       const balancers = first
         ? [{ ...first, rows: [first.rows[0], { ...first.rows[1], ...row }] as const }]
         : [];
-      const { code, events } = await converge(host.ground, shop("two", changes, { balancers }));
+      const { code, events } = await converge(
+        host.ground,
+        shop("two", changes, { balancers, ...(trial && { trial }) }),
+      );
       expect(code).toBe(30);
       expect(events.find(({ event }) => event === "step-failed")?.message).toMatch(words);
       expect(await seen(WEB)).toEqual(before);
