@@ -41,6 +41,11 @@ const HOLD = [
   "http-request disable-l7-retry if { method PATCH }",
 ];
 
+/** Where HAProxy is asked; the generations of its container share the directory. */
+const STATS_SOCKET = "/var/lib/kolla/haproxy/haproxy.sock";
+/** What start-haproxy.sh and reload-haproxy.sh write down. */
+const SERVER_STATES = "/run/haproxy-servers";
+
 /** haproxy.cfg: the process, what all sections share, its own health and its statistics. */
 export function haproxyCfg(opt: BalancerOptions, host: HostView): string {
   return sections([
@@ -57,11 +62,15 @@ export function haproxyCfg(opt: BalancerOptions, host: HostView): string {
       "no strict-limits",
       `nbthread ${opt.haproxy_threads}`,
       ...cpuMap(opt),
-      "stats socket /var/lib/kolla/haproxy/haproxy.sock group kolla mode 660 level admin",
+      // The next process, of this container or of its next generation, is handed the sockets that this one listens on.
+      `stats socket ${STATS_SOCKET} group kolla mode 660 level admin expose-fd listeners`,
+      // It begins with what this one knows of the servers: none that is down is tried first.
+      `server-state-file ${SERVER_STATES}`,
     ],
     [
       "defaults",
       "log global",
+      "load-server-state-from-file global",
       "option redispatch",
       // A connection that is refused is tried again: a backend that is being replaced costs time, not errors.
       `retries ${opt.haproxy_retries}`,

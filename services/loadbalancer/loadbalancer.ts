@@ -8,10 +8,12 @@ import {
 } from "#model";
 import { carriers, ownSnippets } from "./carriers.ts";
 import checkAlive from "./check-alive.sh";
+import checkOwn from "./check-own.sh";
 import { haproxyCfg, serviceCfg } from "./haproxy.ts";
 import { keepalivedConf } from "./keepalived.ts";
 import { options } from "./options.ts";
 import reloadHaproxy from "./reload-haproxy.sh";
+import startHaproxy from "./start-haproxy.sh";
 import { moot, refuses } from "./unsupported.ts";
 
 type Context = ServiceContext<typeof options>;
@@ -19,6 +21,11 @@ type Context = ServiceContext<typeof options>;
 const HAPROXY_FILES = ["-f", "/etc/haproxy/haproxy.cfg", "-f", "/etc/haproxy/services.d/"];
 /** Kolla-Ansible's word for a kernel setting that is left alone. */
 const UNSET = "KOLLA_UNSET";
+/**
+ * A soft stop (HAProxy's management guide, 4). Requests have ended long before; what stays longest are connections to the
+ * database that clients keep for later, and one of those that is cut off idle is noticed before it is used again.
+ */
+const HANDOVER = { signal: "SIGUSR1", seconds: 120 };
 const SOCKET = { source: "haproxy_socket", target: "/var/lib/kolla/haproxy/" };
 
 export default service("loadbalancer", {
@@ -78,26 +85,32 @@ function kernelSettings(opt: Context["opt"]): Record<string, string> {
 function haproxy(context: Context): ContainerPart {
   const { opt, host, site } = context;
   const script = [`haproxy/${host.name}/haproxy_run.sh`, "haproxy/haproxy_run.sh"];
+  const main = [`haproxy/${host.name}/haproxy_main.cfg`, "haproxy/haproxy_main.cfg"];
   const hasScript = site.hasOverride(...script);
   const files: FilePart[] = [
     file("haproxy.cfg", "/etc/haproxy/haproxy.cfg", {
-      first: [`haproxy/${host.name}/haproxy_main.cfg`, "haproxy/haproxy_main.cfg"],
+      first: main,
       otherwise: haproxyCfg(opt, host),
     }),
     { ...file("haproxy_run.sh", "/etc/haproxy/haproxy_run.sh", { first: script }), perm: "0700" },
+    executable("start-haproxy.sh", "/start_haproxy.sh", startHaproxy),
+    executable("check-own.sh", "/check_own.sh", checkOwn),
     ...snippets(context),
   ];
+  const monitor = `http://${host.apiAddress}:${opt.haproxy_monitor_port}`;
   return {
     command: hasScript
       ? "/etc/haproxy/haproxy_run.sh"
-      : `/usr/sbin/haproxy -W -db -p /run/haproxy.pid ${HAPROXY_FILES.join(" ")}`,
+      : `/start_haproxy.sh ${HAPROXY_FILES.join(" ")}`,
     account: "root",
     files,
     // What the operator's own script starts is not ours to signal.
     ...(!hasScript && { reload: shell("reload-haproxy", reloadHaproxy, ...HAPROXY_FILES) }),
+    // Nor do we know whether that script takes sockets over, or his configuration hands them over.
+    ...(!hasScript && !site.hasOverride(...main) && { handover: HANDOVER }),
     mounts: [SOCKET],
     privileges: { capabilities: { NET_BIND_SERVICE: "serves ports below 1024, such as 80 and 443" } },
-    health: { test: `healthcheck_curl http://${host.apiAddress}:${opt.haproxy_monitor_port}` },
+    health: { test: hasScript ? `healthcheck_curl ${monitor}` : `/check_own.sh ${monitor}` },
   };
 }
 
@@ -126,6 +139,10 @@ function file(name: string, dest: string, content: FilePart["content"]): FilePar
   return { name, dest, content };
 }
 
+function executable(name: string, dest: string, content: string): FilePart {
+  return { ...file(name, dest, content), perm: "0770", sensitive: false };
+}
+
 function keepalived(context: Context): ContainerPart<"haproxy"> {
   const { opt, host, site } = context;
   return {
@@ -136,7 +153,7 @@ function keepalived(context: Context): ContainerPart<"haproxy"> {
         first: [`keepalived/${host.name}/keepalived.conf`, "keepalived/keepalived.conf"],
         otherwise: keepalivedConf(opt, host, site.hosts("loadbalancer")),
       }),
-      { ...file("check_alive.sh", "/check_alive.sh", checkAlive), perm: "0770", sensitive: false },
+      executable("check_alive.sh", "/check_alive.sh", checkAlive),
     ],
     mounts: [SOCKET],
     privileges: {

@@ -13,7 +13,7 @@ export async function createContainer(work: Work, item: ContainerItem, step: Mad
   const { name } = item.spec;
   const { generation } = step;
   if (await work.ground.engine.inspect(name)) throw surprise(`There is a container ${name} already`);
-  if (item.turns) await dismiss(work.ground.engine, besideName(name));
+  if (item.turns || item.handover) await dismiss(work.ground.engine, besideName(name));
   await work.ground.engine.create(await newGeneration(work, item, step), name);
   showFiles(work.ground, item, generation);
   await startContainer(work, item, generation);

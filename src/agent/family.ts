@@ -9,7 +9,7 @@ import {
 } from "#model";
 import type { ContainerSummary } from "../engine/index.ts";
 import { directoryNames, directoryOfFiles, forgetGenerations } from "./directories.ts";
-import { dismiss, retire } from "./door.ts";
+import { canRetire, dismiss, retire } from "./door.ts";
 import { finishReloads } from "./finish-reloads.ts";
 import type { Ground } from "./ground.ts";
 import { type AgentState, remember } from "./state.ts";
@@ -51,9 +51,9 @@ export async function keepOnlyLast(work: Work, item: ContainerItem): Promise<voi
   const age = (found: ContainerSummary): number => generationInName(found.name) ?? -1;
   const [, ...older] = others.sort((a, b) => age(b) - age(a));
   const beside = others.filter((found) => found.name === besideName(name));
-  if (item.turns)
-    for (const found of others)
-      if (found.state === "running") await retire(work.ground.engine, item.turns, found);
+  for (const found of others)
+    if (found.state === "running" && canRetire(item, found))
+      await retire(work.ground.engine, item.turns, found);
   for (const found of new Set([...older, ...beside])) await removeQuietly(work, found.name);
   markUnproved(work, name, undefined);
 }

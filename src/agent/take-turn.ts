@@ -13,15 +13,16 @@ import { whyNoAnswer } from "./trial.ts";
 import { expectContainer, markUnproved, type Replacing, type Work } from "./work.ts";
 
 /**
- * Lets the next generation of a container prove itself beside the one that serves, on the port that is free, and take
- * over once load balancers send it requests; the old one ends those that it has and waits stopped. Until then nobody has
- * noticed anything: when it does not prove itself it is taken away, and the step fails with the old one as it was.
+ * Lets the next generation of a container prove itself beside the one that serves, and take over: on the port that is
+ * free once load balancers send it requests, or on the same sockets. The old one ends what it has and waits stopped. Until
+ * then nobody has noticed anything: when it does not prove itself it is taken away, and the step fails with the old one as
+ * it was.
  */
 export async function takeTurn(work: Work, item: ContainerItem, step: Replacing): Promise<void> {
   const { engine } = work.ground;
   const { name } = item.spec;
   const { turns } = item;
-  invariant(turns && step.port !== undefined, `${name} has no turns to take`);
+  invariant(turns ? step.port !== undefined : item.handover, `${name} has no turns to take`);
   const before = work.state.unproved[name];
   const old = await expectContainer(work, name, step.expects);
   await createBeside(work, await newGeneration(work, item, step), step.generation);
@@ -47,7 +48,7 @@ interface Refused {
 }
 
 /** Why the generation beside the one that serves cannot take over; undefined when it has begun to. */
-async function prove(work: Work, item: ContainerItem, port: number): Promise<Refused | undefined> {
+async function prove(work: Work, item: ContainerItem, port?: number): Promise<Refused | undefined> {
   const { engine } = work.ground;
   const { spec, turns, gateSeconds } = item;
   const name = besideName(spec.name);
@@ -59,8 +60,9 @@ async function prove(work: Work, item: ContainerItem, port: number): Promise<Ref
       const log = await lastLines(work.ground, name);
       return { why: unfit, evidence: { log, ...(!healthy && { health: output }) } };
     }
+    if (!turns || port === undefined) return undefined;
     await openDoor(engine, name);
-    const unseen = turns && (await awaitServing(turns, port));
+    const unseen = await awaitServing(turns, port);
     return unseen === undefined ? undefined : { why: unseen, evidence: {} };
   } catch (error) {
     return { why: (error as Error).message, evidence: {} };

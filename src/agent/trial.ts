@@ -10,9 +10,9 @@ import { errorOf, identityClient } from "./identity-client.ts";
 export async function whyNoAnswer(
   ground: Ground,
   trial: Turns["trial"],
-  port: number,
+  port: number | undefined,
 ): Promise<string | undefined> {
-  if (!trial) return undefined;
+  if (!trial || port === undefined) return undefined;
   const { address, path, json, account } = trial;
   const token = account && (await tokenOf(ground, account));
   const asked = {

@@ -65,6 +65,7 @@ export function containerSpec(placed: PlacedContainer, compilation: Compilation)
       [LABEL.set]: setOf(placed.service, placed.declaration.set).join("/"),
       // No reload changes the command of a process: with this in what it is made from, another one replaces it.
       ...(part.reload && { [LABEL.command]: part.command }),
+      ...(part.handover && { [LABEL.handover]: JSON.stringify(part.handover) }),
     },
     ...(health && { health }),
   };
@@ -79,7 +80,7 @@ export function containerItem(
   compilation: Compilation,
 ): ContainerItem {
   const value: Value = (option) => compilation.evaluation.value(option, placed.host);
-  const { reload } = placed.part;
+  const { reload, handover } = placed.part;
   const turns = turnsOf(placed, compilation);
   // With COPY_ONCE a container keeps the files that it was made with.
   const takesFiles = reload && value("config_strategy") === "COPY_ALWAYS";
@@ -94,6 +95,7 @@ export function containerItem(
     gateSeconds: gateSeconds(placed, compilation),
     ...(placed.declaration.rollout && { rollout: placed.declaration.rollout }),
     ...(turns && { turns }),
+    ...(handover && value("kolla_replace_beside") === true && { handover }),
     ...(takesFiles && { reload: [SET_CONFIGS, reload] }),
   };
 }

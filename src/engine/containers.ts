@@ -13,6 +13,7 @@ type ContainerCalls = Pick<
   | "create"
   | "start"
   | "stop"
+  | "signal"
   | "rename"
   | "remove"
   | "wait"
@@ -91,6 +92,7 @@ export function containerCalls(transport: Transport): ContainerCalls {
     create: (spec, name = spec.name) => create(transport, spec, name),
     start: (name) => act(name, "start"),
     stop: (name, timeoutSeconds) => act(name, "stop", { t: timeoutSeconds }, (timeoutSeconds ?? 600) + 120),
+    signal: (name, signal) => act(name, "kill", { signal }),
     rename: (name, newName) => act(name, "rename", { name: newName }),
     remove: (name, options = {}) => remove(transport, name, options.force ?? false),
     wait: (name, options = {}) => wait(transport, name, options.signal),

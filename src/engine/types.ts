@@ -143,6 +143,8 @@ export interface Engine {
   start(name: string): Promise<void>;
   /** SIGTERM, then SIGKILL after so many seconds (default: the container's own). Also when it stands already. */
   stop(name: string, timeoutSeconds?: number): Promise<void>;
+  /** Sends its main process a signal. One that ends then stays ended, whatever it was made for. */
+  signal(name: string, signal: string): Promise<void>;
   rename(name: string, newName: string): Promise<void>;
   /** Removes it with its anonymous volumes, never a named one; one that is absent is fine. */
   remove(name: string, options?: { force?: boolean }): Promise<void>;

@@ -1,3 +1,4 @@
+import type { Handover } from "./handover.ts";
 import type { Entry, EntryPath } from "./rest.ts";
 import type { Rollout, RunLimits } from "./rollout.ts";
 import type { Turns } from "./turns.ts";
@@ -112,6 +113,8 @@ export interface ContainerItem extends ItemBase {
   reload?: readonly (readonly string[])[];
   /** Absent: it has no more than one generation that runs. */
   turns?: Turns;
+  /** Absent: its next generation takes no sockets over from it. */
+  handover?: Handover;
   /** Id of the image that it is made from, whatever its reference means by now. Absent: what the reference means. */
   imageId?: string;
   /** The run after which a rollback brings it back to how it was. Absent: it is as the configuration says. */

@@ -2,6 +2,7 @@ export * from "./absent.ts";
 export * from "./desired.ts";
 export * from "./events.ts";
 export * from "./expected.ts";
+export * from "./handover.ts";
 export * from "./image.ts";
 export * from "./observed.ts";
 export * from "./option.ts";

@@ -118,6 +118,8 @@ export const LABEL = {
   health: "kolla_health",
   /** The port that it listens on, where its generations take turns. */
   port: "kolla_port",
+  /** How it lets go, as JSON, where its next generation can take over the sockets that it listens on. */
+  handover: "kolla_handover",
   /** On a job's container, which is not one of `managed`: the item's id. */
   job: "kolla_job",
   /** The command of a container that can take up files as it runs: another one wants a new container. */

@@ -1,4 +1,5 @@
 import type { HealthCheck, Mount, Probe, Resource } from "./desired.ts";
+import type { Handover } from "./handover.ts";
 import type { ObservedHost } from "./observed.ts";
 import type { Options, Values } from "./option.ts";
 import type { Rollout } from "./rollout.ts";
@@ -193,6 +194,11 @@ export interface ContainerPart<C extends string = never> {
   turns?: string;
   /** What a next generation is asked before it gets its turn. */
   trial?: Trial;
+  /**
+   * At its start it takes over the listening sockets of the generation that serves, where there is one, and serves beside
+   * it until that one lets go in this way. Its health check must be its own: the other one answers at the same sockets.
+   */
+  handover?: Handover;
   /** How the container is asked for its health. */
   health: { test: string } & Partial<Omit<HealthCheck, "test">>;
   privileges?: Privileges;

@@ -188,11 +188,16 @@ function noteOf(step: Step): string {
   const { verb, batch } = step;
   return [
     ...(verb === "replace" ? [`keep generation ${step.keeps}`] : []),
-    ...(verb === "replace" && step.beside ? [`beside it on port ${step.port}`] : []),
+    ...(verb === "replace" && step.beside ? [besideWords(step.port)] : []),
     ...(verb === "replace" && step.crowded ? [crowdedWords(step.crowded)] : []),
     ...(verb === "reload" ? ["it runs on"] : []),
     ...(batch ? [`batch ${batch.number} of ${batch.of}`] : []),
   ].join(", ");
+}
+
+/** Where a generation proves itself while the one before serves. */
+function besideWords(port: number | undefined): string {
+  return port === undefined ? "beside it on its sockets" : `beside it on port ${port}`;
 }
 
 /** Why what could wait beside the old one takes its place instead. */

@@ -53,9 +53,8 @@ function secondsOf(step: Step, item: Item | undefined): number {
     case "container": {
       if (item?.kind !== "container") return QUICK;
       const gates = step.verb === "reload" ? item.gateSeconds * 3 : 0;
-      return (
-        QUICK + item.spec.stopTimeout + gates + (step.verb === "replace" && step.beside ? turnOf(item) : 0)
-      );
+      const beside = step.verb === "replace" && step.beside ? turnOf(item) : 0;
+      return QUICK + item.spec.stopTimeout + gates + beside;
     }
     case "file":
     case "volume":
@@ -67,7 +66,8 @@ function secondsOf(step: Step, item: Item | undefined): number {
  * A next generation proves itself, is seen by load balancers, and waits for what the one before still does. For its trial
  * a token is asked for first, and the last question of each begins when the time is nearly over.
  */
-function turnOf({ gateSeconds, turns }: ContainerItem): number {
+function turnOf({ gateSeconds, turns, handover }: ContainerItem): number {
+  if (handover) return gateSeconds + handover.seconds;
   const trial = turns?.trial ? 4 * TURN_SECONDS.tried : 0;
   return gateSeconds + trial + TURN_SECONDS.seen + (turns?.drainSeconds ?? 0);
 }

@@ -11,7 +11,7 @@ const RESERVE = 0.1;
 /** The turn of a generation that comes after another one: beside it on the port that is free, else in its place. */
 export function turnAfter(pair: HostPair, item: ContainerItem, found: ObservedContainer): Turn {
   const { turns } = item;
-  if (!turns) return {};
+  if (!turns) return canTakeOver(item, found) ? { beside: true } : {};
   const own = portOf(found);
   const others = takenPorts(pair, item, found);
   const next = turns.ports.find((port) => port !== own && !others.has(port));
@@ -19,6 +19,11 @@ export function turnAfter(pair: HostPair, item: ContainerItem, found: ObservedCo
   if (!turns.beside || !canWait || next === undefined) return firstTurn(pair, item, found);
   const crowded = crowding(pair);
   return crowded ? { ...firstTurn(pair, item, found), crowded } : { port: next, beside: true };
+}
+
+/** Whether a generation can take over the sockets of the one before: both have to be made for it. */
+function canTakeOver(item: ContainerItem, { state, labels }: ObservedContainer): boolean {
+  return item.handover !== undefined && state === "running" && labels[LABEL.handover] !== undefined;
 }
 
 /** What is lacking of memory for all of the run's containers on this host to be there twice; undefined where there is room. */

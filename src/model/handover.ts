@@ -1,0 +1,15 @@
+/**
+ * How a generation lets go once the next one, started beside it, has taken over the sockets that it listens on: until
+ * then both accept what comes to them. specs/0017.
+ */
+export interface Handover {
+  /** Tells its main process to accept nothing more and to end once all that it has accepted has ended: "SIGUSR1". */
+  signal: string;
+  /** How long that may take; what is left then is cut off. */
+  seconds: number;
+}
+
+/** The handover that a container was made for, from its label; undefined where nobody can take over from it. */
+export function handoverIn(label: string | undefined): Handover | undefined {
+  return label === undefined ? undefined : (JSON.parse(label) as Handover);
+}
