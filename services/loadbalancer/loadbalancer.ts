@@ -21,6 +21,11 @@ type Context = ServiceContext<typeof options>;
 const HAPROXY_FILES = ["-f", "/etc/haproxy/haproxy.cfg", "-f", "/etc/haproxy/services.d/"];
 /** Kolla-Ansible's word for a kernel setting that is left alone. */
 const UNSET = "KOLLA_UNSET";
+/** By which HAProxy starts, and is asked for its health, where the operator has no script of his own. */
+const OWN_SCRIPTS = [
+  executable("start-haproxy.sh", "/start_haproxy.sh", startHaproxy),
+  executable("check-own.sh", "/check_own.sh", checkOwn),
+];
 /**
  * A soft stop (HAProxy's management guide, 4). Requests have ended long before; what stays longest are connections to the
  * database that clients keep for later, and one of those that is cut off idle is noticed before it is used again.
@@ -93,15 +98,12 @@ function haproxy(context: Context): ContainerPart {
       otherwise: haproxyCfg(opt, host),
     }),
     { ...file("haproxy_run.sh", "/etc/haproxy/haproxy_run.sh", { first: script }), perm: "0700" },
-    executable("start-haproxy.sh", "/start_haproxy.sh", startHaproxy),
-    executable("check-own.sh", "/check_own.sh", checkOwn),
+    ...(hasScript ? [] : OWN_SCRIPTS),
     ...snippets(context),
   ];
   const monitor = `http://${host.apiAddress}:${opt.haproxy_monitor_port}`;
   return {
-    command: hasScript
-      ? "/etc/haproxy/haproxy_run.sh"
-      : `/start_haproxy.sh ${HAPROXY_FILES.join(" ")}`,
+    command: hasScript ? "/etc/haproxy/haproxy_run.sh" : `/start_haproxy.sh ${HAPROXY_FILES.join(" ")}`,
     account: "root",
     files,
     // What the operator's own script starts is not ours to signal.
