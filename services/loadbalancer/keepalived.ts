@@ -15,22 +15,23 @@ export interface VipOptions {
 
 /**
  * keepalived.conf: one router for both VIPs, so that they are always on one host. All start as backups and none takes
- * the VIP back, because each move breaks connections.
+ * the VIP back, because each move breaks connections. A host without others owns the VIP: it has it at once, without
+ * listening for others first.
  */
 export function keepalivedConf(opt: VipOptions, host: HostView, members: readonly HostView[]): string {
   const track = opt.keepalived_track_script_enabled && opt.enable_haproxy;
   const place = members.findIndex((member) => member.name === host.name) + 1;
+  const role = members.length > 1 ? ["state BACKUP", "nopreempt"] : ["state MASTER"];
   return `global_defs {
     script_user root
     enable_script_security
 }
 ${track ? TRACK : ""}
 vrrp_instance kolla_internal_vip_${opt.keepalived_virtual_router_id} {
-    state BACKUP
-    nopreempt
+    ${role.join("\n    ")}
     interface ${opt.api_interface}
     virtual_router_id ${opt.keepalived_virtual_router_id}
-    priority ${place}
+    priority ${members.length > 1 ? place : OWNER}
     advert_int 1
 ${unicast(opt, host, members)}    virtual_ipaddress {
         ${opt.kolla_internal_vip_address} dev ${opt.api_interface}
@@ -42,6 +43,9 @@ ${externalVip(opt)}    authentication {
 ${track ? "    track_script {\n        check_alive\n    }\n" : ""}}
 `;
 }
+
+/** Of a router that owns its address (RFC 5798, 5.2.4). */
+const OWNER = 255;
 
 const TRACK = `
 vrrp_script check_alive {

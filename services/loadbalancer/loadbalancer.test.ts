@@ -180,6 +180,15 @@ describe("keepalived", () => {
     `);
   });
 
+  test("a host without others owns the VIP", () => {
+    const [, only] = MEMBERS;
+    const text = keepalivedConf({ ...VIPS, keepalived_password: new Secret("p") } as never, only as never, [
+      only as never,
+    ]);
+    expect(text).toMatch(/state MASTER\n {4}interface .*\n.*\n {4}priority 255/);
+    expect(text).not.toContain("nopreempt");
+  });
+
   test("peers are named when multicast does not reach them", () => {
     expect(conf({ keepalived_traffic_mode: "unicast" })).toContain(
       "unicast_src_ip 10.0.0.2\n    unicast_peer {\n        10.0.0.1\n    }\n",

@@ -21,6 +21,8 @@ type Context = ServiceContext<typeof options>;
 const HAPROXY_FILES = ["-f", "/etc/haproxy/haproxy.cfg", "-f", "/etc/haproxy/services.d/"];
 /** Kolla-Ansible's word for a kernel setting that is left alone. */
 const UNSET = "KOLLA_UNSET";
+/** Told to end in any other way it would take the VIP with it, which the next one has by then. */
+const VIP_HANDOVER = { signal: "SIGKILL", seconds: 10 };
 /** By which HAProxy starts, and is asked for its health, where the operator has no script of his own. */
 const OWN_SCRIPTS = [
   executable("start-haproxy.sh", "/start_haproxy.sh", startHaproxy),
@@ -147,12 +149,13 @@ function executable(name: string, dest: string, content: string): FilePart {
 
 function keepalived(context: Context): ContainerPart<"haproxy"> {
   const { opt, host, site } = context;
+  const own = [`keepalived/${host.name}/keepalived.conf`, "keepalived/keepalived.conf"];
   return {
     command: "/usr/sbin/keepalived -nld -P -p /run/keepalived.pid",
     account: "root",
     files: [
       file("keepalived.conf", "/etc/keepalived/keepalived.conf", {
-        first: [`keepalived/${host.name}/keepalived.conf`, "keepalived/keepalived.conf"],
+        first: own,
         otherwise: keepalivedConf(opt, host, site.hosts("loadbalancer")),
       }),
       executable("check_alive.sh", "/check_alive.sh", checkAlive),
@@ -165,7 +168,12 @@ function keepalived(context: Context): ContainerPart<"haproxy"> {
         NET_BROADCAST: "announces and hears its peers by multicast",
       },
     },
-    health: { test: 'kill -0 "$(cat /run/keepalived.pid)"' },
+    // So long it listens whether another host has the VIP; a host with others is not to be without one that has done so.
+    health: {
+      test: 'kill -0 "$(cat /run/keepalived.pid)" && test -n "$(find /run/keepalived.pid -mmin +0.08)"',
+    },
+    // What an operator's own configuration does to the VIP is not known.
+    ...(!site.hasOverride(...own) && { handover: VIP_HANDOVER }),
     after: opt.enable_haproxy ? ["haproxy"] : [],
   };
 }

@@ -14,9 +14,9 @@ import { expectContainer, markUnproved, type Replacing, type Work } from "./work
 
 /**
  * Lets the next generation of a container prove itself beside the one that serves, and take over: on the port that is
- * free once load balancers send it requests, or on the same sockets. The old one ends what it has and waits stopped. Until
- * then nobody has noticed anything: when it does not prove itself it is taken away, and the step fails with the old one as
- * it was.
+ * free once load balancers send it requests, or of what the other holds. The old one ends what it has and waits stopped.
+ * Until then nobody has noticed anything: when it does not prove itself it is taken away, and the step fails with the
+ * old one as it was.
  */
 export async function takeTurn(work: Work, item: ContainerItem, step: Replacing): Promise<void> {
   const { engine } = work.ground;

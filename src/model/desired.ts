@@ -113,7 +113,7 @@ export interface ContainerItem extends ItemBase {
   reload?: readonly (readonly string[])[];
   /** Absent: it has no more than one generation that runs. */
   turns?: Turns;
-  /** Absent: its next generation takes no sockets over from it. */
+  /** Absent: its next generation takes nothing over from it while it runs. */
   handover?: Handover;
   /** Id of the image that it is made from, whatever its reference means by now. Absent: what the reference means. */
   imageId?: string;

@@ -1,9 +1,9 @@
 /**
- * How a generation lets go once the next one, started beside it, has taken over the sockets that it listens on: until
- * then both accept what comes to them. specs/0017.
+ * How a generation lets go once the next one, started beside it, has taken over what it holds of the host: the sockets
+ * that it listens on, of which both accept what comes until then, or an address. specs/0017.
  */
 export interface Handover {
-  /** Tells its main process to accept nothing more and to end once all that it has accepted has ended: "SIGUSR1". */
+  /** Tells its main process to take nothing more and to end once what it has has ended: "SIGUSR1". */
   signal: string;
   /** How long that may take; what is left then is cut off. */
   seconds: number;

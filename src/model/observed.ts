@@ -118,7 +118,7 @@ export const LABEL = {
   health: "kolla_health",
   /** The port that it listens on, where its generations take turns. */
   port: "kolla_port",
-  /** How it lets go, as JSON, where its next generation can take over the sockets that it listens on. */
+  /** How it lets go, as JSON, where its next generation can take over what it holds of the host. */
   handover: "kolla_handover",
   /** On a job's container, which is not one of `managed`: the item's id. */
   job: "kolla_job",

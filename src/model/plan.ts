@@ -41,7 +41,7 @@ export type Step = StepBase &
         expects: string;
         /** Where its generations take turns: the port of this one. */
         port?: number;
-        /** It proves itself beside the old one, which serves until then, on its port or on the same sockets. Absent: the old one is stopped first. */
+        /** It proves itself beside the old one, which serves until then. Absent: the old one is stopped first. */
         beside?: true;
         /** It would prove itself beside the old one if the host had so much memory, in bytes. */
         crowded?: { wanted: number; free: number };

@@ -195,8 +195,9 @@ export interface ContainerPart<C extends string = never> {
   /** What a next generation is asked before it gets its turn. */
   trial?: Trial;
   /**
-   * At its start it takes over the listening sockets of the generation that serves, where there is one, and serves beside
-   * it until that one lets go in this way. Its health check must be its own: the other one answers at the same sockets.
+   * At its start it takes over what the generation that serves holds of the host, where there is one (its listening
+   * sockets), and serves beside it until that one lets go in this way. Its health check must be its own, not one that the
+   * other can answer.
    */
   handover?: Handover;
   /** How the container is asked for its health. */

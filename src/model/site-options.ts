@@ -209,7 +209,7 @@ export const siteOptions = {
   enable_haproxy: flag(true, "Load balancer in front of the APIs."),
   kolla_replace_beside: flag(
     true,
-    "An API's next container proves itself beside the one that serves, behind the load balancer; for a moment it takes the memory of both. Without it, the old one is stopped first.",
+    "The next container of an API, and of the load balancer, proves itself beside the one that serves; for a moment it takes the memory of both. Without it, the old one is stopped first.",
   ),
   enable_keepalived: flag("{{ enable_haproxy }}", "Moves the VIP between load balancers."),
 

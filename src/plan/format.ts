@@ -197,7 +197,7 @@ function noteOf(step: Step): string {
 
 /** Where a generation proves itself while the one before serves. */
 function besideWords(port: number | undefined): string {
-  return port === undefined ? "beside it on its sockets" : `beside it on port ${port}`;
+  return port === undefined ? "beside it" : `beside it on port ${port}`;
 }
 
 /** Why what could wait beside the old one takes its place instead. */

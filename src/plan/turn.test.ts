@@ -1,5 +1,12 @@
 import { describe, expect, test } from "vitest";
-import { type ContainerItem, type Desired, LABEL, type ObservedContainer, type Turns } from "#model";
+import {
+  type ContainerItem,
+  type Desired,
+  type Handover,
+  LABEL,
+  type ObservedContainer,
+  type Turns,
+} from "#model";
 import { deploy, deployed, type Hosts } from "./deployed.fixture.ts";
 import { formatPlan } from "./format.ts";
 import { makePlan } from "./make.ts";
@@ -16,6 +23,15 @@ function shop(text: string, turns: Turns = both): Desired {
   const conf = file("shop", "shop.conf", text);
   const item: ContainerItem = { ...container("shop", [conf]), turns };
   return site({ control01: [conf, item] });
+}
+
+const handover: Handover = { signal: "SIGUSR1", seconds: 120 };
+
+/** One server whose configuration is this text, and whose generations hand over their sockets. */
+function front(text: string, own: Partial<ContainerItem> = { handover }): Desired {
+  const conf = file("shop", "shop.conf", text);
+  const labels = { [LABEL.release]: "2025.1", [LABEL.handover]: JSON.stringify(handover) };
+  return site({ control01: [conf, { ...container("shop", [conf], [], { labels }), ...own }] });
 }
 
 /** The step on the container of a plan, without what all steps have. */
@@ -112,5 +128,38 @@ describe("generations of an API take turns on two ports", () => {
     const alone = shop("a = 1\n", { ...both, balancers: [], beside: false });
     expect(turn(alone, spare)).toEqual({ verb: "replace", port: 5000, beside: false });
     expect(turn(alone, first)).toBeUndefined();
+  });
+});
+
+describe("the next generation of a container takes over the sockets of the one that serves", () => {
+  const first = deployed(front("a = 1\n"));
+  const besideIt = (desired: Desired, hosts: Hosts): unknown => {
+    const step = makePlan(desired, hosts, deploy).steps.find(({ kind }) => kind === "container");
+    return step && "beside" in step;
+  };
+
+  test("beside it, and the plan says that nobody waits", () => {
+    expect(formatPlan(makePlan(front("a = 2\n"), first, deploy))).toMatchInlineSnapshot(`
+      "control01  shop  2025.1
+      []   #1 file:shop.conf   write    changed
+      [1]  #2 container:shop   replace  shop.conf changed      keep generation 1, beside it
+      [2]  #3 gate:shop        await    healthy within 60 s, else restore generation 1
+
+      3 steps on 1 host in 1 stage: 1 file written, 1 container replaced.
+      Replaced beside what serves, which goes when it is proved: shop (control01).
+      "
+    `);
+  });
+
+  test("in its place: where it does not run, was made before this, or the next one takes nothing over", () => {
+    const next = front("a = 2\n");
+    expect(besideIt(next, first)).toBe(true);
+    const stopped = changed(first, (found) => [{ ...found, state: "exited" }]);
+    expect(besideIt(next, stopped)).toBe(false);
+    const older = changed(first, ({ labels: { [LABEL.handover]: _, ...labels }, ...found }) => [
+      { ...found, labels },
+    ]);
+    expect(besideIt(next, older)).toBe(false);
+    expect(besideIt(front("a = 2\n", {}), first)).toBe(false);
   });
 });

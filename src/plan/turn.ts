@@ -21,7 +21,7 @@ export function turnAfter(pair: HostPair, item: ContainerItem, found: ObservedCo
   return crowded ? { ...firstTurn(pair, item, found), crowded } : { port: next, beside: true };
 }
 
-/** Whether a generation can take over the sockets of the one before: both have to be made for it. */
+/** Whether a generation can take over from the one before as that runs: both have to be made for it. */
 function canTakeOver(item: ContainerItem, { state, labels }: ObservedContainer): boolean {
   return item.handover !== undefined && state === "running" && labels[LABEL.handover] !== undefined;
 }
