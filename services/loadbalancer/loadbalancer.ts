@@ -149,6 +149,7 @@ function executable(name: string, dest: string, content: string): FilePart {
 
 function keepalived(context: Context): ContainerPart<"haproxy"> {
   const { opt, host, site } = context;
+  const members = site.hosts("loadbalancer");
   const own = [`keepalived/${host.name}/keepalived.conf`, "keepalived/keepalived.conf"];
   return {
     command: "/usr/sbin/keepalived -nld -P -p /run/keepalived.pid",
@@ -156,7 +157,7 @@ function keepalived(context: Context): ContainerPart<"haproxy"> {
     files: [
       file("keepalived.conf", "/etc/keepalived/keepalived.conf", {
         first: own,
-        otherwise: keepalivedConf(opt, host, site.hosts("loadbalancer")),
+        otherwise: keepalivedConf(opt, host, members),
       }),
       executable("check_alive.sh", "/check_alive.sh", checkAlive),
     ],
@@ -168,12 +169,9 @@ function keepalived(context: Context): ContainerPart<"haproxy"> {
         NET_BROADCAST: "announces and hears its peers by multicast",
       },
     },
-    // So long it listens whether another host has the VIP; a host with others is not to be without one that has done so.
-    health: {
-      test: 'kill -0 "$(cat /run/keepalived.pid)" && test -n "$(find /run/keepalived.pid -mmin +0.08)"',
-    },
-    // What an operator's own configuration does to the VIP is not known.
-    ...(!site.hasOverride(...own) && { handover: VIP_HANDOVER }),
+    health: { test: 'kill -0 "$(cat /run/keepalived.pid)"' },
+    // Where there are others one of them takes the VIP, and what an operator's own configuration does is not known.
+    ...(members.length === 1 && !site.hasOverride(...own) && { handover: VIP_HANDOVER }),
     after: opt.enable_haproxy ? ["haproxy"] : [],
   };
 }
