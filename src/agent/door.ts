@@ -26,8 +26,8 @@ export function canRetire({ turns }: ContainerItem, { labels }: ContainerSummary
 }
 
 /**
- * Tells one to accept nothing more, and waits until what it has accepted has ended, or its time is over. Whatever keeps it
- * from hearing does not keep it from being stopped.
+ * Tells one to accept nothing more, and waits until what it has accepted has ended, or its time is over. Whatever keeps
+ * it from hearing does not keep it from being stopped.
  */
 async function letGo(engine: Engine, { id }: ContainerSummary, { signal, seconds }: Handover): Promise<void> {
   const deadline = Date.now() + seconds * 1000;
