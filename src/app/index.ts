@@ -24,7 +24,7 @@ export {
   type QuickstartWish,
   quickstart,
 } from "./quickstart/quickstart.ts";
-export { type Beginning, makeFirstCloud } from "./quickstart/server-on-cloud.ts";
+export { type Beginning, makeFirstCloud, whereFirstServer } from "./quickstart/server-on-cloud.ts";
 export { type KeptFile, keptInWords, type Writing } from "./quickstart/written-files.ts";
 export type { Copies } from "./remembered.ts";
 export type { RollbackWish } from "./return-plan.ts";

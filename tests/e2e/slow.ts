@@ -8,7 +8,7 @@ const today = Math.floor(Date.now() / 86_400_000);
 export const slow = test.skipIf(!all);
 
 /** What takes minutes takes turns: each day, one of these after the other. */
-const TURNS = ["tempest", "debian-13", "source-and-gates"] as const;
+const TURNS = ["tempest", "debian-13", "source-and-gates", "replacing"] as const;
 
 /** A test that runs on its group's days, and with `tools/test --all`; counted as skipped else. */
 export const inTurn = (group: (typeof TURNS)[number]) =>

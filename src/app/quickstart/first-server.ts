@@ -57,9 +57,13 @@ export async function bootServer(
     lease: lineOf(output, "lease"),
     metadata: lineOf(output, "metadata"),
     ping,
-    login: `ssh -i ${wish.keyFile} root@${floatingIp}`,
+    login: loginAt(floatingIp, wish.keyFile),
   };
 }
+
+/** The command that logs in to a server at its floating IP with the private key in a file. */
+export const loginAt = (floatingIp: string, keyFile: string): string =>
+  `ssh -i ${keyFile} root@${floatingIp}`;
 
 async function findOrCreate(cloud: CloudClient, wish: ServerWish): Promise<Json> {
   const found = await cloud.named("compute", "/servers", "servers", wish.name);

@@ -5,7 +5,7 @@ import { execa } from "execa";
 import { KollaError } from "#support";
 import { CloudClient } from "./cloud-client.ts";
 import { FIRST_CLOUD_DEFAULTS, FirstCloudMaker, firstCloudFrom } from "./first-cloud.ts";
-import { bootServer, type ServerReport } from "./first-server.ts";
+import { bootServer, loginAt, type ServerReport } from "./first-server.ts";
 import { uploadTestImage } from "./test-image.ts";
 
 const SERVER = "first-server";
@@ -52,6 +52,24 @@ export async function firstServer(
     keyFile: serverKeyPath(directory),
   };
   return { value: await bootServer(cloud, wish, say), changed };
+}
+
+interface Address {
+  addr: string;
+  "OS-EXT-IPS:type": string;
+}
+
+/** Where the first server of a cloud answers, and who gets in; undefined where it is not there. Throws as CloudClient does. */
+export async function whereFirstServer(
+  cloud: CloudClient,
+  directory: string,
+): Promise<Pick<ServerReport, "floatingIp" | "login"> | undefined> {
+  const server = await cloud.named("compute", "/servers/detail", "servers", SERVER);
+  const addresses = Object.values((server?.addresses ?? {}) as Record<string, Address[]>).flat();
+  const floatingIp = addresses.find((each) => each["OS-EXT-IPS:type"] === "floating")?.addr;
+  return floatingIp === undefined
+    ? undefined
+    : { floatingIp, login: loginAt(floatingIp, serverKeyPath(directory)) };
 }
 
 async function publicKey(directory: string): Promise<string> {

@@ -1,13 +1,23 @@
+import { writeFileSync } from "node:fs";
 import { Command } from "commander";
 import { EXIT, exitCodeOf, note, print, printError } from "../terminal.ts";
 import { coldBuildFigures, coldBuildMissing } from "./cold-build.ts";
 import { type Figure, figureTable } from "./figure.ts";
 import { figuresBefore, keep } from "./kept.ts";
+import { PAUSES } from "./load/load.ts";
 import { mainJobFigures, mainJobMissing, refuseWithSite } from "./main-job.ts";
 import { MEMORY_WORDS } from "./memory.ts";
+import { plotOf } from "./plot.ts";
 import { quickFigures } from "./quick.ts";
 import { replacements } from "./replace.ts";
-import { failureLines, failuresOf, replaceFigures, replaceMissing, replaceTable } from "./replace-figures.ts";
+import {
+  besideLines,
+  failureLines,
+  failuresOf,
+  replaceFigures,
+  replaceMissing,
+  replaceTable,
+} from "./replace-figures.ts";
 import { scaleFigures } from "./scale.ts";
 
 interface BenchFlags {
@@ -15,13 +25,23 @@ interface BenchFlags {
   coldBuild?: boolean;
   mainJob?: boolean;
   replace?: boolean;
+  light?: boolean;
+  plot?: string;
 }
 
+const PLOT_TITLE =
+  "Waits of clients while every API is replaced beside itself: each dot a request; in the legend the longest wait meanwhile";
+
 /** Measures, prints the figures beside what they should be and what they were, and keeps them. */
-async function bench({ configdir, coldBuild, mainJob, replace }: BenchFlags): Promise<void> {
+async function bench({ configdir, coldBuild, mainJob, replace, light, plot }: BenchFlags): Promise<void> {
   if (mainJob) await refuseWithSite(configdir);
   const before = figuresBefore();
-  const replaced = replace ? await replacements(configdir) : [];
+  const replaced = replace ? await replacements(configdir, light ? PAUSES.light : PAUSES.busy) : [];
+  const [beside] = replaced;
+  if (plot !== undefined && beside) {
+    const { findings, turns } = beside;
+    writeFileSync(plot, plotOf(findings, turns, PLOT_TITLE));
+  }
   const failures = failuresOf(replaced);
   const figures: Figure[] = [
     ...(await quickFigures(configdir)),
@@ -32,7 +52,8 @@ async function bench({ configdir, coldBuild, mainJob, replace }: BenchFlags): Pr
   ];
   print(figureTable(figures, before));
   print();
-  if (replace) print([replaceTable(replaced), ...failureLines(failures), ""].join("\n"));
+  if (replace)
+    print([replaceTable(replaced), ...failureLines(failures), ...besideLines(replaced), ""].join("\n"));
   print(MEMORY_WORDS);
   note(`kept in ${keep(figures, failures)}`);
 }
@@ -50,6 +71,8 @@ const program = new Command("bench")
     "--replace",
     "also replace every API of the running cloud under load, beside what serves and by stop and start",
   )
+  .option("--light", "with --replace: clients that pause, and leave most of two processors to the rest")
+  .option("--plot <file>", "with --replace: also write the waits of all requests beside what serves, as SVG")
   .action(bench);
 
 try {

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { figureTable, overBudget } from "./figure.ts";
 import {
+  besideLines,
   failureLines,
   failuresOf,
   type Replacement,
@@ -22,8 +23,14 @@ function run(way: Way, wait: number, failure?: { status: number; message: string
       { at: 10, bytes: { glance_api: 200e6, keystone: 100e6 } },
       { at: 150, bytes: { glance_api: 400e6, keystone: 100e6 } },
     ],
+    turns: [],
     findings: {
       change: { begun: 100, ended: 10_000 },
+      uploads: [
+        { begun: 0, ended: 20_000 },
+        { begun: 20_000, ended: 20_100, failure: "status 502" },
+      ],
+      sessions: [{ name: "ping of 10.0.2.150", sent: 100, lost: 2, silence: 310 }],
       verdicts: { glance_api: { ...NOTHING, twice: ["a"] }, keystone: NOTHING },
       asked: [
         { ...request, begun: 0, ended: 20 },
@@ -48,7 +55,11 @@ describe("replacement of every API", () => {
     expect(value("  memory of the APIs' containers, beside")).toBe(500);
     expect(value("  memory of them before it, beside")).toBe(300);
     expect(value("glance_api during replacement, beside: memory")).toBe(400);
-    expect(overBudget(replaceFigures(runs))).toEqual(["  POSTs done twice, beside"]);
+    expect(overBudget(replaceFigures(runs))).toEqual([
+      "  POSTs done twice, beside",
+      "  uploads that failed, beside",
+      "  pings and lines without an answer, beside",
+    ]);
   });
 
   it("shows an API's phases on a line each, both ways side by side with ratios", () => {
@@ -84,6 +95,14 @@ describe("replacement of every API", () => {
     expect(failureLines(failuresOf([changed]))).toEqual([
       `FAILED 2: ${begin}/ID: 502, from 0.1 to 1 s of the run, longest 800 ms: Bad Gateway`,
       `FAILED 1: ${begin}: no answer, from 0.1 to 0.5 s of the run, longest 400 ms: ECONNRESET`,
+    ]);
+  });
+
+  it("tells of uploads and of sessions, a line each", () => {
+    expect(besideLines(runs.slice(0, 1))).toEqual([
+      "beside: 2 uploads, 1 failed, longest 20000 ms",
+      "FAILED: beside: an upload: status 502",
+      "beside: ping of 10.0.2.150: 100 sent, 2 lost, longest silence 310 ms",
     ]);
   });
 

@@ -1,8 +1,18 @@
 import { groupBy } from "#support";
 import { alignColumns } from "../columns.ts";
 import { type Figure, ratio, shown } from "./figure.ts";
-import { type Asked, type Fared, fared, PHASES, type Phase, phaseOf, type Verdict } from "./load/findings.ts";
+import {
+  type Asked,
+  type Fared,
+  fared,
+  longestWaits,
+  PHASES,
+  type Phase,
+  phaseOf,
+  type Verdict,
+} from "./load/findings.ts";
 import type { Findings } from "./load/load.ts";
+import type { Turn } from "./plot.ts";
 
 /** How a container is replaced: by one that proves itself beside it, or where it is. */
 export type Way = "beside" | "stop and start";
@@ -21,6 +31,7 @@ export interface Replacement {
   seconds: number;
   findings: Findings;
   looks: readonly MemoryLook[];
+  turns: readonly Turn[];
 }
 
 /** How clients of an API fared, and the most memory its containers had together, in MB. */
@@ -65,6 +76,30 @@ const TOTALS: readonly {
     name: "  longest wait before it",
     unit: "ms",
     of: ({ findings }) => fared(inPhase(findings, "before")).longest,
+  },
+  {
+    name: "  the most that one of an API's clients waited beyond the longest before",
+    unit: "ms",
+    budget: 1000,
+    of: ({ findings: { asked, change } }) =>
+      Math.max(0, ...longestWaits(asked, change).map(({ before, during }) => during - before)),
+  },
+  {
+    name: "  uploads that failed",
+    unit: "requests",
+    budget: 0,
+    of: ({ findings }) => findings.uploads.filter(({ failure }) => failure).length,
+  },
+  {
+    name: "  pings and lines without an answer",
+    unit: "requests",
+    budget: 0,
+    of: ({ findings }) => findings.sessions.reduce((sum, { lost }) => sum + lost, 0),
+  },
+  {
+    name: "  longest silence of the server",
+    unit: "ms",
+    of: ({ findings }) => Math.max(0, ...findings.sessions.map(({ silence }) => silence)),
   },
   { name: "  memory of the APIs' containers", unit: "MB", of: (run) => memoryIn(run, "during") },
   { name: "  memory of them before it", unit: "MB", of: (run) => memoryIn(run, "before") },
@@ -192,6 +227,22 @@ export function failureLines(failures: readonly Failure[]): string[] {
     const when = `from ${first} to ${last} s of the run, longest ${shown(failure.longest, "ms")}`;
     const words = message.replace(/<[^>]*>|\s+/g, " ").trim();
     return `FAILED ${count}: ${way}, ${phase}: ${api}, ${client}: ${method} ${path}: ${status}, ${when}: ${words}`;
+  });
+}
+
+/** What came of uploads and of what went on beside, in words, a line each. */
+export function besideLines(runs: readonly Replacement[]): string[] {
+  return runs.flatMap(({ way, findings: { uploads, sessions } }) => {
+    const failures = uploads.flatMap(({ failure }) => failure ?? []);
+    const longest = Math.max(0, ...uploads.map(({ begun, ended }) => ended - begun));
+    return [
+      `${way}: ${uploads.length} uploads, ${failures.length} failed, longest ${shown(longest, "ms")}`,
+      ...failures.map((failure) => `FAILED: ${way}: an upload: ${failure}`),
+      ...sessions.map(
+        ({ name, sent, lost, silence, ended }) =>
+          `${way}: ${name}: ${sent} sent, ${lost} lost, longest silence ${shown(silence, "ms")}${ended ? `, ENDED: ${ended}` : ""}`,
+      ),
+    ];
   });
 }
 

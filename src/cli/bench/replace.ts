@@ -2,13 +2,16 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { baseName, type ContainerItem } from "#model";
 import { KollaError, sleep } from "#support";
-import { CloudClient, lookAhead, type PreparedRun } from "../../app/index.ts";
+import { CloudClient, lookAhead, type PreparedRun, whereFirstServer } from "../../app/index.ts";
 import { connect, type Engine } from "../../engine/index.ts";
 import { siteSettings } from "../common-options.ts";
 import { note } from "../terminal.ts";
 import { kolla } from "./command.ts";
 import { startLoad } from "./load/load.ts";
+import { sessionsWith } from "./load/sessions.ts";
+import { turnsIn } from "./plot.ts";
 import {
+  besideLines,
   failureLines,
   failuresOf,
   type MemoryLook,
@@ -34,15 +37,17 @@ interface Target {
   changed: string;
   /** Where Nova's API of metadata answers. */
   metadata: string;
+  /** Of each client between two requests, in seconds. */
+  pause: number;
 }
 
 /**
  * Replaces every API of a running cloud while clients ask: with a changed option beside what serves, and back to the
- * site's own by stop and start. The site is in the end as it was. Throws KOLLA_BENCH_CLOUD where there is no cloud that is
+ * site's own by stop and start; `pause` is that of each client between two requests, in seconds. The site is in the end as it was. Throws KOLLA_BENCH_CLOUD where there is no cloud that is
  * as configured, and KOLLA_BENCH_COMMAND where a run fails, with the site as it is then.
  */
-export async function replacements(configdir: string): Promise<Replacement[]> {
-  const target = await targetIn(configdir);
+export async function replacements(configdir: string, pause: number): Promise<Replacement[]> {
+  const target = { ...(await targetIn(configdir)), pause };
   const ways: readonly (readonly [Way, readonly string[]])[] = [
     ["beside", ["-e", target.changed]],
     ["stop and start", ["-e", "kolla_replace_beside=no"]],
@@ -59,7 +64,7 @@ export async function replacements(configdir: string): Promise<Replacement[]> {
 }
 
 /** Finds out what is to be replaced, and that nothing else would be. */
-async function targetIn(configdir: string): Promise<Target> {
+async function targetIn(configdir: string): Promise<Omit<Target, "pause">> {
   if (!existsSync(join(configdir, "clouds.yaml"))) throw noCloud(`${configdir} has no clouds.yaml`);
   const { loaded, planned } = await look(configdir, []);
   if (planned.plan.steps.length > 0)
@@ -93,26 +98,28 @@ function noCloud(why: string): KollaError {
 }
 
 async function replaceUnderLoad(target: Target, way: Way, words: readonly string[]): Promise<Replacement> {
-  const { configdir, names, metadata } = target;
+  const { configdir, names, metadata, pause } = target;
   const engine = connect();
   const cloud = await CloudClient.signIn(join(configdir, "clouds.yaml"), "kolla-admin-internal");
   const before = await idsOf(engine, names);
   const memory = watchMemory(engine, names);
-  const load = startLoad(cloud, metadata);
+  const server = await whereFirstServer(cloud, configdir);
+  const load = startLoad(cloud, { metadata, pause, sessions: server ? sessionsWith(server) : [] });
   try {
     note(`Replacement, ${way}: ${BEFORE} s of requests`);
     await sleep(BEFORE);
     note(`Replacement, ${way}: kolla deploy ${words.join(" ")}`);
     load.changeBegins();
-    const { seconds } = await kolla(["deploy", "--configdir", configdir, "--json", ...words]);
+    const { seconds, stdout } = await kolla(["deploy", "--configdir", configdir, "--json", ...words]);
     load.changeEnded();
     await sleep(AFTER);
     await expectReplaced(engine, before);
-    return { way, seconds, looks: await memory.stop(), findings: await load.stop() };
+    const looks = await memory.stop();
+    return { way, seconds, looks, turns: turnsIn(stdout), findings: await load.stop() };
   } catch (error) {
     const looks = await memory.stop();
-    const seen = { way, seconds: 0, looks, findings: await load.stop() };
-    for (const line of failureLines(failuresOf([seen]))) note(line);
+    const seen = { way, seconds: 0, looks, turns: [], findings: await load.stop() };
+    for (const line of [...failureLines(failuresOf([seen])), ...besideLines([seen])]) note(line);
     throw error;
   }
 }

@@ -4,8 +4,6 @@ import { type Answer, ask } from "../../../agent/http.ts";
 import type { Asked, Written } from "./findings.ts";
 import type { Body, Call, Thing } from "./subjects.ts";
 
-/** Between a client's answer and its next request, in seconds. */
-const PAUSE = 0.05;
 /** A client that waits for an answer longer gives up, in seconds. */
 const PATIENCE = 60;
 /** Things of a writer that are there at a time: the oldest goes before one more comes. Below Nova's quota of 10 groups. */
@@ -20,6 +18,8 @@ export interface Door {
   /** What comes before the path of each request. */
   url: string;
   headers: Readonly<Record<string, string>>;
+  /** Between an answer and the next request, in seconds. */
+  pause: number;
   /** Where each of its requests is put down. */
   record: (asked: Asked) => void;
 }
@@ -34,7 +34,7 @@ export async function keepReading(
   const client = new Client(door, "reader", connecting);
   while (!signal.aborted) {
     await client.ask(call);
-    await sleep(PAUSE);
+    await sleep(door.pause);
   }
   client.leave();
 }
@@ -53,39 +53,30 @@ export async function keepWriting(
   const clients = [new Client(door, "writer", "kept"), new Client(door, "writer", "new")] as const;
   for (let round = 0; !signal.aborted; round++) {
     const client = clients[round % 2 === 0 ? 0 : 1];
-    const made = await makeOne(client, thing, `${prefix}-${round}`);
+    const made = await client.makeOne(thing, `${prefix}-${round}`);
     written.push(made);
     if (made.id !== undefined && thing.change) {
-      await sleep(PAUSE);
+      await sleep(door.pause);
       await client.ask(thing.change(made.id, made.name));
     }
     const there = written.filter(({ id, removed }) => id !== undefined && removed === "no");
     const [oldest] = there;
-    if (oldest && there.length > THERE) await removeOne(client, thing, oldest);
-    await sleep(PAUSE);
+    if (oldest && there.length > THERE) {
+      await sleep(door.pause);
+      await client.removeOne(thing, oldest);
+    }
+    await sleep(door.pause);
   }
   for (const client of clients) client.leave();
 }
 
-async function makeOne(client: Client, thing: Thing, name: string): Promise<Written> {
-  const answer = await client.ask(thing.make(name));
-  const id = answer && thing.idIn(JSON.parse(answer.text) as Body);
-  return { name, removed: "no", ...(typeof id === "string" && { id }) };
-}
-
-async function removeOne(client: Client, thing: Thing, written: Written): Promise<void> {
-  await sleep(PAUSE);
-  const answer = await client.ask(thing.remove(written.id ?? ""));
-  written.removed = answer ? "yes" : "unsure";
-}
-
 /** Asks one request after another and puts each down; it never asks again what failed. */
-class Client {
+export class Client {
   readonly #door: Door;
   readonly #name: string;
   readonly #agent: Agent;
 
-  constructor(door: Door, does: "reader" | "writer", connecting: Connecting) {
+  constructor(door: Door, does: "reader" | "writer" | "uploader", connecting: Connecting) {
     this.#door = door;
     this.#name = `${does}, ${connecting === "kept" ? "kept connection" : "new connections"}`;
     this.#agent = new Agent({ keepAlive: connecting === "kept", maxSockets: 1 });
@@ -122,6 +113,20 @@ class Client {
     }
   }
 
+  /** Makes a thing, once. */
+  async makeOne(thing: Thing, name: string): Promise<Written> {
+    const answer = await this.ask(thing.make(name));
+    const id = answer && thing.idIn(JSON.parse(answer.text) as Body);
+    return { name, removed: "no", ...(typeof id === "string" && { id }) };
+  }
+
+  /** Takes a thing away, once, and puts down what came of that. */
+  async removeOne(thing: Thing, written: Written): Promise<void> {
+    const answer = await this.ask(thing.remove(written.id ?? ""));
+    written.removed = answer ? "yes" : "unsure";
+  }
+
+  /** Lets go of its connection. */
   leave(): void {
     this.#agent.destroy();
   }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { fared, judged, percentile, phaseOf } from "./findings.ts";
+import { fared, judged, longestWaits, percentile, phaseOf } from "./findings.ts";
 
 describe("a request's phase", () => {
   const change = { begun: 100, ended: 200 };
@@ -36,6 +36,20 @@ describe("waits", () => {
     expect(fared(asked)).toEqual({ requests: 2, failed: 1, p50: 5, p99: 30, longest: 30 });
     expect(fared([])).toEqual({ requests: 0, failed: 0, p50: 0, p99: 0, longest: 0 });
   });
+});
+
+it("the longest waits are told for each API, before a change and during it", () => {
+  const request = { client: "reader", method: "GET", path: "/" };
+  const asked = [
+    { ...request, api: "keystone", begun: 0, ended: 50 },
+    { ...request, api: "keystone", begun: 90, ended: 190 },
+    { ...request, api: "keystone", begun: 300, ended: 900 },
+    { ...request, api: "glance_api", begun: 120, ended: 130 },
+  ];
+  expect(longestWaits(asked, { begun: 100, ended: 200 })).toEqual([
+    { api: "keystone", before: 50, during: 100 },
+    { api: "glance_api", before: 0, during: 10 },
+  ]);
 });
 
 describe("what writers wrote", () => {

@@ -33,6 +33,14 @@ export interface Written {
   removed: "no" | "yes" | "unsure";
 }
 
+/** An upload of a large image; times in milliseconds of the process's clock. */
+export interface Uploaded {
+  begun: number;
+  ended: number;
+  /** Why it was not done, or what of it is not as it was sent. */
+  failure?: string;
+}
+
 /** What the API lists in the end. */
 export interface Listed {
   name: string;
@@ -82,6 +90,22 @@ export function fared(asked: readonly Asked[]): Fared {
     p99: percentile(waits, 0.99) ?? 0,
     longest: percentile(waits, 1) ?? 0,
   };
+}
+
+/** The longest waits of an API's clients, in milliseconds. */
+export interface Longest {
+  api: string;
+  before: number;
+  during: number;
+}
+
+/** How long somebody waited for each API before a change, and during it. */
+export function longestWaits(asked: readonly Asked[], change: Change): Longest[] {
+  return [...groupBy(asked, ({ api }) => api)].map(([api, own]) => {
+    const longest = (phase: Phase): number =>
+      fared(own.filter((each) => phaseOf(each, change) === phase)).longest;
+    return { api, before: longest("before"), during: longest("during") };
+  });
 }
 
 /** Holds what writers were told against what the API lists: each thing is to be there once, or gone. */

@@ -1,14 +1,27 @@
+import { sleep } from "#support";
 import type { CloudClient } from "../../../app/index.ts";
 import { type Connecting, type Door, keepReading, keepWriting } from "./clients.ts";
-import { type Asked, type Change, judged, type Listed, type Verdict, type Written } from "./findings.ts";
+import {
+  type Asked,
+  type Change,
+  judged,
+  type Listed,
+  type Uploaded,
+  type Verdict,
+  type Written,
+} from "./findings.ts";
+import type { Session, SessionSeen } from "./sessions.ts";
 import { type Body, type Call, SUBJECTS, type Subject, type Thing } from "./subjects.ts";
+import { keepUploading } from "./uploads.ts";
 
 /** What clients of a cloud saw while it was changed. */
 export interface Findings {
   asked: readonly Asked[];
   change: Change;
-  /** API → what came of what its writer wrote. */
+  /** API and what wrote there → what came of what it wrote. */
   verdicts: Readonly<Record<string, Verdict>>;
+  uploads: readonly Uploaded[];
+  sessions: readonly SessionSeen[];
 }
 
 /** Clients at work. */
@@ -24,35 +37,68 @@ export interface Load {
   stop(): Promise<Findings>;
 }
 
+/** How much clients ask: the pause of each between an answer and its next request, in seconds. */
+export const PAUSES = {
+  /** 17 clients that keep two processors busy. */
+  busy: 0.05,
+  /** The same, whose requests need about a third of one. */
+  light: 2,
+} as const;
+
+export interface LoadWish {
+  /** The URL of Nova's API of metadata, which no catalogue has. */
+  metadata: string;
+  pause: number;
+  /** What goes on beside; told to stop with the load. */
+  sessions: readonly Session[];
+}
+
 const CONNECTING: readonly Connecting[] = ["new", "kept"];
 
 /**
- * Starts clients of every API of a cloud that ask without pause: readers with a new connection for each request and with
- * a kept one, and a writer. `metadata`: the URL of Nova's API of metadata, which no catalogue has.
+ * Starts clients of every API of a cloud that ask one request after another: readers with a new connection for each request
+ * and with a kept one, a writer, and where there are large contents an uploader. They begin one after the other, so that
+ * clients that pause do not all ask at the same moments.
  */
-export function startLoad(cloud: CloudClient, metadata: string): Load {
+export function startLoad(cloud: CloudClient, { metadata, pause, sessions }: LoadWish): Load {
   const asked: Asked[] = [];
+  const uploads: Uploaded[] = [];
   const change: Change = { begun: Number.POSITIVE_INFINITY, ended: Number.POSITIVE_INFINITY };
   const stopping = new AbortController();
-  const record = (request: Asked): void => void asked.push(request);
   const writers: Writer[] = [];
-  const running = SUBJECTS.flatMap((subject) => {
-    const door = doorOf(subject, cloud, metadata, record);
+  const begin: ((signal: AbortSignal) => Promise<void>)[] = [];
+  const newWriter = (subject: Subject, type: string, thing: Thing, what: string): Writer => {
+    const prefix = `kolla-${what}-${process.pid}-${Date.now()}`;
+    const writer = { name: `${subject.api}, ${what}`, type, thing, prefix, written: [] };
+    writers.push(writer);
+    return writer;
+  };
+  for (const subject of SUBJECTS) {
+    const door = doorOf(subject, cloud, metadata, { pause, record: (request) => void asked.push(request) });
     const { call, at } = readOf(subject, door, cloud);
-    const readers = CONNECTING.map((connecting) => keepReading(at, call, connecting, stopping.signal));
-    const { api, type, thing } = subject;
-    if (thing === undefined || type === undefined) return readers;
-    const written: Written[] = [];
-    const prefix = `kolla-load-${process.pid}-${Date.now()}`;
-    writers.push({ api, type, thing, prefix, written });
-    return [...readers, keepWriting(door, thing, prefix, written, stopping.signal)];
+    for (const connecting of CONNECTING) begin.push((signal) => keepReading(at, call, connecting, signal));
+    const { type, thing, upload } = subject;
+    if (type === undefined) continue;
+    if (thing) {
+      const { prefix, written } = newWriter(subject, type, thing, "load");
+      begin.push((signal) => keepWriting(door, thing, prefix, written, signal));
+    }
+    if (upload) {
+      const { prefix, written } = newWriter(subject, type, upload, "upload");
+      begin.push((signal) => keepUploading(door, upload, prefix, { uploads, written }, signal));
+    }
+  }
+  const running = begin.map(async (client, at) => {
+    await sleep((pause * at) / begin.length);
+    await client(stopping.signal);
   });
   const findings = async (): Promise<Findings> => {
     stopping.abort();
     await Promise.all(running);
+    const seen = await Promise.all(sessions.map((session) => session.stop()));
     const verdicts: Record<string, Verdict> = {};
-    for (const writer of writers) verdicts[writer.api] = await settle(cloud, writer);
-    return { asked, change, verdicts };
+    for (const writer of writers) verdicts[writer.name] = await settle(cloud, writer);
+    return { asked, change, verdicts, uploads, sessions: seen };
   };
   let stopped: Promise<Findings> | undefined;
   return {
@@ -69,9 +115,14 @@ export function startLoad(cloud: CloudClient, metadata: string): Load {
   };
 }
 
-function doorOf({ api, type }: Subject, cloud: CloudClient, metadata: string, record: Door["record"]): Door {
-  if (type === undefined) return { api, url: metadata, headers: {}, record };
-  return { api, url: cloud.endpoint(type), headers: cloud.headers, record };
+function doorOf(
+  { api, type }: Subject,
+  cloud: CloudClient,
+  metadata: string,
+  how: Pick<Door, "pause" | "record">,
+): Door {
+  if (type === undefined) return { api, url: metadata, headers: {}, ...how };
+  return { api, url: cloud.endpoint(type), headers: cloud.headers, ...how };
 }
 
 /** What readers of an API ask, and where: without words of its own, for a token. */
@@ -86,11 +137,12 @@ function readOf({ read }: Subject, door: Door, cloud: CloudClient): { call: Call
 }
 
 interface Writer {
-  api: string;
+  /** "glance_api, upload" */
+  name: string;
   type: string;
   thing: Thing;
   prefix: string;
-  written: readonly Written[];
+  written: Written[];
 }
 
 /** Judges what a writer wrote by what the cloud lists, and takes away what is left of it. */

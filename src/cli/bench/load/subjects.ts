@@ -33,6 +33,8 @@ export interface Subject {
   read?: Call;
   /** What writers write. */
   thing?: Thing;
+  /** What large contents are uploaded into. */
+  upload?: Thing;
 }
 
 const get = (path: string): Call => ({ method: "GET", path, expect: 200 });
@@ -69,6 +71,17 @@ const IMAGE: Thing = {
   }),
   remove: (id) => ({ method: "DELETE", path: `/v2/images/${id}`, expect: 204 }),
   list: { path: "/v2/images?limit=1000", key: "images", id: "id" },
+};
+
+/** One that a content can be uploaded into. */
+const UPLOAD: Thing = {
+  ...IMAGE,
+  make: (name) => ({
+    method: "POST",
+    path: "/v2/images",
+    json: { name, disk_format: "raw", container_format: "bare" },
+    expect: 201,
+  }),
 };
 
 /** From this version on the answer to a POST has the id in it. */
@@ -123,7 +136,7 @@ const NETWORK: Thing = {
 /** The APIs of a cloud with the usual services, and what clients do there. */
 export const SUBJECTS: readonly Subject[] = [
   { api: "keystone", type: "identity", thing: PROJECT },
-  { api: "glance_api", type: "image", read: get("/v2/images"), thing: IMAGE },
+  { api: "glance_api", type: "image", read: get("/v2/images"), thing: IMAGE, upload: UPLOAD },
   { api: "placement_api", type: "placement", read: get("/resource_providers"), thing: PROVIDER },
   { api: "nova_api", type: "compute", read: get("/servers"), thing: SERVER_GROUP },
   { api: "nova_metadata", read: get("/") },

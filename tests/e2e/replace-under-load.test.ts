@@ -1,0 +1,126 @@
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { expect } from "vitest";
+import { engineClient } from "../../dev/hosts/engine.ts";
+import { PAUSES } from "../../src/cli/bench/load/load.ts";
+import { kolla, leftovers, NOTHING_LEFT, type Outcome, read } from "./machine.ts";
+import { expectServer, quickstart } from "./report.ts";
+import { inTurn } from "./slow.ts";
+import {
+  type AskedCloud,
+  expectNothingLost,
+  expectServerUnmoved,
+  expectWithinBound,
+  tell,
+  underLoad,
+} from "./under-load.ts";
+
+const replacing = inTurn("replacing");
+const CONFIG = "/etc/kolla";
+/** Every API of the cloud, by its container. */
+const APIS = ["keystone", "glance_api", "placement_api", "nova_api", "nova_metadata", "neutron_server"];
+
+let cloud: AskedCloud;
+
+replacing("a cloud is there", async () => {
+  const report = await quickstart();
+  expectServer(report);
+  cloud = { configDirectory: CONFIG, metadata: metadataUrl(), server: report.server };
+});
+
+/** Nova's API of metadata is at the address of Keystone. */
+function metadataUrl(): string {
+  const address = /OS_AUTH_URL='(\w+:\/\/[^:']+)/.exec(
+    readFileSync(`${CONFIG}/admin-openrc.sh`, "utf8"),
+  )?.[1];
+  return `${address}:8775`;
+}
+
+async function lives(...names: string[]): Promise<string[]> {
+  return (await read(engineClient(), "inspect", "--format", "{{.Name}} {{.Id}} {{.State.Running}}", ...names))
+    .split("\n")
+    .sort();
+}
+
+async function replacedUnderLoad(what: string, pause: number, ...words: string[]): Promise<void> {
+  const before = await lives(...APIS);
+  const { findings, value } = await underLoad(cloud, () => kolla("deploy", ...words), pause);
+  tell(what, findings);
+  expect(value.exitCode, value.stderr.slice(-3000)).toBe(0);
+  const after = await lives(...APIS);
+  expect(after.filter((life) => before.includes(life))).toEqual([]);
+  expectNothingLost(findings);
+  expectServerUnmoved(findings);
+  if (pause === PAUSES.light) expectWithinBound(findings);
+}
+
+replacing("every API is replaced under load: no request fails, none is done twice, nobody waits long", () =>
+  replacedUnderLoad("replaced, light", PAUSES.light, "-e", "service_uwsgi_config_worker_timeout=81"),
+);
+
+replacing("the same with clients that keep the machine busy, back to what the site is configured for", () =>
+  replacedUnderLoad("replaced, busy", PAUSES.busy),
+);
+
+/** Deploys under load what must not serve: the API that serves stays, and no request fails. */
+async function refusedUnderLoad(api: string, path: string, text: string): Promise<Outcome> {
+  const before = await lives(api);
+  const file = join(CONFIG, "config", path);
+  mkdirSync(dirname(file), { recursive: true });
+  writeFileSync(file, text);
+  const words = ["deploy", "-e", "host_health_gate_seconds=25"];
+  const { findings, value } = await underLoad(cloud, () => kolla(...words)).finally(() => rmSync(file));
+  tell(`${api} with ${path}`, findings);
+  expect(value.exitCode, value.stderr.slice(-3000)).toBe(4);
+  expect(await lives(api)).toEqual(before);
+  expectNothingLost(findings);
+  expectServerUnmoved(findings);
+  expectWithinBound(findings);
+  return value;
+}
+
+replacing("a generation that never gets healthy changes nothing for clients", async () => {
+  const { stderr } = await refusedUnderLoad(
+    "placement_api",
+    "placement.conf",
+    "[placement_database]\nconnection = nonsense://\n",
+  );
+  expect(stderr).toMatch(/placement_api: .*; generation \d+ serves on/);
+});
+
+/** Its list of versions, which is what health checks ask for, is no program: each request ends in a 500. */
+const BROKEN_PIPELINE = `[composite:neutron]
+use = egg:Paste#urlmap
+/: broken
+
+[app:broken]
+paste.app_factory = builtins:dict
+`;
+
+replacing("a generation that answers 500 changes nothing for clients", async () => {
+  const { stderr } = await refusedUnderLoad("neutron_server", "neutron/api-paste.ini", BROKEN_PIPELINE);
+  expect(stderr).toMatch(/neutron_server: .*; generation \d+ serves on/);
+});
+
+replacing("a generation that dies 20 s after its start", async () => {
+  const folder = mkdtempSync(join(tmpdir(), "kolla-dies-"));
+  const path = join(folder, "dies.pth");
+  writeFileSync(path, "import signal; signal.alarm(20)\n");
+  const volume = `${path}:/usr/lib/python3/dist-packages/dies.pth:ro`;
+  const extra = JSON.stringify({ placement_api_extra_volumes: [volume] });
+  const { findings, value } = await underLoad(cloud, () => kolla("deploy", "-e", extra)).finally(() =>
+    kolla("deploy"),
+  );
+  tell("placement_api dies 20 s after its start", findings);
+  process.stderr.write(`exit code ${value.exitCode}: ${value.stderr.slice(-1500)}\n`);
+  rmSync(folder, { recursive: true });
+  expectNothingLost(findings);
+});
+
+replacing("destroy leaves nothing", async () => {
+  expect((await kolla("plan")).stdout).toMatch(/^Nothing to do/);
+  const { exitCode } = await kolla("destroy", "--yes-i-really-really-mean-it", "--servers-too");
+  expect(exitCode).toBe(0);
+  expect(await leftovers()).toEqual(NOTHING_LEFT);
+});

@@ -1,0 +1,94 @@
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { expect } from "vitest";
+import { CloudClient } from "../../src/app/quickstart/cloud-client.ts";
+import type { ServerReport } from "../../src/app/quickstart/first-server.ts";
+import { fared, longestWaits, PHASES, phaseOf } from "../../src/cli/bench/load/findings.ts";
+import { type Findings, PAUSES, startLoad } from "../../src/cli/bench/load/load.ts";
+import { sessionsWith } from "../../src/cli/bench/load/sessions.ts";
+
+/** How long clients ask before a change and after it, in seconds. */
+const BEFORE = 20;
+const AFTER = 10;
+/** The bound of issue 9: nobody waits longer than so many milliseconds beyond the longest wait before. */
+const BEYOND = 1000;
+
+/** A cloud that clients ask. */
+export interface AskedCloud {
+  /** The operator's directory, with the clouds.yaml of post-deploy in it. */
+  configDirectory: string;
+  /** URL of Nova's API of metadata, which no catalogue has. */
+  metadata: string;
+  /** Of the server that is pinged and keeps a session. */
+  server: Pick<ServerReport, "floatingIp" | "login">;
+}
+
+/** What clients of a cloud saw, which pause between requests, while it was changed; and what the change gave. */
+export async function underLoad<T>(
+  { configDirectory, metadata, server }: AskedCloud,
+  change: () => Promise<T>,
+  pause: number = PAUSES.light,
+): Promise<{ findings: Findings; value: T }> {
+  const cloud = await CloudClient.signIn(join(configDirectory, "clouds.yaml"), "kolla-admin-internal");
+  const load = startLoad(cloud, { metadata, pause, sessions: sessionsWith(server) });
+  try {
+    await sleep(BEFORE * 1000);
+    load.changeBegins();
+    const value = await change();
+    load.changeEnded();
+    await sleep(AFTER * 1000);
+    return { findings: await load.stop(), value };
+  } finally {
+    // A change that threw leaves no client behind.
+    await load.stop();
+  }
+}
+
+/** Writes what clients saw to the test's output: an API and a phase a line, then uploads and what went on beside. */
+export function tell(what: string, { asked, change, uploads, sessions }: Findings): void {
+  const rows = longestWaits(asked, change).flatMap(({ api }) =>
+    PHASES.map((phase) => {
+      const own = asked.filter((each) => each.api === api && phaseOf(each, change) === phase);
+      const { requests, failed, p50, p99, longest } = fared(own);
+      const waits = [p50, p99, longest].map((wait) => Math.round(wait)).join(" / ");
+      return `  ${api} ${phase}: ${requests} asked, ${failed} failed, waits ${waits} ms (half, 99 %, longest)`;
+    }),
+  );
+  const others = [
+    `  uploads: ${uploads.length}, longest ${Math.round(Math.max(0, ...uploads.map(({ begun, ended }) => ended - begun)))} ms`,
+    ...sessions.map(
+      ({ name, sent, lost, silence, ended = "" }) =>
+        `  ${name}: ${sent} sent, ${lost} lost, longest silence ${Math.round(silence)} ms ${ended}`,
+    ),
+  ];
+  const seconds = ((change.ended - change.begun) / 1000).toFixed(0);
+  process.stderr.write([`${what}: ${seconds} s`, ...rows, ...others, ""].join("\n"));
+}
+
+/** No request failed, nothing was done twice, lost, kept or left untold, and no session ended. */
+export function expectNothingLost({ asked, verdicts, uploads, sessions }: Findings): void {
+  const failed = asked
+    .filter(({ failure }) => failure)
+    .map(
+      ({ api, client, method, path, failure }) =>
+        `${api}, ${client}: ${method} ${path}: ${failure?.status}: ${failure?.message}`,
+    );
+  expect(failed.slice(0, 10)).toEqual([]);
+  expect(asked.length).toBeGreaterThan(100);
+  const nothing = { twice: [], lost: [], undead: [], untold: [] };
+  expect(verdicts).toEqual(Object.fromEntries(Object.keys(verdicts).map((name) => [name, nothing])));
+  expect(uploads.flatMap(({ failure }) => failure ?? [])).toEqual([]);
+  expect(uploads.length).toBeGreaterThan(0);
+  expect(sessions.flatMap(({ name, ended }) => (ended === undefined ? [] : `${name}: ${ended}`))).toEqual([]);
+}
+
+/** The server lost no packet and no line. */
+export function expectServerUnmoved({ sessions }: Findings): void {
+  expect(sessions.filter(({ lost }) => lost > 0)).toEqual([]);
+}
+
+/** Nobody waited longer than the bound beyond the longest wait before, API by API. */
+export function expectWithinBound({ asked, change }: Findings): void {
+  const over = longestWaits(asked, change).filter(({ before, during }) => during > before + BEYOND);
+  expect(over).toEqual([]);
+}
