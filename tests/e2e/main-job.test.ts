@@ -4,6 +4,7 @@ import { execa } from "execa";
 import { expect, test } from "vitest";
 import { engineClient } from "../../dev/hosts/engine.ts";
 import { CloudClient } from "../../src/app/quickstart/cloud-client.ts";
+import type { Findings } from "../../src/cli/bench/load/load.ts";
 import { ConsoleSession, greetScreen, seePixel } from "./console-session.ts";
 import {
   askingAgainAndAgain,
@@ -19,6 +20,7 @@ import {
 import { changedIn, expectServer, inGuest, quickstart } from "./report.ts";
 import { inTurn } from "./slow.ts";
 import { tempestSmoke } from "./tempest/smoke.ts";
+import { APIS_OPTION, cloudIn, expectWithinBound, replacedUnderLoad } from "./under-load.ts";
 
 let before: string[] = [];
 
@@ -265,6 +267,22 @@ test("images can be imported: what Glance loads for it is in its image", async (
   expect(
     await inside("glance_api", "python3 -c 'import glance.async_.flows.api_image_import' && echo yes"),
   ).toBe("yes");
+});
+
+/** What clients saw while every API was replaced. */
+let seen: Findings | undefined;
+
+test("every API is replaced under load: no request fails, none is done twice, the server stays in reach", async () => {
+  const { server } = await quickstart();
+  const path = "/etc/kolla/globals.yml";
+  // It stays: the site is again as configured without another deploy.
+  writeFileSync(path, `${readFileSync(path, "utf8")}${APIS_OPTION}: 81\n`);
+  seen = await replacedUnderLoad("replaced", cloudIn("/etc/kolla", server), () => kolla("deploy"));
+});
+
+test("and nobody waits longer for an API than a second beyond the longest wait before", () => {
+  expect(seen).toBeDefined();
+  if (seen) expectWithinBound(seen);
 });
 
 inTurn("source-and-gates")("keystone from source serves the cloud, and from packages again", async () => {

@@ -1,71 +1,62 @@
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { expect } from "vitest";
 import { engineClient } from "../../dev/hosts/engine.ts";
-import { PAUSES } from "../../src/cli/bench/load/load.ts";
+import { type Findings, PAUSES } from "../../src/cli/bench/load/load.ts";
 import { kolla, leftovers, NOTHING_LEFT, type Outcome, read } from "./machine.ts";
 import { expectServer, quickstart } from "./report.ts";
 import { inTurn } from "./slow.ts";
 import {
+  APIS_OPTION,
   type AskedCloud,
+  cloudIn,
   expectNothingLost,
   expectServerUnmoved,
   expectWithinBound,
+  replacedUnderLoad,
   tell,
   underLoad,
 } from "./under-load.ts";
 
 const replacing = inTurn("replacing");
 const CONFIG = "/etc/kolla";
-/** Every API of the cloud, by its container. */
-const APIS = ["keystone", "glance_api", "placement_api", "nova_api", "nova_metadata", "neutron_server"];
-
 let cloud: AskedCloud;
 
 replacing("a cloud is there", async () => {
   const report = await quickstart();
   expectServer(report);
-  cloud = { configDirectory: CONFIG, metadata: metadataUrl(), server: report.server };
+  cloud = cloudIn(CONFIG, report.server);
 });
 
-/** Nova's API of metadata is at the address of Keystone. */
-function metadataUrl(): string {
-  const address = /OS_AUTH_URL='(\w+:\/\/[^:']+)/.exec(
-    readFileSync(`${CONFIG}/admin-openrc.sh`, "utf8"),
-  )?.[1];
-  return `${address}:8775`;
-}
+/** What clients that pause saw. */
+let seen: Findings | undefined;
 
-async function lives(...names: string[]): Promise<string[]> {
-  return (await read(engineClient(), "inspect", "--format", "{{.Name}} {{.Id}} {{.State.Running}}", ...names))
-    .split("\n")
-    .sort();
-}
+replacing("every API is replaced under load: no request fails, none is done twice", async () => {
+  const deploy = (): Promise<Outcome> => kolla("deploy", "-e", `${APIS_OPTION}=81`);
+  seen = await replacedUnderLoad("replaced, light", cloud, deploy);
+});
 
-async function replacedUnderLoad(what: string, pause: number, ...words: string[]): Promise<void> {
-  const before = await lives(...APIS);
-  const { findings, value } = await underLoad(cloud, () => kolla("deploy", ...words), pause);
-  tell(what, findings);
-  expect(value.exitCode, value.stderr.slice(-3000)).toBe(0);
-  const after = await lives(...APIS);
-  expect(after.filter((life) => before.includes(life))).toEqual([]);
-  expectNothingLost(findings);
-  expectServerUnmoved(findings);
-  if (pause === PAUSES.light) expectWithinBound(findings);
-}
+replacing("and nobody waits longer than a second beyond the longest wait before", () => {
+  expect(seen).toBeDefined();
+  if (seen) expectWithinBound(seen);
+});
 
-replacing("every API is replaced under load: no request fails, none is done twice, nobody waits long", () =>
-  replacedUnderLoad("replaced, light", PAUSES.light, "-e", "service_uwsgi_config_worker_timeout=81"),
+// Its waits are those of a machine whose processors are busy with the clients: told, and no measure.
+replacing(
+  "the same with clients that keep the machine busy, back to what the site is configured for",
+  async () => {
+    await replacedUnderLoad("replaced, busy", cloud, () => kolla("deploy"), PAUSES.busy);
+  },
 );
 
-replacing("the same with clients that keep the machine busy, back to what the site is configured for", () =>
-  replacedUnderLoad("replaced, busy", PAUSES.busy),
-);
+/** Id of a container and whether it runs. */
+const life = (name: string): Promise<string> =>
+  read(engineClient(), "inspect", "--format", "{{.Id}} {{.State.Running}}", name);
 
 /** Deploys under load what must not serve: the API that serves stays, and no request fails. */
 async function refusedUnderLoad(api: string, path: string, text: string): Promise<Outcome> {
-  const before = await lives(api);
+  const before = await life(api);
   const file = join(CONFIG, "config", path);
   mkdirSync(dirname(file), { recursive: true });
   writeFileSync(file, text);
@@ -73,10 +64,9 @@ async function refusedUnderLoad(api: string, path: string, text: string): Promis
   const { findings, value } = await underLoad(cloud, () => kolla(...words)).finally(() => rmSync(file));
   tell(`${api} with ${path}`, findings);
   expect(value.exitCode, value.stderr.slice(-3000)).toBe(4);
-  expect(await lives(api)).toEqual(before);
+  expect(await life(api)).toEqual(before);
   expectNothingLost(findings);
   expectServerUnmoved(findings);
-  expectWithinBound(findings);
   return value;
 }
 

@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { expect } from "vitest";
@@ -6,6 +7,7 @@ import type { ServerReport } from "../../src/app/quickstart/first-server.ts";
 import { fared, longestWaits, PHASES, phaseOf } from "../../src/cli/bench/load/findings.ts";
 import { type Findings, PAUSES, startLoad } from "../../src/cli/bench/load/load.ts";
 import { sessionsWith } from "../../src/cli/bench/load/sessions.ts";
+import type { Outcome } from "./machine.ts";
 
 /** How long clients ask before a change and after it, in seconds. */
 const BEFORE = 20;
@@ -21,6 +23,38 @@ export interface AskedCloud {
   metadata: string;
   /** Of the server that is pinged and keeps a session. */
   server: Pick<ServerReport, "floatingIp" | "login">;
+}
+
+/** Every API of a cloud, by its container. */
+const APIS = ["keystone", "glance_api", "placement_api", "nova_api", "nova_metadata", "neutron_server"];
+
+/** An option that every API's server takes, and nothing else. */
+export const APIS_OPTION = "service_uwsgi_config_worker_timeout";
+
+/** The cloud of an operator's directory; Nova's API of metadata is at the address of Keystone. */
+export function cloudIn(configDirectory: string, server: AskedCloud["server"]): AskedCloud {
+  const openrc = readFileSync(join(configDirectory, "admin-openrc.sh"), "utf8");
+  const origin = /OS_AUTH_URL='(\w+:\/\/[^:']+)/.exec(openrc)?.[1];
+  return { configDirectory, metadata: `${origin}:8775`, server };
+}
+
+/** Every API replaced beside itself by a deploy that `deploy` does; nothing may be lost by it. Returns what clients saw. */
+export async function replacedUnderLoad(
+  what: string,
+  cloud: AskedCloud,
+  deploy: () => Promise<Outcome>,
+  pause?: number,
+): Promise<Findings> {
+  const { findings, value } = await underLoad(cloud, deploy, pause);
+  tell(what, findings);
+  expect(value.exitCode, value.stderr.slice(-3000)).toBe(0);
+  for (const api of APIS)
+    expect(value.stderr).toMatch(
+      new RegExp(`container:${api} +replace +.*keep generation \\d+, beside it on port \\d+`),
+    );
+  expectNothingLost(findings);
+  expectServerUnmoved(findings);
+  return findings;
 }
 
 /** What clients of a cloud saw, which pause between requests, while it was changed; and what the change gave. */

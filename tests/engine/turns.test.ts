@@ -1,78 +1,28 @@
-import { type ChildProcess, spawn } from "node:child_process";
-import { once } from "node:events";
-import { rmSync } from "node:fs";
-import { createServer } from "node:net";
-import { dirname } from "node:path";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { type Desired, generationName, LABEL, type Turns } from "#model";
-import { ask } from "../../src/agent/http.ts";
-import { configuration, converge, planFor, siteOf, WEB, web } from "./agent-world.ts";
-import { bundled } from "./bundled.ts";
+import { converge, planFor, WEB, type web } from "./agent-world.ts";
 import { hostOfEachTest } from "./host-of-each-test.ts";
 import { killedAfter } from "./killed.ts";
+import { RUN, TurnWorld } from "./turn-world.ts";
 import { engineAnswers } from "./world.ts";
 
 const there = await engineAnswers();
-/** Serves its files, and so the one that tells load balancers whether it wants requests. */
-const RUN =
-  "mkdir -p /var/lib/kolla; busybox httpd -p 127.0.0.1:$KOLLA_PORT -h /; trap 'exit 0' TERM; sleep 600 & wait";
-const HEALTH = "busybox wget -q -O /dev/null http://127.0.0.1:$KOLLA_PORT/config/web.conf";
-
-/** A port that is free just now. */
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const address = server.address();
-  server.close();
-  await once(server, "close");
-  return typeof address === "object" ? (address?.port ?? 0) : 0;
-}
 
 describe.skipIf(!there)("generations of a container that take turns behind a load balancer", () => {
   const host = hostOfEachTest();
-  let program: string;
-  let balancer: ChildProcess;
+  let world: TurnWorld;
   let turns: Turns;
 
   beforeAll(async () => {
-    program = await bundled("turn-balancer");
-    const ports = [await freePort(), await freePort()] as const;
-    balancer = spawn(process.execPath, [program, ...ports.map(String)], {
-      stdio: ["ignore", "pipe", "inherit"],
-    });
-    const [said] = (await once(balancer.stdout as NodeJS.ReadableStream, "data")) as [Buffer];
-    const rows = [0, 1].map((at) => ({ "# pxname": "shop", svname: `member${at}` }));
-    turns = {
-      ports,
-      beside: true,
-      drainSeconds: 120,
-      balancers: [
-        {
-          url: `http://127.0.0.1:${said.toString().trim()}/`,
-          basic: { user: "", password: "" },
-          rows: [rows[0] ?? {}, rows[1] ?? {}],
-          serves: { field: "status", begins: "UP" },
-          busy: "scur",
-          why: "last_chk",
-        },
-      ],
-    };
+    world = await TurnWorld.make();
+    turns = world.turns;
   }, 60_000);
   beforeEach(() => told("again"));
-  afterAll(() => {
-    balancer.kill();
-    rmSync(dirname(program), { recursive: true, force: true });
-  });
+  afterAll(() => world.remove());
 
-  const told = async (path: string): Promise<string> =>
-    (await ask({ url: `${turns.balancers[0]?.url}${path}` })).text;
-
-  /** The site with one file of this content. */
-  function shop(content: string, changes: Parameters<typeof web>[2] = {}, own: Partial<Turns> = {}): Desired {
-    const file = configuration(content);
-    const item = web(host.ground, [file], { run: RUN, health: HEALTH, ...changes });
-    return siteOf([file, { ...item, turns: { ...turns, ...own } }]);
-  }
+  const told = (path: string): Promise<string> => world.told(path);
+  const shop = (content: string, ...how: [Parameters<typeof web>[2]?, Partial<Turns>?]): Desired =>
+    world.shop(host.ground, content, ...how);
 
   /** Port, start and state of a container. */
   async function seen(name: string): Promise<unknown> {

@@ -42,7 +42,7 @@ export const PAUSES = {
   /** 17 clients that keep two processors busy. */
   busy: 0.05,
   /** The same, whose requests need about a third of one. */
-  light: 2,
+  light: 3,
 } as const;
 
 export interface LoadWish {
