@@ -269,22 +269,6 @@ test("images can be imported: what Glance loads for it is in its image", async (
   ).toBe("yes");
 });
 
-/** What clients saw while every API was replaced. */
-let seen: Findings | undefined;
-
-test("every API is replaced under load: no request fails, none is done twice, the server stays in reach", async () => {
-  const { server } = await quickstart();
-  const path = "/etc/kolla/globals.yml";
-  // It stays: the site is again as configured without another deploy.
-  writeFileSync(path, `${readFileSync(path, "utf8")}${APIS_OPTION}: 81\n`);
-  seen = await replacedUnderLoad("replaced", cloudIn("/etc/kolla", server), () => kolla("deploy"));
-});
-
-test("and nobody waits longer for an API than a second beyond the longest wait before", () => {
-  expect(seen).toBeDefined();
-  if (seen) expectWithinBound(seen);
-});
-
 inTurn("source-and-gates")("keystone from source serves the cloud, and from packages again", async () => {
   const path = "/etc/kolla/globals.yml";
   const packages = readFileSync(path, "utf8");
@@ -362,6 +346,21 @@ const ROTATION = "env -i $(grep ^PATH= /etc/cron.d/keystone-fernet) bash -c 'com
 async function inside(container: string, script: string): Promise<string> {
   return read(engineClient(), "exec", "-u", "root", container, "bash", "-c", script);
 }
+
+/** What clients saw while every API was replaced. */
+let seen: Findings | undefined;
+
+// At the end: the site is not as it is configured afterwards, and no second deploy makes it so.
+test("every API is replaced under load: no request fails, none is done twice, the server stays in reach", async () => {
+  const { server } = await quickstart();
+  const deploy = () => kolla("deploy", "-e", `${APIS_OPTION}=81`);
+  seen = await replacedUnderLoad("replaced", cloudIn("/etc/kolla", server), deploy);
+});
+
+test("and nobody waits longer for an API than a second beyond the longest wait before", () => {
+  expect(seen).toBeDefined();
+  if (seen) expectWithinBound(seen);
+});
 
 test("destroy leaves no container, volume, namespace, bridge or file", async () => {
   expect((await kolla("destroy")).exitCode).toBe(2);

@@ -30,7 +30,7 @@ export function turnsIn(stdout: string): Turn[] {
 /** Pixels: of the picture, and of the frame within it. */
 const WIDTH = 1200;
 const HEIGHT = 640;
-const FRAME = { left: 60, right: 1190, top: 60, bottom: 590 } as const;
+const FRAME = { left: 60, right: 1190, top: 100, bottom: 590 } as const;
 /** Waits from the bottom to the top of the frame, in milliseconds; the scale is logarithmic. */
 const SHORTEST = 3;
 const LONGEST = 100_000;
@@ -77,7 +77,9 @@ export function plotOf({ asked, change, uploads }: Findings, turns: readonly Tur
     ...scale(),
     ...seconds(change.begun, last, x),
     ...[change.begun, change.ended].filter(Number.isFinite).map((at) => upright(x(at), 'stroke="#000"')),
-    ...turns.map(({ api, begun, ended }) => bar(x(begun), x(ended), colours.get(api) ?? "#000")),
+    ...turns.map((turn) =>
+      bar(turn, [...colours.keys()].indexOf(turn.api), colours.get(turn.api) ?? "#000", x),
+    ),
     ...byApi.map(([api]) => path(thinned(dots.get(api) ?? [], grid), colours.get(api) ?? "")),
     ...asked.filter(({ failure }) => failure).map((each) => cross(each, x)),
     ...byApi.map(([api, own], at) => legend(api, colours.get(api) ?? "", at, longestIn(own, change))),
@@ -142,11 +144,10 @@ function legend(api: string, colour: string, at: number, longest: number): strin
   return `<circle cx="${left + 5}" cy="34" r="4" fill="${colour}"/>${textAt(left + 14, 38, words)}`;
 }
 
-function bar(from: number, to: number, colour: string): string {
-  const width = Math.max(2, to - from);
-  const height = FRAME.bottom - FRAME.top;
-  const shade = `<rect x="${from}" y="${FRAME.top}" width="${width}" height="${height}" fill="${colour}" opacity="0.07"/>`;
-  return `${shade}<rect x="${from}" y="${FRAME.top - 8}" width="${width}" height="6" fill="${colour}"/>`;
+/** Above the frame, each API at a height of its own: several have their turns at once. */
+function bar({ begun, ended }: Turn, at: number, colour: string, x: (at: number) => number): string {
+  const width = Math.max(2, x(ended) - x(begun));
+  return `<rect x="${x(begun)}" y="${FRAME.top - 48 + at * 8}" width="${width}" height="6" fill="${colour}"/>`;
 }
 
 function scale(): string[] {
@@ -168,7 +169,7 @@ function seconds(begun: number, last: number, x: (at: number) => number): string
 }
 
 function upright(at: number, how: string): string {
-  return `<path d="M${at} ${FRAME.top - 10}V${FRAME.bottom}" ${how}/>`;
+  return `<path d="M${at} ${FRAME.top - 50}V${FRAME.bottom}" ${how}/>`;
 }
 
 function textAt(left: number, top: number, words: string, how = ""): string {
