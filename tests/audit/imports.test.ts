@@ -124,6 +124,7 @@ const STARTERS: Readonly<Record<string, string>> = {
   "src/build/command.ts": "debootstrap, git and pip, for the base image, sources and locks",
   "src/cli/bench/command.ts": "the commands that are measured",
   "src/cli/bench/kept.ts": "git, for the commit that was measured",
+  "src/cli/bench/load/sessions.ts": "pings a server and keeps a login to it, as its users do",
   "src/app/quickstart/first-server.ts": "ping and the guest's page",
   "src/app/quickstart/machine.ts": "what the machine is",
   "src/app/quickstart/network.ts": "the pairs of interfaces of the first cloud",

@@ -41,7 +41,7 @@ export interface Load {
 export const PAUSES = {
   /** 17 clients that keep two processors busy. */
   busy: 0.05,
-  /** The same, whose requests need about a third of one. */
+  /** The same, which leave most of two to the rest: with pauses of 2 s they took about half of one. */
   light: 3,
 } as const;
 
