@@ -72,6 +72,7 @@ export function plotOf({ asked, change, uploads }: Findings, turns: readonly Tur
   const grid = gridFor([...dots.values()]);
   return [
     `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${WIDTH} ${HEIGHT}" font-family="sans-serif" font-size="12">`,
+    `<title>${plain(title)}</title>`,
     `<rect width="${WIDTH}" height="${HEIGHT}" fill="#fff"/>`,
     textAt(FRAME.left, 18, title, 'font-size="15"'),
     ...scale(),
