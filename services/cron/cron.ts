@@ -39,6 +39,7 @@ export default service("cron", {
           files: [conf],
           environment: { KOLLA_LOGROTATE_SCHEDULE: opt.cron_logrotate_schedule },
           health: { test: "pgrep -x cron" },
+          swap: { effect: "nothing", why: "two would rotate the same files", seconds: 5 },
         },
       },
     };

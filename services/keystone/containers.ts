@@ -107,6 +107,7 @@ export function fernet(context: Context): ContainerPart<"keystone-ssh"> {
     permissions: [{ path: KEYS.target, owner: "keystone:keystone", perm: "0770" }],
     mounts: [KEYS],
     health: { test: `/usr/bin/fernet-healthcheck.sh ${rotation}` },
+    swap: { effect: "nothing", why: "two would rotate the same keys", seconds: 5 },
     // A host without keys waits for another one's SSH server.
     gateSeconds: 240,
     after: ["keystone-ssh"],
@@ -129,6 +130,8 @@ export function ssh({ opt, host }: Context): ContainerPart {
       key: opt.keystone_ssh_key,
       addresses: [host.apiAddress],
       port: opt.keystone_ssh_port,
+      // A host that cannot send its keys now sends them again.
+      effect: "nothing",
       authorizedKeys: { path: "/var/lib/keystone/.ssh/authorized_keys", owner: "keystone" },
     }),
     permissions: [

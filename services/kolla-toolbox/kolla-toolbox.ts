@@ -28,6 +28,7 @@ export default service("kolla-toolbox", {
         },
         // Commands are run in it, so what counts is that they are there and may write their log.
         health: { test: "command -v ansible openstack && test -w /var/log/kolla" },
+        swap: { effect: "nothing", why: "operators' commands are run in it by its name", seconds: 5 },
         stopTimeout: 5,
       },
     },

@@ -115,6 +115,11 @@ function haproxy(context: Context): ContainerPart {
     mounts: [SOCKET],
     privileges: { capabilities: { NET_BIND_SERVICE: "serves ports below 1024, such as 80 and 443" } },
     health: { test: hasScript ? `healthcheck_curl ${monitor}` : `/check_own.sh ${monitor}` },
+    swap: {
+      effect: "requests-fail",
+      why: "both would listen on the same addresses and ports",
+      seconds: 5,
+    },
   };
 }
 
@@ -172,6 +177,11 @@ function keepalived(context: Context): ContainerPart<"haproxy"> {
     health: { test: 'kill -0 "$(cat /run/keepalived.pid)"' },
     // Where there are others one of them takes the VIP, and what an operator's own configuration does is not known.
     ...(members.length === 1 && !site.hasOverride(...own) && { handover: VIP_HANDOVER }),
+    swap: {
+      effect: "requests-fail",
+      why: "two of one router on a host would both hold the address",
+      seconds: 5,
+    },
     after: opt.enable_haproxy ? ["haproxy"] : [],
   };
 }

@@ -121,6 +121,11 @@ export default service("mariadb", {
       health: {
         test: "/usr/bin/healthcheck.sh --defaults-file /etc/mysql/healthcheck.cnf --connect --galera_online",
       },
+      swap: {
+        effect: "requests-wait",
+        why: "the files of a database belong to one server",
+        seconds: 10,
+      },
       stopTimeout: 180,
       gateSeconds: 300,
     };

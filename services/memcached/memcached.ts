@@ -27,6 +27,11 @@ export default service("memcached", {
         ].join(" "),
         account: "memcached",
         health: { test: `healthcheck_listen memcached ${opt.memcached_port}` },
+        swap: {
+          effect: "requests-wait",
+          why: "both would listen on the same port, and nothing that is cached goes over",
+          seconds: 5,
+        },
       },
     },
   }),

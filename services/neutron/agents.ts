@@ -1,4 +1,4 @@
-import type { ContainerPart, FilePart, Mount, Privileges } from "#model";
+import type { ContainerPart, Effect, FilePart, Mount, Privileges } from "#model";
 import { queueProgram } from "#openstack";
 import {
   dhcpAgentConf,
@@ -74,6 +74,8 @@ export function dhcpAgent(context: Context): ContainerPart<"neutron-rpc-server">
       },
     ],
     mounts: [NAMESPACES, METADATA, SWITCH],
+    // Its DHCP servers end with it.
+    effect: "servers-wait",
     privileges: inNamespaces({
       NET_RAW: "dnsmasq asks whether an address is in use before it gives it away",
       NET_BIND_SERVICE: "dnsmasq and the metadata proxy listen on ports 53, 67 and 80",
@@ -94,6 +96,9 @@ export function l3Agent(context: Context): ContainerPart<"neutron-rpc-server"> {
       SWITCH,
       { source: "/lib/modules", target: "/lib/modules", readOnly: true },
     ],
+    // What it wrote into the kernel goes on routing; what runs of a router ends with it: proxies of metadata, and what
+    // holds the addresses of one that has several hosts.
+    effect: context.opt.enable_neutron_agent_ha ? "traffic-stops" : "servers-wait",
     privileges: inNamespaces({
       NET_RAW: "announces addresses, and writes the routers' packet filters",
       NET_BIND_SERVICE: "the metadata proxy listens on a low port when told to",
@@ -133,6 +138,7 @@ export function metadataAgent(context: Context): ContainerPart<"neutron-rpc-serv
       configs: [config],
       files: [agentFile(context, "metadata_agent.ini", config, metadataAgentConf(context))],
       mounts: [METADATA],
+      effect: "servers-wait",
       privileges: {},
     }),
     permissions: [{ path: "/var/lib/neutron/kolla", owner: "neutron:neutron" }],
@@ -152,6 +158,8 @@ interface Agent {
   files: readonly FilePart[];
   mounts: readonly Mount[];
   privileges: Privileges;
+  /** What its absence means beside messages that wait. */
+  effect?: Effect;
 }
 
 /**
@@ -160,11 +168,13 @@ interface Agent {
  */
 function agent(
   context: Context,
-  { program, configs, files, mounts, privileges }: Agent,
+  { program, configs, files, mounts, privileges, effect }: Agent,
 ): ContainerPart<"neutron-rpc-server"> {
   const read = [NEUTRON_CONF, ML2_CONF, ...configs].map((path) => `--config-file ${path}`);
+  const part = queueProgram(context, "neutron", `${program} ${read.join(" ")}`);
   return {
-    ...queueProgram(context, "neutron", `${program} ${read.join(" ")}`),
+    ...part,
+    ...(effect && { swap: { ...part.swap, effect } }),
     files: [neutronConfFile(context, program), ml2ConfFile(context), ...files],
     mounts,
     ...(context.opt.neutron_legacy_iptables && { environment: { KOLLA_LEGACY_IPTABLES: "true" } }),

@@ -22,8 +22,11 @@ function disks({ opt }: Context): Mount {
 
 /** Starts, stops and wires servers of this host, through libvirt. */
 export function compute(context: Context): ContainerPart<"nova-libvirt"> {
+  const part = queueProgram(context, "nova", "nova-compute");
   return {
-    ...queueProgram(context, "nova", "nova-compute"),
+    ...part,
+    // As it starts it sets servers to ERROR whose build has begun on its host: those, too, that waited in its queue.
+    swap: { ...part.swap, effect: "acts-fail" },
     files: [...novaFiles(context, "nova-compute"), providerConfig(context), releaseFile(context)],
     permissions: [{ path: "/var/lib/nova", owner: "nova:nova" }],
     // Nova reads a server's console through the terminal that libvirt, on the host's /dev, gave it.
@@ -106,6 +109,7 @@ export function libvirt(context: Context): ContainerPart {
       { source: "/sys/fs/cgroup", target: "/sys/fs/cgroup" },
     ],
     health: { test: "virsh version --daemon" },
+    swap: LIBVIRT_SWAP,
     ...slowStart(),
     privileges: {
       capabilities: libvirtCapabilities,
@@ -119,6 +123,13 @@ export function libvirt(context: Context): ContainerPart {
     },
   };
 }
+
+/** Servers are processes of the host's: they run on. */
+const LIBVIRT_SWAP: ContainerPart["swap"] = {
+  effect: "acts-fail",
+  why: "two would look after the same servers, on one socket",
+  seconds: 10,
+};
 
 const libvirtCapabilities: Readonly<Record<string, string>> = {
   MKNOD: "makes each server's own /dev",
@@ -138,6 +149,8 @@ export function ssh(context: Context): ContainerPart {
     key: opt.nova_ssh_key,
     addresses: [...new Set([host.apiAddress, opt.migration_interface_address])],
     port: opt.nova_ssh_port,
+    // A disk that moves to another host while it ends does not arrive.
+    effect: "acts-fail",
     authorizedKeys: { path: "/etc/ssh/authorized_keys.d/%u", perm: "0644" },
   });
   return {

@@ -47,6 +47,13 @@ export function worker(context: Context, program: "nova-scheduler" | "nova-condu
   return { ...queueProgram(context, "nova", program), files: novaFiles(context, program) };
 }
 
+/** Nothing can hold an open console. */
+const CONSOLES_END: ContainerPart["swap"] = {
+  effect: "requests-fail",
+  why: "both would listen on the same port",
+  seconds: 20,
+};
+
 /** Graphical consoles in the browser. */
 export function novncproxy(context: Context): ContainerPart {
   const api = graphicalApi(context.opt);
@@ -79,6 +86,7 @@ function consoleProxy(
     command: `bash ${START_CONSOLE} ${READY_FILE} ${program} ${words}`,
     account: "nova",
     files: [...novaFiles(context, program), start],
+    swap: CONSOLES_END,
     ...slowStart(),
   };
 }

@@ -1,4 +1,5 @@
 import {
+  type ContainerPart,
   choice,
   type ExecPart,
   flag,
@@ -15,6 +16,25 @@ import listBridges from "./list-bridges.sh";
 const RUN = { source: "/run/openvswitch", target: "/run/openvswitch" };
 const NAMESPACES = { source: "/run/netns", target: "/run/netns", propagation: "shared" } as const;
 const VSCTL = ["ovs-vsctl", "--db=unix:/run/openvswitch/db.sock"];
+
+/** The process is asked by its own control socket. */
+const SWITCH_ANSWERS =
+  'ovs-appctl -t "/run/openvswitch/ovs-vswitchd.$(cat /run/openvswitch/ovs-vswitchd.pid).ctl" version';
+
+/** The switch goes on with what it has, and agents connect again. */
+const DATABASE_SWAP: ContainerPart["swap"] = {
+  effect: "work-waits",
+  why: "the file of a database belongs to one server",
+  seconds: 5,
+};
+
+/** Servers are reached again a moment after it answers, when ports and flows are back. */
+const SWITCH_SWAP: ContainerPart["swap"] = {
+  effect: "traffic-stops",
+  why: "a datapath has one switch that programs it",
+  seconds: 4,
+  lingers: 1,
+};
 
 export default service("openvswitch", {
   summary: "Virtual switch of a host.",
@@ -83,6 +103,7 @@ export default service("openvswitch", {
           account: "root",
           mounts: [RUN, { source: "openvswitch_db", target: "/var/lib/openvswitch/" }],
           health: { test: "ovsdb-client list-dbs unix:/run/openvswitch/db.sock" },
+          swap: DATABASE_SWAP,
         },
         "openvswitch-vswitchd": {
           command: [
@@ -116,9 +137,8 @@ export default service("openvswitch", {
               devices: { "/dev/net/tun": "ports of the user-space datapath are tap devices" },
             }),
           },
-          health: {
-            test: 'ovs-appctl -t "/run/openvswitch/ovs-vswitchd.$(cat /run/openvswitch/ovs-vswitchd.pid).ctl" version',
-          },
+          health: { test: SWITCH_ANSWERS },
+          swap: SWITCH_SWAP,
           after: ["openvswitch-db-server"],
         },
       },

@@ -175,6 +175,11 @@ function broker(opt: BrokerOptions, files: readonly FilePart[]): ContainerPart {
     mounts: [{ source: opt.rabbitmq_datadir_volume, target: "/var/lib/rabbitmq" }],
     environment: { RABBITMQ_LOG_DIR: "/var/log/kolla/rabbitmq" },
     health: { test: "healthcheck_rabbitmq", timeout: 60, startPeriod: 30 },
+    swap: {
+      effect: "requests-wait",
+      why: "a node's name and its files belong to one broker",
+      seconds: 25,
+    },
     stopTimeout: 120,
     gateSeconds: 300,
   };

@@ -97,7 +97,7 @@ export async function endRun(ground: Ground, bundle: Bundle): Promise<RunEvent> 
 
 async function settleEnd(ground: Ground, bundle: Bundle): Promise<Aftermath> {
   const state = loadState(ground);
-  const work: Work = { ground, state, bundle };
+  const work: Work = { ground, state, bundle, stopped: new Map() };
   const lock = await currentLock(ground);
   if (lock && lock.run !== bundle.run) return unknownBecause(ground, bundle, lock);
   if (lock && works(lock)) {
@@ -127,7 +127,7 @@ async function stageSteps(
   signal: AbortSignal | undefined,
 ): Promise<number> {
   const seconds = stopwatch();
-  const work: Work = { ground, state: loadState(ground), bundle };
+  const work: Work = { ground, state: loadState(ground), bundle, stopped: new Map() };
   const steps = bundle.steps.filter((step) => step.stage === stage);
   const failures: StepFailure[] = [];
   const act = (step: Step): Promise<boolean> => actOn(work, bundle, step, tell, failures);

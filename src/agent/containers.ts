@@ -1,4 +1,5 @@
 import { besideName, type ContainerItem, type ContainerSpec, generationName } from "#model";
+import { stopwatch } from "#support";
 import { bringBack } from "./bring-back.ts";
 import { dismiss } from "./door.ts";
 import { unlessFull } from "./durable.ts";
@@ -29,6 +30,7 @@ export async function replaceContainer(work: Work, item: ContainerItem, step: Re
   await expectContainer(work, name, step.expects);
   await createBeside(work, await newGeneration(work, item, step), step.generation);
   try {
+    work.stopped.set(name, stopwatch());
     await engine.stop(name);
     await putInPlace(work, item, step);
     await startAlone(work, item);

@@ -5,6 +5,7 @@ import { lastLines } from "./evidence.ts";
 import { StepFailure } from "./failure.ts";
 import { keepOnlyLast } from "./family.ts";
 import { awaitHealth } from "./health.ts";
+import { noteSwap } from "./swaps.ts";
 import type { Work } from "./work.ts";
 
 type Gate = Extract<Step, { kind: "gate" }>;
@@ -25,6 +26,7 @@ export async function passGate(work: Work, item: ContainerItem, gate: Gate, refu
   const { name } = item.spec;
   const verdict = await awaitHealth(ground.engine, name, item.spec.health, gate.seconds);
   if (verdict.healthy) {
+    noteSwap(work, name);
     if (item.turns) await openDoor(ground.engine, name);
     return keepOnlyLast(work, item);
   }

@@ -90,7 +90,7 @@ function troublesOf(details: ContainerDetails): Partial<ObservedContainer> {
 
 /** Settings of the kernel that the host lost since are left out, so that a plan makes them again. */
 function journalOf(state: AgentState): ObservedJournal {
-  const { generations, unproved, reloads, files, lastRun } = state;
+  const { generations, unproved, reloads, swaps, files, lastRun } = state;
   const jobs = Object.entries(state.jobs).map(([id, { key, at }]) => [id, { key, at }] as const);
   const returned = returnedOf(state);
   const resources = Object.entries(state.resources).flatMap(([id, { key, at, holds }]) =>
@@ -102,6 +102,7 @@ function journalOf(state: AgentState): ObservedJournal {
     generations,
     unproved,
     reloads,
+    swaps,
     files,
     ...(Object.keys(returned).length > 0 && { returned }),
     ...(lastRun && { lastRun }),

@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import type { ObservedJournal, RunName } from "#model";
+import type { MeasuredSwap, ObservedJournal, RunName } from "#model";
 import { KollaError } from "#support";
 import { appendLine, ensureDirectory, readIfThere, writeDurably } from "./durable.ts";
 import { type Ground, ownDirectory } from "./ground.ts";
@@ -16,6 +16,8 @@ export interface AgentState {
   unproved: Record<string, number>;
   /** Id of a container → path → short hash of the files it took up after it was made. */
   reloads: Record<string, Readonly<Record<string, string>>>;
+  /** Container → how long its last replacement by a stop and a start took. */
+  swaps: Record<string, MeasuredSwap>;
   /** Path → set, of every file the agent wrote. */
   files: Record<string, string>;
   /** Directories of the host that the agent made shared mounts. */
@@ -62,6 +64,7 @@ export function loadState(ground: Ground): AgentState {
     generations: {},
     unproved: {},
     reloads: {},
+    swaps: {},
     files: {},
     mounts: [],
     made: {},

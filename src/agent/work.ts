@@ -10,6 +10,8 @@ export interface Work {
   state: AgentState;
   /** The run that works. */
   bundle: Bundle;
+  /** Containers that it told to stop for their next generation → the seconds since. */
+  stopped: Map<string, () => number>;
 }
 
 /** What a step says of the generation that it makes. */

@@ -1,9 +1,11 @@
 import { describe, expect, test } from "vitest";
-import { type AnyService, type ObservedHost, type ResolvedSite, service } from "#model";
+import { type AnyService, type ContainerPart, type ObservedHost, type ResolvedSite, service } from "#model";
 import { formatError } from "#support";
 import { host, site } from "../../tests/golden/sites.ts";
 import { checkSite, isInside, siteWarnings } from "./check-site.ts";
 import { sameSocket } from "./taken-ports.ts";
+
+const swap: ContainerPart["swap"] = { effect: "nothing", why: "a test", seconds: 1 };
 
 const shop = service("shop", {
   summary: "A service to test with.",
@@ -16,7 +18,7 @@ const shop = service("shop", {
     apis: [{ name: "shop_api", group: "shop-api", mode: "http", port: 8000, listenPort: 8002 }],
   }),
   define: () => ({
-    containers: { "shop-api": { command: "shopd", account: "shop", health: { test: "true" } } },
+    containers: { "shop-api": { command: "shopd", account: "shop", health: { test: "true" }, swap } },
   }),
   kernelModules: ["kvm"],
   checks: (_context, facts) =>
@@ -34,7 +36,7 @@ const carrier = service("carrier", {
   },
   options: {},
   define: () => ({
-    containers: { keepalived: { command: "keepalived", account: "root", health: { test: "true" } } },
+    containers: { keepalived: { command: "keepalived", account: "root", health: { test: "true" }, swap } },
   }),
 });
 

@@ -1,9 +1,11 @@
 import { describe, expect, test } from "vitest";
-import { type HostDesired, service } from "#model";
+import { type ContainerPart, type HostDesired, service } from "#model";
 import { formatError } from "#support";
 import { compiled, GIVEN, item, shop, store } from "../../tests/golden/shop.ts";
 import { allInOne, host, site } from "../../tests/golden/sites.ts";
 import { compile } from "./index.ts";
+
+const swap: ContainerPart["swap"] = { effect: "nothing", why: "a test", seconds: 1 };
 
 describe("order", () => {
   const needs = (id: string): string[] =>
@@ -111,10 +113,14 @@ describe("a need of something that is not there", () => {
     withParts({ execs: [{ name: "sing", container: "shop-choir", command: ["sing"] }] });
     // @ts-expect-error: nor of this
     withParts({ jobs: [{ name: "count", like: "shop-till" }] });
-    withParts({
-      // @ts-expect-error: nor to wait for
-      containers: { "shop-api": { command: "c", account: "a", health: { test: "t" }, after: ["shop-till"] } },
-    });
+    const part = { command: "c", account: "a", health: { test: "t" }, swap };
+    // @ts-expect-error: nor to wait for
+    withParts({ containers: { "shop-api": { ...part, after: ["shop-till"] } } });
+  });
+
+  test("and so is a container that does not say what its replacement means", () => {
+    // @ts-expect-error: it lacks `swap`
+    withParts({ containers: { "shop-api": { command: "c", account: "a", health: { test: "t" } } } });
   });
 
   test.each([
@@ -151,7 +157,9 @@ describe("the site", () => {
     const till = service("till", {
       ...shop,
       containers: { "shop-api": { group: "shop_till", set: "till" } },
-      define: () => ({ containers: { "shop-api": { command: "c", account: "a", health: { test: "t" } } } }),
+      define: () => ({
+        containers: { "shop-api": { command: "c", account: "a", health: { test: "t" }, swap } },
+      }),
     });
     const { desired } = compile([till, store], { ...whole, groups }, {});
     expect(desired.hosts[0]?.items.map(({ id }) => id)).toContain("container:shop_api");

@@ -3,8 +3,10 @@ import {
   type ContainerSpec,
   LABEL,
   type Mount,
+  type PlacedSwap,
   type Privileges,
   TURN_PORT,
+  type Turns,
 } from "#model";
 import { fingerprint, KollaError, type Where } from "#support";
 import { healthCheck } from "./health.ts";
@@ -96,7 +98,20 @@ export function containerItem(
     ...(placed.declaration.rollout && { rollout: placed.declaration.rollout }),
     ...(turns && { turns }),
     ...(handover && value("kolla_replace_beside") === true && { handover }),
+    swap: swapOf(placed, turns),
     ...(takesFiles && { reload: [SET_CONFIGS, reload] }),
+  };
+}
+
+/** Requests wait in a load balancer; without one that leads to it they fail, whatever the container says. */
+function swapOf({ part, declaration }: PlacedContainer, turns: Turns | undefined): PlacedSwap {
+  const { effect, seconds, lingers } = part.swap;
+  const unheld = effect === "requests-wait" && turns?.balancers.length === 0;
+  return {
+    effect: unheld ? "requests-fail" : effect,
+    seconds,
+    ...(lingers !== undefined && { lingers }),
+    ...(declaration.serves && { serves: declaration.serves }),
   };
 }
 

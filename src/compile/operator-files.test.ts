@@ -39,6 +39,7 @@ const shop = service("shop", {
       command: "shopd",
       account: "shop",
       health: { test: "true" },
+      swap: { effect: "nothing" as const, why: "a test", seconds: 1 },
       files: [{ name: "shop.conf", dest: "/etc/shop.conf", content }, ...goods],
     };
     return { containers: { "shop-api": part, "shop-rpc": part } };

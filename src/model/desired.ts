@@ -1,6 +1,7 @@
 import type { Handover } from "./handover.ts";
 import type { Entry, EntryPath } from "./rest.ts";
 import type { Rollout, RunLimits } from "./rollout.ts";
+import type { PlacedSwap } from "./swap.ts";
 import type { Turns } from "./turns.ts";
 
 /**
@@ -115,6 +116,8 @@ export interface ContainerItem extends ItemBase {
   turns?: Turns;
   /** Absent: its next generation takes nothing over from it while it runs. */
   handover?: Handover;
+  /** What it means when it is stopped before the next one starts; absent: it serves nobody meanwhile, nobody knows how long. */
+  swap?: PlacedSwap;
   /** Id of the image that it is made from, whatever its reference means by now. Absent: what the reference means. */
   imageId?: string;
   /** The run after which a rollback brings it back to how it was. Absent: it is as the configuration says. */

@@ -17,5 +17,6 @@ export * from "./shell.ts";
 export * from "./site.ts";
 export * from "./site-options.ts";
 export * from "./site-variables.ts";
+export * from "./swap.ts";
 export * from "./teardown.ts";
 export * from "./turns.ts";

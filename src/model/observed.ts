@@ -1,6 +1,7 @@
 import { fingerprint } from "#support";
 import type { ContainerSpec } from "./desired.ts";
 import type { Control, Returned } from "./plan.ts";
+import type { MeasuredSwap } from "./swap.ts";
 
 /** What the agent found on a host, in one look. JSON; holds no secrets. */
 export interface ObservedContainer {
@@ -46,6 +47,8 @@ export interface ObservedJournal {
   unproved?: Readonly<Record<string, number>>;
   /** Id of a container → the files that it took up after it was made, as the label kolla_files tells them. */
   reloads?: Readonly<Record<string, Readonly<Record<string, string>>>>;
+  /** Container → how long its last replacement by a stop and a start took; absent: none was measured here. */
+  swaps?: Readonly<Record<string, MeasuredSwap>>;
   /** Container → generation that a rollback made → when, by which run, and after which run the container was so. */
   returned?: Readonly<Record<string, Readonly<Record<string, Returned>>>>;
   /** Files the agent wrote → set they belong to ("nova/nova-compute-operation"). */

@@ -1,4 +1,5 @@
 import type { Item } from "./desired.ts";
+import type { Outage } from "./swap.ts";
 
 interface StepBase {
   /** From 1, unique in the plan, in an order that respects `needs`. */
@@ -45,6 +46,8 @@ export type Step = StepBase &
         beside?: true;
         /** It would prove itself beside the old one if the host had so much memory, in bytes. */
         crowded?: { wanted: number; free: number };
+        /** Absent: none, or one of which nothing is known. */
+        outage?: Outage;
       }
     | { kind: "container"; verb: "start" | "reload" | "stop" | "remove"; name: string; expects: string }
     | { kind: "job"; verb: "run-once"; id: string }

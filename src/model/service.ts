@@ -5,6 +5,7 @@ import type { Options, Values } from "./option.ts";
 import type { Rollout } from "./rollout.ts";
 import type { Secret } from "./secret.ts";
 import type { SiteOptions } from "./site-options.ts";
+import type { Swap } from "./swap.ts";
 import type { Teardown } from "./teardown.ts";
 import type { Balancer, Trial } from "./turns.ts";
 
@@ -200,6 +201,11 @@ export interface ContainerPart<C extends string = never> {
    * other can answer.
    */
   handover?: Handover;
+  /**
+   * What it means when it is stopped before the next one starts, and why it cannot run twice; of one whose generations
+   * take turns: where no load balancer leads to both.
+   */
+  swap: Swap & { why: string };
   /** How the container is asked for its health. */
   health: { test: string } & Partial<Omit<HealthCheck, "test">>;
   privileges?: Privileges;

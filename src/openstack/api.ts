@@ -174,7 +174,11 @@ export class OpenstackApi<const P extends string, const G extends string = `${P}
   }
 
   /** The container, with the configuration `ini` and what it has besides; files of its own come last. */
-  container(context: ApiContext<P, G>, ini: Ini, own: Partial<ContainerPart> = {}): ContainerPart {
+  container(
+    context: ApiContext<P, G>,
+    ini: Ini,
+    own: Omit<Partial<ContainerPart>, "swap"> = {},
+  ): ContainerPart {
     const { part, server } = this.served(context);
     const { file } = this.#facts;
     const names = { service: this.#project, program: this.#program, ...(file !== undefined && { file }) };

@@ -1,4 +1,4 @@
-import type { ContainerPart, Secret } from "#model";
+import type { ContainerPart, Effect, Secret } from "#model";
 
 export interface KeyPair {
   private_key: Secret;
@@ -24,12 +24,14 @@ interface SshServer {
   port: number;
   /** The file with the public key as sshd names it: %u is the account. Root's and 0600 unless told. */
   authorizedKeys: { path: string; owner?: string; perm?: string };
+  /** What those notice who copy through it. */
+  effect: Effect;
 }
 
 /** The container of an SSH server; its image is made with the macro `ssh_server`. */
 export function sshServer(server: SshServer): Pick<
   ContainerPart,
-  "command" | "account" | "user" | "health" | "privileges"
+  "command" | "account" | "user" | "health" | "privileges" | "swap"
 > & {
   files: NonNullable<ContainerPart["files"]>;
 } {
@@ -53,6 +55,7 @@ export function sshServer(server: SshServer): Pick<
         ...rights,
       },
     ],
+    swap: { effect: server.effect, why: "both would listen on the same port", seconds: 10 },
     health: { test: `healthcheck_listen sshd ${server.port}` },
     privileges: {
       capabilities: {

@@ -72,9 +72,16 @@ export function uwsgi(context: ConfContext, application: UwsgiApplication): IniS
   };
 }
 
+/** The load balancer holds what comes and puts it to the next one. */
+const ONE_PORT: ContainerPart["swap"] = {
+  effect: "requests-wait",
+  why: "where no load balancer carries requests to a second port, both would listen on the same one",
+  seconds: 50,
+};
+
 /** A container that serves an API, and the file that its process is started with. */
 export interface Served {
-  part: Pick<ContainerPart, "command" | "account" | "health" | "gateSeconds" | "turns" | "trial">;
+  part: Pick<ContainerPart, "command" | "account" | "health" | "gateSeconds" | "turns" | "trial" | "swap">;
   server: FilePart;
 }
 
@@ -89,6 +96,7 @@ export function served(context: ConfContext, api: Api, program: UwsgiApplication
       account: program.service,
       turns: api.name,
       ...(program.trial && { trial: program.trial }),
+      swap: ONE_PORT,
       health: turnHealth(api, context.host),
       ...slowStart(),
     },

@@ -1,8 +1,9 @@
 import { basename, dirname } from "node:path";
 import { baseName, type Leftover, type Plan, type Step, stepName } from "#model";
-import { count, groupBy, nameRanges } from "#support";
-import { passOf } from "./bundle.ts";
+import { count, groupBy } from "#support";
 import { rowsOf, sameHosts } from "./fold.ts";
+import { outageWords } from "./outage-words.ts";
+import { hostsInWords, some } from "./some.ts";
 
 /**
  * The plan as an operator reads it, in the order in which it happens: a line for each host and service, its steps in
@@ -67,9 +68,6 @@ export function leftAlone({ left, former, without = {} }: Plan): string[] {
   ];
 }
 
-/** So many containers of a service, and so many hosts or ranges of them, are named; the others are counted. */
-const NAMED = 4;
-
 /** "nova: nova_api, nova_conductor on control01; placement: placement_api on control01" */
 function byService(things: readonly Leftover[]): string {
   return [...groupBy(things, ({ set }) => set[0] ?? "of no service")]
@@ -78,18 +76,6 @@ function byService(things: readonly Leftover[]): string {
       return `${service}: ${names} on ${hostsInWords(own.map(({ host }) => host))}`;
     })
     .join("; ");
-}
-
-function some(names: readonly string[]): string {
-  const all = [...new Set(names)];
-  const more = all.length - NAMED;
-  return more > 0 ? `${all.slice(0, NAMED).join(", ")} and ${more} more` : all.join(", ");
-}
-
-/** A few hosts by their names, many as ranges of them. */
-function hostsInWords(hosts: readonly string[]): string {
-  const all = [...new Set(hosts)];
-  return some(all.length > NAMED ? nameRanges(all) : all);
 }
 
 function stageHead({ passes = [] }: Plan, stage: number, all: number): string {
@@ -258,7 +244,7 @@ function summary(plan: Plan): string {
     `on ${count(hosts, "host")}`,
     `in ${count(stages, "stage")}`,
   ];
-  return `${shape.join(" ")}: ${actions(plan.steps).join(", ")}.\n${outage(plan)}`;
+  return `${shape.join(" ")}: ${actions(plan.steps).join(", ")}.\n${outageWords(plan)}`;
 }
 
 const ACTIONS: readonly (readonly [(step: Step) => boolean, string, string])[] = [
@@ -281,54 +267,4 @@ function actions(steps: readonly Step[]): string[] {
     const number = steps.filter(is).length;
     return number === 0 ? [] : [`${count(number, noun)} ${done}`];
   });
-}
-
-/** Which containers that serve now will not for a while, and on which hosts. */
-function outage(plan: Plan): string {
-  const { steps } = plan;
-  const passes = groupBy(steps, ({ stage }) => String(passOf(plan, stage)));
-  const changed = [...passes.values()].flatMap((own) => containersBy(own, "replace"));
-  const at = (way: Way) => changed.filter((group) => wayOf(group) === way);
-  const told = [
-    inWords(at("at once"), "while replaced"),
-    inWords(containersBy(steps, "stop"), "stopped"),
-    inWords(containersBy(steps, "remove"), "removed"),
-  ].filter((words) => words !== "");
-  const beside = inWords(at("beside"));
-  const lines = [
-    ...(beside === "" ? [] : [`Replaced beside what serves, which goes when it is proved: ${beside}.`]),
-    ...(told.length > 0 ? [`Outage expected: ${told.join("; ")}.`] : []),
-    ...(["host by host", "some hosts at a time"] as const).flatMap((way) => {
-      const words = inWords(at(way));
-      return words === "" ? [] : [`Replaced ${way}, while the others serve: ${words}.`];
-    }),
-  ];
-  return lines.length === 0 ? "No outage expected." : lines.join("\n");
-}
-
-type ContainerStep = Extract<Step, { kind: "container" }>;
-
-/** The steps of each container that this is done to, on all hosts. */
-function containersBy(steps: readonly Step[], verb: ContainerStep["verb"]): ContainerStep[][] {
-  const done = steps.flatMap((step) => (step.kind === "container" && step.verb === verb ? [step] : []));
-  return [...groupBy(done, ({ name }) => name).values()];
-}
-
-type Way = "beside" | "at once" | "host by host" | "some hosts at a time";
-
-function wayOf(steps: readonly ContainerStep[]): Way {
-  if (steps.every((step) => step.verb === "replace" && step.beside)) return "beside";
-  if (new Set(steps.map(({ stage }) => stage)).size < 2) return "at once";
-  const batches = new Set(steps.map(({ batch }) => batch?.number));
-  return batches.size === steps.length ? "host by host" : "some hosts at a time";
-}
-
-/** "nova_libvirt, nova_compute (compute01, compute02), cron (control01) while replaced" */
-function inWords(containers: readonly (readonly ContainerStep[])[], word = ""): string {
-  const hostsOf = (steps: readonly ContainerStep[]): string => hostsInWords(steps.map(({ host }) => host));
-  const groups = [...groupBy(containers, hostsOf)].map(([hosts, own]) => {
-    const names = new Set(own.map(([step]) => step?.name));
-    return `${[...names].join(", ")} (${hosts})`;
-  });
-  return groups.length === 0 ? "" : `${groups.join(", ")} ${word}`.trimEnd();
 }

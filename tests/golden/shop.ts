@@ -19,7 +19,14 @@ export const store = service("mariadb", {
   containers: { mariadb: { group: "mariadb", set: "mariadb", image: "mariadb-server" } },
   options: {},
   define: () => ({
-    containers: { mariadb: { command: "mariadbd", account: "mysql", health: { test: "true" } } },
+    containers: {
+      mariadb: {
+        command: "mariadbd",
+        account: "mysql",
+        health: { test: "true" },
+        swap: { effect: "nothing", why: "one store", seconds: 1 },
+      },
+    },
   }),
 });
 
@@ -79,6 +86,7 @@ export const shop = service("shop", {
         ],
         mounts: [{ source: "shop_goods", target: "/var/lib/shop" }],
         health: { test: "healthcheck_curl http://x", timeout: 7 },
+        swap: { effect: "requests-wait", why: "one shop has one till", seconds: 4 },
         privileges: { capabilities: { NET_RAW: "shouts" } },
         stopTimeout: 9,
       },
@@ -86,6 +94,7 @@ export const shop = service("shop", {
         command: "shop-agent",
         account: "root",
         health: { test: "true" },
+        swap: { effect: "work-waits", why: "one agent a host", seconds: 9 },
         after: ["shop-api"],
       },
     },
