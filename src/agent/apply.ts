@@ -32,7 +32,7 @@ import { beginRecord, endRecord } from "./records.ts";
 import { type Bound, type Ending, runSteps } from "./run.ts";
 import { loadState, note, remember } from "./state.ts";
 import { doStep } from "./steps.ts";
-import type { Work } from "./work.ts";
+import { type Work, workOf } from "./work.ts";
 
 type Outcome = NonNullable<ObservedJournal["lastRun"]>["outcome"];
 
@@ -96,8 +96,8 @@ export async function endRun(ground: Ground, bundle: Bundle): Promise<RunEvent> 
 }
 
 async function settleEnd(ground: Ground, bundle: Bundle): Promise<Aftermath> {
-  const state = loadState(ground);
-  const work: Work = { ground, state, bundle, stopped: new Map() };
+  const work = workOf(ground, bundle);
+  const { state } = work;
   const lock = await currentLock(ground);
   if (lock && lock.run !== bundle.run) return unknownBecause(ground, bundle, lock);
   if (lock && works(lock)) {
@@ -127,7 +127,7 @@ async function stageSteps(
   signal: AbortSignal | undefined,
 ): Promise<number> {
   const seconds = stopwatch();
-  const work: Work = { ground, state: loadState(ground), bundle, stopped: new Map() };
+  const work = workOf(ground, bundle);
   const steps = bundle.steps.filter((step) => step.stage === stage);
   const failures: StepFailure[] = [];
   const act = (step: Step): Promise<boolean> => actOn(work, bundle, step, tell, failures);

@@ -6,7 +6,7 @@ import type { Bundle } from "#model";
 import type { Ground } from "./ground.ts";
 import { loadState } from "./state.ts";
 import { noteSwap } from "./swaps.ts";
-import type { Work } from "./work.ts";
+import { type Work, workOf } from "./work.ts";
 
 let ground: Ground;
 
@@ -18,7 +18,7 @@ afterEach(() => rmSync(ground.root, { recursive: true }));
 /** A stage's work on this host, in which these containers were told to stop so many seconds ago. */
 function work(stopped: Record<string, number>): Work {
   const watches = Object.entries(stopped).map(([name, seconds]) => [name, () => seconds] as const);
-  return { ground, state: loadState(ground), bundle: {} as Bundle, stopped: new Map(watches) };
+  return { ...workOf(ground, {} as Bundle), stopped: new Map(watches) };
 }
 
 test("a host remembers the last replacement of each container that was told to stop", () => {

@@ -1,5 +1,6 @@
 import { besideName, type ContainerItem, generationName } from "#model";
 import { invariant } from "#support";
+import type { Engine } from "../engine/index.ts";
 import { bringBack } from "./bring-back.ts";
 import { createBeside, putInPlace } from "./containers.ts";
 import { dismiss, openDoor, retire } from "./door.ts";
@@ -26,7 +27,7 @@ export async function takeTurn(work: Work, item: ContainerItem, step: Replacing)
   const before = work.state.unproved[name];
   const old = await expectContainer(work, name, step.expects);
   await createBeside(work, await newGeneration(work, item, step), step.generation);
-  const refused = await prove(work, item, step.port);
+  const refused = await work.proving.add(() => prove(work, item, step.port));
   if (refused) {
     await dismiss(engine, besideName(name));
     unlessFull(() => markUnproved(work, name, before));
@@ -54,12 +55,14 @@ async function prove(work: Work, item: ContainerItem, port?: number): Promise<Re
   const name = besideName(spec.name);
   try {
     await engine.start(name);
+    const ease = await easily(engine, item);
     const { healthy, why, output } = await awaitHealth(engine, name, spec.health, gateSeconds);
     const unfit = healthy ? await whyNoAnswer(work.ground, turns?.trial, port) : why;
     if (unfit !== undefined) {
       const log = await lastLines(work.ground, name);
       return { why: unfit, evidence: { log, ...(!healthy && { health: output }) } };
     }
+    await ease();
     if (!turns || port === undefined) return undefined;
     await openDoor(engine, name);
     const unseen = await awaitServing(turns, port);
@@ -67,4 +70,22 @@ async function prove(work: Work, item: ContainerItem, port?: number): Promise<Re
   } catch (error) {
     return { why: (error as Error).message, evidence: {} };
   }
+}
+
+/** What a container gets of busy processors where nobody said otherwise (docker run, --cpu-shares). */
+const SHARES = 1024;
+
+/**
+ * Lets a generation take, of processors that are busy, a quarter of what it will have once it serves; the return gives it
+ * the rest. An engine that cannot do that leaves it as it is.
+ */
+async function easily(engine: Engine, { spec }: ContainerItem): Promise<() => Promise<void>> {
+  const name = besideName(spec.name);
+  const shares = spec.limits?.cpuShares ?? SHARES;
+  try {
+    await engine.share(name, Math.max(2, Math.floor(shares / 4)));
+  } catch {
+    return async () => undefined;
+  }
+  return () => engine.share(name, shares);
 }

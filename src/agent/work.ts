@@ -1,8 +1,10 @@
+import { cpus } from "node:os";
+import PQueue from "p-queue";
 import { type Bundle, isExpected, type Step } from "#model";
 import type { ContainerDetails } from "../engine/index.ts";
 import { surprise } from "./failure.ts";
 import type { Ground } from "./ground.ts";
-import { type AgentState, remember } from "./state.ts";
+import { type AgentState, loadState, remember } from "./state.ts";
 
 /** What steps on containers work with. */
 export interface Work {
@@ -12,6 +14,23 @@ export interface Work {
   bundle: Bundle;
   /** Containers that it told to stop for their next generation → the seconds since. */
   stopped: Map<string, () => number>;
+  /** Those that prove themselves beside others, which serve meanwhile: a program that loads keeps processors busy. */
+  proving: PQueue;
+}
+
+/** Processors for each of those that prove themselves beside others at once. */
+const PROCESSORS = 4;
+
+/** Work of a run on a host, as the host remembers it. */
+export function workOf(ground: Ground, bundle: Bundle): Work {
+  const concurrency = Math.max(1, Math.floor(cpus().length / PROCESSORS));
+  return {
+    ground,
+    state: loadState(ground),
+    bundle,
+    stopped: new Map(),
+    proving: new PQueue({ concurrency }),
+  };
 }
 
 /** What a step says of the generation that it makes. */

@@ -14,6 +14,7 @@ type ContainerCalls = Pick<
   | "start"
   | "stop"
   | "signal"
+  | "share"
   | "rename"
   | "remove"
   | "wait"
@@ -93,6 +94,7 @@ export function containerCalls(transport: Transport): ContainerCalls {
     start: (name) => act(name, "start"),
     stop: (name, timeoutSeconds) => act(name, "stop", { t: timeoutSeconds }, (timeoutSeconds ?? 600) + 120),
     signal: (name, signal) => act(name, "kill", { signal }),
+    share: (name, CpuShares) => share(transport, name, CpuShares),
     rename: (name, newName) => act(name, "rename", { name: newName }),
     remove: (name, options = {}) => remove(transport, name, options.force ?? false),
     wait: (name, options = {}) => wait(transport, name, options.signal),
@@ -112,6 +114,15 @@ async function create(transport: Transport, spec: ContainerSpec, name: string): 
     what: `create the container ${name}`,
   });
   return Id;
+}
+
+async function share(transport: Transport, name: string, CpuShares: number): Promise<void> {
+  await transport.json({
+    method: "POST",
+    path: `/containers/${inPath(name)}/update`,
+    json: { CpuShares },
+    what: `change the share of processors of the container ${name}`,
+  });
 }
 
 async function remove(transport: Transport, name: string, force: boolean): Promise<void> {

@@ -145,6 +145,8 @@ export interface Engine {
   stop(name: string, timeoutSeconds?: number): Promise<void>;
   /** Sends its main process a signal. One that ends then stays ended, whatever it was made for. */
   signal(name: string, signal: string): Promise<void>;
+  /** How much of busy processors a running container gets beside others, who have 1024 where nobody said otherwise. */
+  share(name: string, cpuShares: number): Promise<void>;
   rename(name: string, newName: string): Promise<void>;
   /** Removes it with its anonymous volumes, never a named one; one that is absent is fine. */
   remove(name: string, options?: { force?: boolean }): Promise<void>;
