@@ -70,7 +70,7 @@ describe.skipIf(!there)("generations of a container that take turns behind a loa
     [
       "answers a real request with an error",
       {
-        run: `mkdir -p /cgi-bin; printf '#!/bin/sh\\necho Status: 500 Broken; echo; echo no such table' > /cgi-bin/ask; busybox chmod +x /cgi-bin/ask; ${RUN}`,
+        run: `mkdir -p /cgi-bin; printf '#!/bin/sh\\nprintf "HTTP/1.0 500 Broken\\\\r\\\\n\\\\r\\\\nno such table"' > /cgi-bin/ask; busybox chmod +x /cgi-bin/ask; ${RUN}`,
       },
       { trial: { address: "127.0.0.1", path: "/cgi-bin/ask" } },
       /answers 500 to GET \/cgi-bin\/ask: no such table; generation 1 serves on/,
