@@ -1,3 +1,4 @@
+import type { IdentityAdmin } from "./accounts.ts";
 import type { Handover } from "./handover.ts";
 import type { Entry, EntryPath } from "./rest.ts";
 import type { Rollout, RunLimits } from "./rollout.ts";
@@ -156,18 +157,6 @@ export interface DatabaseAdmin {
   port: number;
   user: string;
   password: string;
-}
-
-/** An account of the cloud, with the project that its token is for. */
-export interface IdentityAdmin {
-  /** http://vip:5000 , without /v3 */
-  authUrl: string;
-  user: string;
-  password: string;
-  project: string;
-  domain: string;
-  /** Path of a CA bundle on the host, when the API is served by TLS. */
-  caFile?: string;
 }
 
 /** Something that is neither file nor container; ensured by the agent, always safe to ensure again. */

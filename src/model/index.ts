@@ -1,4 +1,5 @@
 export * from "./absent.ts";
+export * from "./accounts.ts";
 export * from "./desired.ts";
 export * from "./events.ts";
 export * from "./expected.ts";

@@ -1,4 +1,4 @@
-import type { IdentityAdmin } from "./desired.ts";
+import type { IdentityAdmin } from "./accounts.ts";
 
 /**
  * Two ports of a host on which the generations of a container take turns: the next one starts on the port that is free

@@ -53,7 +53,8 @@ const brokers = {
   om_notify_user: "u",
   om_notify_password: secret,
 };
-const context = { opt: { ...values, ...brokers } as never, host, site };
+const administrator = { keystone_admin_user: "admin", keystone_admin_password: new Secret("admin's") };
+const context = { opt: { ...values, ...brokers, ...administrator } as never, host, site };
 
 test("options have the names that Kolla-Ansible gives those of an API, with its program's name in those of ports", () => {
   expect(Object.keys(keys.options.all)).toEqual(Object.keys(values));
@@ -110,6 +111,10 @@ test("the container is asked for its health where the load balancer asks, and it
   const part = keys.container(context, {}, { files: [own], environment: { A: "b" } });
   expect(part.health.test).toBe('healthcheck_curl "http://10.0.0.1:$KOLLA_PORT/healthcheck"');
   expect(part.environment).toEqual({ A: "b" });
+  expect(part.trial).toMatchObject({
+    path: "/keys?limit=1",
+    account: { user: "admin", password: "admin's" },
+  });
   expect(part.files?.map(({ dest }) => dest)).toEqual([
     "/etc/keys/keys.conf",
     "/etc/keys/keys-api-uwsgi.ini",
