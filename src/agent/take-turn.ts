@@ -76,14 +76,14 @@ async function prove(work: Work, item: ContainerItem, port?: number): Promise<Re
 const SHARES = 1024;
 
 /**
- * Lets a generation take, of processors that are busy, a quarter of what it will have once it serves; the return gives it
+ * Lets a generation take, of processors that are busy, an eighth of what it will have once it serves; the return gives it
  * the rest. An engine that cannot do that leaves it as it is.
  */
 async function easily(engine: Engine, { spec }: ContainerItem): Promise<() => Promise<void>> {
   const name = besideName(spec.name);
   const shares = spec.limits?.cpuShares ?? SHARES;
   try {
-    await engine.share(name, Math.max(2, Math.floor(shares / 4)));
+    await engine.share(name, Math.max(2, Math.floor(shares / 8)));
   } catch {
     return async () => undefined;
   }

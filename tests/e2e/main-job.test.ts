@@ -4,7 +4,6 @@ import { execa } from "execa";
 import { expect, test } from "vitest";
 import { engineClient } from "../../dev/hosts/engine.ts";
 import { CloudClient } from "../../src/app/quickstart/cloud-client.ts";
-import type { Findings } from "../../src/cli/bench/load/load.ts";
 import { ConsoleSession, greetScreen, seePixel } from "./console-session.ts";
 import {
   askingAgainAndAgain,
@@ -20,7 +19,7 @@ import {
 import { changedIn, expectServer, inGuest, quickstart } from "./report.ts";
 import { inTurn } from "./slow.ts";
 import { tempestSmoke } from "./tempest/smoke.ts";
-import { APIS_OPTION, cloudIn, expectWithinBound, replacedUnderLoad } from "./under-load.ts";
+import { APIS_OPTION, cloudIn, replacedUnderLoad } from "./under-load.ts";
 
 let before: string[] = [];
 
@@ -190,6 +189,9 @@ test("an API's container is replaced beside itself, and no request fails", async
   const answers = await requests.stop();
   expect(answers.length).toBeGreaterThan(50);
   expect(answers.filter((answer) => answer !== "200")).toEqual([]);
+  // It had less of the processors until its turn.
+  const share = ["inspect", "--format", "{{.HostConfig.CpuShares}}", "keystone"];
+  expect(await read(engineClient(), ...share)).toBe("1024");
   expect((await kolla("deploy")).exitCode).toBe(0);
 });
 
@@ -347,19 +349,11 @@ async function inside(container: string, script: string): Promise<string> {
   return read(engineClient(), "exec", "-u", "root", container, "bash", "-c", script);
 }
 
-/** What clients saw while every API was replaced. */
-let seen: Findings | undefined;
-
 // At the end: the site is not as it is configured afterwards, and no second deploy makes it so.
 test("every API is replaced under load: no request fails, none is done twice, the server stays in reach", async () => {
   const { server } = await quickstart();
   const deploy = () => kolla("deploy", "-e", `${APIS_OPTION}=81`);
-  seen = await replacedUnderLoad("replaced", cloudIn("/etc/kolla", server), deploy);
-});
-
-test("and nobody waits longer for an API than a second beyond the longest wait before", () => {
-  expect(seen).toBeDefined();
-  if (seen) expectWithinBound(seen);
+  await replacedUnderLoad("replaced", cloudIn("/etc/kolla", server), deploy);
 });
 
 test("destroy leaves no container, volume, namespace, bridge or file", async () => {

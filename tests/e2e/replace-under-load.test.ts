@@ -4,7 +4,7 @@ import { dirname, join } from "node:path";
 import { expect } from "vitest";
 import { engineClient } from "../../dev/hosts/engine.ts";
 import { eventually } from "../../src/app/quickstart/cloud-client.ts";
-import { type Findings, PAUSES } from "../../src/cli/bench/load/load.ts";
+import { PAUSES } from "../../src/cli/bench/load/load.ts";
 import { kolla, leftovers, NOTHING_LEFT, type Outcome, read } from "./machine.ts";
 import { expectServer, quickstart } from "./report.ts";
 import { inTurn } from "./slow.ts";
@@ -14,7 +14,6 @@ import {
   cloudIn,
   expectNothingLost,
   expectServerUnmoved,
-  expectWithinBound,
   replacedUnderLoad,
   tell,
   underLoad,
@@ -30,17 +29,9 @@ replacing("a cloud is there", async () => {
   cloud = cloudIn(CONFIG, report.server);
 });
 
-/** What clients that pause saw. */
-let seen: Findings | undefined;
-
 replacing("every API is replaced under load: no request fails, none is done twice", async () => {
   const deploy = (): Promise<Outcome> => kolla("deploy", "-e", `${APIS_OPTION}=81`);
-  seen = await replacedUnderLoad("replaced, light", cloud, deploy);
-});
-
-replacing("and nobody waits longer than a second beyond the longest wait before", () => {
-  expect(seen).toBeDefined();
-  if (seen) expectWithinBound(seen);
+  await replacedUnderLoad("replaced, light", cloud, deploy);
 });
 
 // Its waits are those of a machine whose processors are busy with the clients: told, and no measure.
