@@ -55,14 +55,14 @@ async function prove(work: Work, item: ContainerItem, port?: number): Promise<Re
   const name = besideName(spec.name);
   try {
     await engine.start(name);
-    const ease = await easily(engine, item);
+    const release = await restrain(engine, item);
     const { healthy, why, output } = await awaitHealth(engine, name, spec.health, gateSeconds);
     const unfit = healthy ? await whyNoAnswer(work.ground, turns?.trial, port) : why;
     if (unfit !== undefined) {
       const log = await lastLines(work.ground, name);
       return { why: unfit, evidence: { log, ...(!healthy && { health: output }) } };
     }
-    await ease();
+    await release();
     if (!turns || port === undefined) return undefined;
     await openDoor(engine, name);
     const unseen = await awaitServing(turns, port);
@@ -74,16 +74,18 @@ async function prove(work: Work, item: ContainerItem, port?: number): Promise<Re
 
 /** What a container gets of busy processors where nobody said otherwise (docker run, --cpu-shares). */
 const SHARES = 1024;
+/** The kernel's smallest share. */
+const LEAST = 2;
 
 /**
  * Lets a generation take, of processors that are busy, an eighth of what it will have once it serves; the return gives it
  * the rest. An engine that cannot do that leaves it as it is.
  */
-async function easily(engine: Engine, { spec }: ContainerItem): Promise<() => Promise<void>> {
+async function restrain(engine: Engine, { spec }: ContainerItem): Promise<() => Promise<void>> {
   const name = besideName(spec.name);
   const shares = spec.limits?.cpuShares ?? SHARES;
   try {
-    await engine.share(name, Math.max(2, Math.floor(shares / 8)));
+    await engine.share(name, Math.max(LEAST, Math.floor(shares / 8)));
   } catch {
     return async () => undefined;
   }

@@ -27,13 +27,16 @@ export function stageSeconds(plan: Plan, itemOf: (step: Step) => Item | undefine
 function longestOf(steps: readonly Step[], itemOf: (step: Step) => Item | undefined): number {
   const ends = new Map<number, number>();
   let queued = 0;
+  let proving = 0;
   for (const step of steps) {
-    const seconds = secondsOf(step, itemOf(step));
+    const item = itemOf(step);
+    const seconds = secondsOf(step, item);
     const begins = Math.max(0, ...step.needs.map((need) => ends.get(need) ?? 0));
     ends.set(step.n, begins + seconds);
     if (step.kind === "image" || step.kind === "job") queued += seconds;
+    if (isBeside(step) && item?.kind === "container") proving += provingOf(item);
   }
-  return Math.max(...ends.values()) + queued / AT_ONCE;
+  return Math.max(...ends.values()) + queued / AT_ONCE + proving;
 }
 
 function secondsOf(step: Step, item: Item | undefined): number {
@@ -53,7 +56,7 @@ function secondsOf(step: Step, item: Item | undefined): number {
     case "container": {
       if (item?.kind !== "container") return QUICK;
       const gates = step.verb === "reload" ? item.gateSeconds * 3 : 0;
-      const beside = step.verb === "replace" && step.beside ? turnOf(item) : 0;
+      const beside = isBeside(step) ? provingOf(item) + leavingOf(item) : 0;
       return QUICK + item.spec.stopTimeout + gates + beside;
     }
     case "file":
@@ -62,12 +65,20 @@ function secondsOf(step: Step, item: Item | undefined): number {
   }
 }
 
+function isBeside(step: Step): boolean {
+  return step.kind === "container" && step.verb === "replace" && step.beside === true;
+}
+
 /**
- * A next generation proves itself, is seen by load balancers, and waits for what the one before still does. For its trial
+ * A next generation proves itself and is seen by load balancers; on few processors one after the other does. For its trial
  * a token is asked for first, and the last question of each begins when the time is nearly over.
  */
-function turnOf({ gateSeconds, turns, handover }: ContainerItem): number {
-  if (handover) return gateSeconds + handover.seconds;
+function provingOf({ gateSeconds, turns }: ContainerItem): number {
   const trial = turns?.trial ? 4 * TURN_SECONDS.tried : 0;
-  return gateSeconds + trial + TURN_SECONDS.seen + (turns?.drainSeconds ?? 0);
+  return gateSeconds + trial + (turns ? TURN_SECONDS.seen : 0);
+}
+
+/** What the one before still does may last so long. */
+function leavingOf({ turns, handover }: ContainerItem): number {
+  return handover?.seconds ?? turns?.drainSeconds ?? 0;
 }
