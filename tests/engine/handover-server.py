@@ -1,6 +1,6 @@
 """A server whose next generation takes over the sockets that it listens on, as load balancers can.
 
-PORT, DIRECTORY that generations share, FILE with what it answers. SIGUSR1: nothing more is accepted, and it ends once
+PORT, DIRECTORY that generations share, FILE with what it answers. It makes SERVING once it accepts. SIGUSR1: nothing more is accepted, and it ends once
 all that was accepted has been answered.
 """
 
@@ -13,6 +13,7 @@ import time
 
 port, shared, content = int(sys.argv[1]), sys.argv[2], sys.argv[3]
 path = f"{shared}/socket"
+SERVING = "/tmp/serving"
 running: set[threading.Thread] = set()
 is_leaving = False
 
@@ -69,6 +70,8 @@ def leave(*_: object) -> None:
     is_leaving = True
 
 
+if os.path.exists(SERVING):
+    os.unlink(SERVING)
 listener, asked = sockets = inherited() or own()
 signal.signal(signal.SIGUSR1, leave)
 signal.signal(signal.SIGTERM, lambda *_: os._exit(0))
@@ -78,6 +81,7 @@ hand_over = lambda client: (socket.send_fds(client, [b"x"], [listener.fileno(), 
 acceptors = [threading.Thread(target=accept, args=pair) for pair in [(listener, answer), (asked, hand_over)]]
 for thread in acceptors:
     thread.start()
+open(SERVING, "w").close()
 for thread in acceptors:
     thread.join()
 for thread in running:
