@@ -1,4 +1,5 @@
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { dirname } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { execa } from "execa";
 import { expect, test } from "vitest";
@@ -202,7 +203,7 @@ test("an open console goes on while its proxy is replaced, others open meanwhile
   };
   const override = "/etc/kolla/config/nova/nova-novncproxy.conf";
   const early = await openConsole();
-  mkdirSync("/etc/kolla/config/nova", { recursive: true });
+  mkdirSync(dirname(override), { recursive: true });
   writeFileSync(override, "[DEFAULT]\nlog_date_format = %H:%M\n");
   let ended: Outcome | undefined;
   const run = kolla("deploy", "-t", "nova").then((outcome) => {
@@ -226,7 +227,7 @@ test("an open console goes on while its proxy is replaced, others open meanwhile
   } finally {
     early.leave();
     await run;
-    rmSync(override, { force: true });
+    rmSync(dirname(override), { recursive: true });
   }
 });
 
