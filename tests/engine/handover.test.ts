@@ -1,6 +1,5 @@
 import { spawn } from "node:child_process";
 import { copyFileSync, mkdirSync, rmSync } from "node:fs";
-import { createServer } from "node:net";
 import { dirname, join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { type ContainerItem, type Desired, generationName, type Handover, LABEL } from "#model";
@@ -8,6 +7,7 @@ import { fingerprint } from "#support";
 import { ask } from "../../src/agent/http.ts";
 import { configuration, converge, planFor, siteOf, WEB, web } from "./agent-world.ts";
 import { bundled } from "./bundled.ts";
+import { freePort } from "./free-port.ts";
 import { hostOfEachTest } from "./host-of-each-test.ts";
 import { killedAfter } from "./killed.ts";
 import { engineAnswers } from "./world.ts";
@@ -18,16 +18,6 @@ const PROGRAM = "handover-server.py";
 const HANDOVER: Handover = { signal: "SIGUSR1", seconds: 10 };
 /** Its own, and not before it has taken the sockets over: the one before would let go of them with nobody there. */
 const HEALTH = "test -e /tmp/serving";
-
-/** A port that is free just now. */
-function freePort(): Promise<number> {
-  return new Promise((resolve) => {
-    const server = createServer().listen(0, "127.0.0.1", () => {
-      const address = server.address();
-      server.close(() => resolve(typeof address === "object" ? (address?.port ?? 0) : 0));
-    });
-  });
-}
 
 describe.skipIf(!there)("a container whose next generation takes over its sockets", () => {
   const host = hostOfEachTest();

@@ -1,6 +1,5 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
-import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -9,6 +8,7 @@ import { fetchImages } from "../../src/agent/fetch-images.ts";
 import { pullImage } from "../../src/agent/image.ts";
 import { type BuildSummary, resolveBuildOptions, runBuild } from "../../src/build/index.ts";
 import { connect } from "../../src/engine/index.ts";
+import { freePort } from "./free-port.ts";
 import { engineAnswers, importBusybox } from "./world.ts";
 
 const engine = connect();
@@ -32,15 +32,6 @@ async function startRegistry(): Promise<void> {
     await new Promise((resolve) => setTimeout(resolve, 200));
   }
   throw new Error("the registry does not answer");
-}
-
-function freePort(): Promise<number> {
-  return new Promise((resolve) => {
-    const probe = createServer().listen(0, "127.0.0.1", () => {
-      const { port } = probe.address() as { port: number };
-      probe.close(() => resolve(port));
-    });
-  });
 }
 
 function build(): Promise<BuildSummary> {

@@ -1,28 +1,18 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { rmSync } from "node:fs";
-import { createServer } from "node:net";
 import { dirname } from "node:path";
 import type { Desired, Turns } from "#model";
 import type { Ground } from "../../src/agent/ground.ts";
 import { ask } from "../../src/agent/http.ts";
 import { configuration, siteOf, web } from "./agent-world.ts";
 import { bundled } from "./bundled.ts";
+import { freePort } from "./free-port.ts";
 
 /** Shell text of a container that serves its files, and so the one that tells load balancers whether it wants requests. */
 export const RUN =
   "mkdir -p /var/lib/kolla; busybox httpd -p 127.0.0.1:$KOLLA_PORT -h /; trap 'exit 0' TERM; sleep 600 & wait";
 const HEALTH = "busybox wget -q -O /dev/null http://127.0.0.1:$KOLLA_PORT/config/web.conf";
-
-/** A port that is free just now. */
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const address = server.address();
-  server.close();
-  await once(server, "close");
-  return typeof address === "object" ? (address?.port ?? 0) : 0;
-}
 
 /** A load balancer's table that asks two ports as HAProxy does, and a container whose generations take turns there. */
 export class TurnWorld {
