@@ -6,8 +6,8 @@ export default {
   name: "2025.1",
   codename: "Epoxy",
   distributions: [{ name: "debian", tag: "trixie", python: "3.13" }],
+  installTypes: ["binary", "source"],
   projects: { keystone: "27.1.0" },
   drivers: ["pymysql", "pymemcache", "python-memcached"],
-  kollaAnsible,
-  openstackKolla,
+  operatorFiles: { kollaAnsible, openstackKolla },
 } satisfies Release;

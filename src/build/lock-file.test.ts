@@ -1,7 +1,15 @@
 import { describe, expect, it } from "vitest";
 import { archiveIn } from "./archive.ts";
 import { formatLock, lockChanges } from "./lock-file.ts";
+import { type LockOrigin, staleness } from "./lock-origin.ts";
 import { versionOf } from "./python-index.ts";
+
+const ORIGIN: LockOrigin = {
+  release: "2025.1",
+  project: "keystone",
+  requirements: ["keystone==27.0.0", "pymysql"],
+  python: "3.13",
+};
 
 describe("a lock", () => {
   it("pins every distribution with the hashes of its files, in order of names", async () => {
@@ -12,8 +20,8 @@ describe("a lock", () => {
       ],
     };
     expect(
-      await formatLock(report, async (name) => [`${name}2`, `${name}1`]),
-    ).toBe(`# Made by kolla lock; do not edit.
+      await formatLock(report, ORIGIN, async (name) => [`${name}2`, `${name}1`]),
+    ).toBe(`# Made by kolla lock 2025.1 keystone from keystone==27.0.0, pymysql on Python 3.13; do not edit.
 keystone==27.0.0 \\
     --hash=sha256:keystone1 \\
     --hash=sha256:keystone2
@@ -25,8 +33,8 @@ oslo-log==7.1.0 \\
 
   it("is the same text whatever order pip and the index answer in", async () => {
     const install = ["b", "a", "c"].map((name) => ({ metadata: { name, version: "1" } }));
-    const one = await formatLock({ install }, async () => ["2", "1"]);
-    const other = await formatLock({ install: install.toReversed() }, async () => ["1", "2"]);
+    const one = await formatLock({ install }, ORIGIN, async () => ["2", "1"]);
+    const other = await formatLock({ install: install.toReversed() }, ORIGIN, async () => ["1", "2"]);
     expect(one).toBe(other);
   });
 
@@ -34,6 +42,7 @@ oslo-log==7.1.0 \\
     const lock = (pins: Record<string, string>, hash = "1") =>
       formatLock(
         { install: Object.entries(pins).map(([name, version]) => ({ metadata: { name, version } })) },
+        ORIGIN,
         async (name) => [name === "kept" ? hash : "1"],
       );
     const before = await lock({ gone: "1", kept: "1", "oslo.log": "7.0" });
@@ -51,6 +60,22 @@ oslo-log==7.1.0 \\
       rehashed: ["kept"],
     });
     expect(lockChanges("", await lock({ fresh: "2" })).added).toEqual([{ name: "fresh", version: "2" }]);
+  });
+
+  it("is out of date when the release wants another version, driver or Python, and says what it was made from", async () => {
+    const lock = await formatLock({ install: [] }, ORIGIN, async () => []);
+    expect(staleness(lock, ORIGIN)).toBeUndefined();
+    const made = "was made from keystone==27.0.0, pymysql on Python 3.13, and release 2025.1 wants";
+    expect(staleness(lock, { ...ORIGIN, requirements: ["keystone==27.1.0", "pymysql"] })).toBe(
+      `${made} keystone==27.1.0, pymysql on Python 3.13`,
+    );
+    expect(staleness(lock, { ...ORIGIN, requirements: ["keystone==27.0.0"] })).toBe(
+      `${made} keystone==27.0.0 on Python 3.13`,
+    );
+    expect(staleness(lock, { ...ORIGIN, python: "3.14" })).toContain(
+      "wants keystone==27.0.0, pymysql on Python 3.14",
+    );
+    expect(staleness("keystone==27.0.0\n", ORIGIN)).toContain("does not tell what it was made from");
   });
 
   it("knows the version of every form of file", () => {

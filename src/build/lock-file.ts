@@ -1,3 +1,5 @@
+import { type LockOrigin, lockHead } from "./lock-origin.ts";
+
 /** The part of pip's installation report that we read. */
 export interface PipReport {
   install: readonly { metadata: { name: string; version: string } }[];
@@ -5,10 +7,11 @@ export interface PipReport {
 
 /**
  * A lock in pip's requirements form: every distribution with its exact version and the SHA-256 of each of its files,
- * sorted by name, so that the same resolution gives the same text.
+ * sorted by name and below the line that tells what it was made from, so that the same resolution gives the same text.
  */
 export async function formatLock(
   report: PipReport,
+  origin: LockOrigin,
   hashesOf: (name: string, version: string) => Promise<readonly string[]>,
 ): Promise<string> {
   const pins = report.install
@@ -20,7 +23,7 @@ export async function formatLock(
       return [`${name}==${version}`, ...hashes.map((hash) => `    --hash=sha256:${hash}`)].join(" \\\n");
     }),
   );
-  return `# Made by kolla lock; do not edit.\n${entries.join("\n")}\n`;
+  return `${lockHead(origin)}\n${entries.join("\n")}\n`;
 }
 
 /** A distribution's name as PEP 503 writes it. */

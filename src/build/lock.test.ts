@@ -9,6 +9,7 @@ import { type LockTold, makeLocks, requirementsOf } from "./lock.ts";
 import { resolveBuildOptions } from "./settings.ts";
 
 const version = releases["2025.1"]?.projects.keystone;
+const EPOXY = { openstack_release: "2025.1", base: "debian" } as const;
 const DECLARED = [
   project("keystone", { summary: "", profile: "main", sources: { "keystone-base": { pypi: "Keystone" } } }),
 ];
@@ -16,17 +17,27 @@ const DECLARED = [
 describe("what is to be locked", () => {
   it("is each project under its name on PyPI, in the release's version, with the drivers", () => {
     const keystone = {
+      release: "2025.1",
       project: "keystone",
       pypi: "Keystone",
       version,
-      drivers: releases["2025.1"]?.drivers,
+      requirements: [`Keystone==${version}`, ...(releases["2025.1"]?.drivers ?? [])],
+      python: "3.13",
     };
-    expect(requirementsOf(["keystone"], "2025.1", DECLARED)).toEqual([keystone]);
-    expect(requirementsOf([], "2025.1", DECLARED)).toEqual([keystone]);
+    expect(requirementsOf(["keystone"], EPOXY, DECLARED)).toEqual([keystone]);
+    expect(requirementsOf([], EPOXY, DECLARED)).toEqual([keystone]);
+  });
+
+  it("is in each release a version of its own", () => {
+    const asked = Object.keys(releases).map((openstack_release) => {
+      const [keystone] = requirementsOf(["keystone"], { ...EPOXY, openstack_release }, DECLARED);
+      return keystone?.version.split(".")[0];
+    });
+    expect(asked).toEqual(["27", "28", "29", "30"]);
   });
 
   it("is no project that the release has no source of, and the nearest is named", () => {
-    const refusal = (name: string) => expect(() => requirementsOf([name], "2025.1", DECLARED));
+    const refusal = (name: string) => expect(() => requirementsOf([name], EPOXY, DECLARED));
     refusal("keystome").toThrow(expect.objectContaining({ hint: "Did you mean keystone?" }));
     refusal("nova").toThrow(
       expect.objectContaining({ code: "KOLLA_LOCK_PROJECT", hint: "It has: keystone" }),

@@ -1,12 +1,13 @@
-import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { OPENSTACK_BASE, type Project } from "#model";
 import { KollaError, nearest } from "#support";
 import { releases } from "../../releases/index.ts";
 import { connect, findBuildClient } from "../engine/index.ts";
 import { readConstraints, withoutProject } from "./constraints.ts";
 import { formatLock, type LockChanges, lockChanges, type PipReport } from "./lock-file.ts";
+import { type LockOrigin, lockOrigin, pypiName } from "./lock-origin.ts";
 import { lockPath } from "./materials.ts";
 import type { BuildOptionName } from "./options.ts";
 import { BuildLog } from "./progress.ts";
@@ -81,7 +82,7 @@ const REPORT = "report.json";
 export async function makeLocks(request: LockRequest): Promise<Locked[]> {
   const { declared } = request;
   const settings: BuildSettings = { ...request.settings, install_type: "source" };
-  const requirements = requirementsOf(request.projects, settings.openstack_release, declared);
+  const requirements = requirementsOf(request.projects, settings, declared);
   const constraints = await readConstraints(request.constraints, settings.openstack_release);
   await buildBase(settings, request);
   const base = (await loadTree(settings, declared)).images.get(OPENSTACK_BASE)?.reference ?? "";
@@ -90,8 +91,13 @@ export async function makeLocks(request: LockRequest): Promise<Locked[]> {
     const report = await resolve({ ...request, ...requirement, settings, base, constraints });
     const path = lockPath(settings, requirement.project);
     const before = await readFile(path, "utf8").catch(() => "");
-    const after = await formatLock(report, (name, version) => hashesOf(name, version, settings));
-    if (after !== before) await writeFile(path, after);
+    const hashes = (name: string, version: string): Promise<string[]> => hashesOf(name, version, settings);
+    const after = await formatLock(report, requirement, hashes);
+    if (after !== before) {
+      // A release's first lock makes its folder.
+      await mkdir(dirname(path), { recursive: true });
+      await writeFile(path, after);
+    }
     const { project, version } = requirement;
     locked.push({ project, version, path, pins: report.install.length, changes: lockChanges(before, after) });
   }
@@ -109,21 +115,19 @@ async function buildBase(settings: BuildSettings, request: LockRequest): Promise
   });
 }
 
-interface Requirement {
-  project: string;
+interface Requirement extends LockOrigin {
   /** Name on PyPI. */
   pypi: string;
   version: string;
-  drivers: readonly string[];
 }
 
 /** What to resolve for each of these projects. Throws KOLLA_LOCK_PROJECT for those that the release has no source of. */
 export function requirementsOf(
   projects: readonly string[],
-  release: string,
+  { openstack_release: release, base }: Pick<BuildSettings, "openstack_release" | "base">,
   declared: readonly Project[],
 ): Requirement[] {
-  const { projects: versions = {}, drivers = [] } = releases[release] ?? {};
+  const { projects: versions = {} } = releases[release] ?? {};
   const unknown = projects.filter((project) => versions[project] === undefined);
   if (unknown.length > 0) {
     const near = unknown.flatMap((project) => nearest(project, Object.keys(versions)) ?? []);
@@ -135,9 +139,13 @@ export function requirementsOf(
     });
   }
   const wanted = projects.length > 0 ? projects : Object.keys(versions);
-  return wanted.map((project) => {
-    const sources = Object.values(declared.find(({ name }) => name === project)?.sources ?? {});
-    return { project, pypi: sources[0]?.pypi ?? project, version: versions[project] ?? "", drivers };
+  return wanted.map((name) => {
+    const project = declared.find((one) => one.name === name) ?? { name, summary: "", profile: "aux" };
+    return {
+      ...lockOrigin(release, base, project),
+      pypi: pypiName(project),
+      version: versions[name] ?? "",
+    };
   });
 }
 
@@ -150,14 +158,14 @@ type Resolving = Requirement &
 
 /** What pip would install, told by pip itself in a throw-away build; nothing is installed. */
 async function resolve(resolving: Resolving): Promise<PipReport> {
-  const { settings, tell, pypi, version, drivers } = resolving;
+  const { settings, tell, pypi, requirements } = resolving;
   const client = await findBuildClient(connect().socketPath);
   const folder = await mkdtemp(join(tmpdir(), "kolla-lock-"));
   try {
     await writeFile(join(folder, "Dockerfile"), dockerfile(resolving.base));
     await writeFile(join(folder, "constraints.txt"), withoutProject(resolving.constraints, pypi));
     // The index may answer otherwise than at the last time: the time keeps its answer from being taken again.
-    const lines = [`# ${new Date().toISOString()}`, `${pypi}==${version}`, ...drivers, ""];
+    const lines = [`# ${new Date().toISOString()}`, ...requirements, ""];
     await writeFile(join(folder, "requirements.txt"), lines.join("\n"));
     const log = new BuildLog();
     const exitCode = await client.build({
@@ -175,7 +183,7 @@ async function resolve(resolving: Resolving): Promise<PipReport> {
         if (shown !== undefined) tell({ event: "resolving", line: shown });
       },
     });
-    if (exitCode !== 0) throw unresolved(`${pypi}==${version}`, log);
+    if (exitCode !== 0) throw unresolved(requirements[0] ?? pypi, log);
     return JSON.parse(await readFile(join(folder, "out", REPORT), "utf8")) as PipReport;
   } finally {
     await rm(folder, { recursive: true, force: true });

@@ -1,4 +1,5 @@
-import { choice, count, flag, INSTALL_TYPES, list, map, requiredText, text } from "#model";
+import { choice, count, flag, INSTALL_TYPES, list, map, requiredText, siteOptions, text } from "#model";
+import { releases } from "../../releases/index.ts";
 
 /**
  * Every setting of the builder: the keys of [DEFAULT] in kolla-build.conf, and with dashes the flags of `kolla build`.
@@ -22,12 +23,19 @@ export const buildOptions = {
   bootstrap_mirror: requiredText(
     "Package archive for that; derived: this machine's own when it runs the same distribution.",
   ),
-  install_type: choice(
-    INSTALL_TYPES,
-    "binary",
-    "Where OpenStack comes from: the distribution's packages, or the release's locked sources. The tag of images that hold it from source ends in -source.",
+  install_type: {
+    ...choice(
+      INSTALL_TYPES,
+      "binary",
+      "Where OpenStack comes from: the distribution's packages, or the release's locked sources; derived: packages where the release has them. The tag of images that hold it from source ends in -source.",
+    ),
+    default: undefined,
+  },
+  openstack_release: choice(
+    Object.keys(releases),
+    siteOptions.openstack_release.default as string,
+    "Release of OpenStack.",
   ),
-  openstack_release: choice(["2025.1"], "2025.1", "Release of OpenStack."),
   openstack_branch: requiredText("Branch of the sources; derived: stable-<release>."),
   openstack_branch_slashed: requiredText("The same with a slash; derived: stable/<release>."),
   namespace: text("kolla", "What stands before an image's name."),

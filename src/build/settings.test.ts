@@ -86,6 +86,23 @@ uid = 5000
     });
   });
 
+  it("are of packages where the release has them, else of sources, and refuse what it has not", () => {
+    expect(resolve("").install_type).toBe("binary");
+    expect(resolve("[DEFAULT]\ninstall_type = source\n").install_type).toBe("source");
+    expect(resolve("[DEFAULT]\nopenstack_release = 2026.1\n")).toMatchObject({
+      install_type: "source",
+      tag: "2026.1-debian-trixie",
+      openstack_branch: "stable-2026.1",
+    });
+    expect(() => resolve("[DEFAULT]\nopenstack_release = 2026.1\ninstall_type = binary\n")).toThrow(
+      expect.objectContaining({
+        code: "KOLLA_BUILD_INSTALL_TYPE",
+        message: "Release 2026.1 can be built of type source only, not binary",
+        hint: "Leave install_type out.",
+      }),
+    );
+  });
+
   it("refuse a distribution that the release is not made for", () => {
     expect(failure("[DEFAULT]\nbase = ubuntu\n")).toContain("Release 2025.1 is not made for ubuntu");
   });
@@ -128,8 +145,8 @@ uid = 5000
   });
 });
 
-it("a release that is not here is told which one is, and no other is proposed for its number", () => {
+it("a release that is not here is told which ones are, and none is proposed for its number", () => {
   expect(() => resolveBuildOptions({ root: "/kolla", flags: { openstack_release: "2023.1" } })).toThrow(
-    'openstack_release is "2023.1", but must be 2025.1: this version of Kolla has no other',
+    'openstack_release is "2023.1", but must be one of 2025.1, 2025.2, 2026.1, 2026.2',
   );
 });

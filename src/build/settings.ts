@@ -94,10 +94,12 @@ function derive(values: Underived, environment: NodeJS.ProcessEnv): BuildSetting
   const release = releases[given.openstack_release];
   if (release && !release.distributions.some(({ name }) => name === given.base)) refuseBase(given);
   refuseBaseTag(given);
+  refuseInstallType(given);
   const branch = given.openstack_branch ?? `stable-${given.openstack_release}`;
   return {
     ...given,
     ...base,
+    install_type: given.install_type ?? release?.installTypes[0] ?? "binary",
     debian_arch: given.debian_arch ?? DEBIAN_NAMES[given.base_arch],
     openstack_branch: branch,
     openstack_branch_slashed: given.openstack_branch_slashed ?? branch.replace("stable-", "stable/"),
@@ -135,6 +137,17 @@ function refuseBaseTag({ base, base_image, base_tag, openstack_release }: Known)
     code: "KOLLA_BUILD_BASE",
     message: `Release ${openstack_release} is made for ${base} ${made.tag}, not ${base_tag}`,
     hint: "Leave base_tag out, or name an image of your own in base_image.",
+  });
+}
+
+/** An install type that the release has not: no distribution here has packages of it, or nobody locked its sources. */
+function refuseInstallType({ install_type, openstack_release }: Known): void {
+  const installTypes: readonly string[] = releases[openstack_release]?.installTypes ?? [];
+  if (install_type === undefined || installTypes.includes(install_type)) return;
+  throw new KollaError({
+    code: "KOLLA_BUILD_INSTALL_TYPE",
+    message: `Release ${openstack_release} can be built of type ${installTypes.join(" or ")} only, not ${install_type}`,
+    hint: "Leave install_type out.",
   });
 }
 

@@ -283,16 +283,6 @@ describe("the context of a build", () => {
     await put("dist/agent.js", "made");
     expect((await materialsOf(agent, settings())).map(({ path }) => path)).toEqual(["agent.js"]);
   });
-
-  it("holds the release's lock when sources are installed, and only then", async () => {
-    await put("releases/2025.1/keystone.lock", "keystone==27.0.0");
-    const names = async (install_type: string): Promise<string[]> => {
-      const image = (await load({ install_type })).images.get("keystone-base");
-      return image ? (await materialsOf(image, settings({ install_type }))).map(({ path }) => path) : [];
-    };
-    expect(await names("source")).toEqual(["extend_start.sh", "requirements.lock"]);
-    expect(await names("binary")).toEqual(["extend_start.sh"]);
-  });
 });
 
 describe("choosing images", () => {

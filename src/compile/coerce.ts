@@ -161,7 +161,7 @@ function asChoice(option: Option, value: unknown): Coerced {
   if (choices.includes(text)) return { value: text };
   const [only = ""] = choices;
   const expected =
-    choices.length === 1 ? `${only}: this version of Kolla has no other` : `one of ${choices.join(", ")}`;
+    choices.length === 1 ? `${only}: this version of Kolla deploys no other` : `one of ${choices.join(", ")}`;
   // A number that is like another is no slip of it.
   return { expected, instead: /[a-z]/i.test(text) ? nearest(text, choices) : undefined };
 }

@@ -214,7 +214,7 @@ describe("switches", () => {
 
   test("a number that is like another is not proposed", () => {
     expect(problems({ openstack_release: "2023.1" })).toMatchInlineSnapshot(`
-      "aio: openstack_release is "2023.1", but must be 2025.1: this version of Kolla has no other (KOLLA_OPTION_VALUE)
+      "aio: openstack_release is "2023.1", but must be 2025.1: this version of Kolla deploys no other (KOLLA_OPTION_VALUE)
         Release of OpenStack to deploy."
     `);
   });

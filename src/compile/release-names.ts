@@ -1,6 +1,6 @@
 import { siteOptions } from "#model";
 import { releases } from "../../releases/index.ts";
-import type { KollaAnsibleRelease } from "../model/release.ts";
+import type { KollaAnsibleRelease, OperatorFiles } from "../model/release.ts";
 
 /** A variable that Kolla-Ansible defines. */
 export interface Definition {
@@ -11,7 +11,7 @@ export interface Definition {
 }
 
 /** What Kolla-Ansible defines in the release that this version deploys. */
-export const kollaAnsible: KollaAnsibleRelease = released().kollaAnsible;
+export const kollaAnsible: KollaAnsibleRelease = operatorFiles().kollaAnsible;
 
 const definitions = allDefinitions();
 
@@ -30,15 +30,15 @@ export function definitionOf(name: string): Definition | undefined {
   return definitions.get(name);
 }
 
-function released() {
-  const release = releases[siteOptions.openstack_release.default as string];
-  if (!release) throw new Error("the release that is deployed by default is not in releases/");
-  return release;
+function operatorFiles(): OperatorFiles {
+  const names = releases[siteOptions.openstack_release.default as string]?.operatorFiles;
+  if (!names) throw new Error("releases/ does not tell what files name of the release that is deployed");
+  return names;
 }
 
 /** The site's come first: in Ansible they stand above what a role has by default. */
 function allDefinitions(): Map<string, Definition> {
-  const { openstackKolla } = released();
+  const { openstackKolla } = operatorFiles();
   const found = new Map<string, Definition>();
   for (const [name, value] of Object.entries(kollaAnsible.site))
     found.set(name, { role: undefined, value: withoutOmit(value) });

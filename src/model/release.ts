@@ -1,14 +1,22 @@
+import type { InstallType } from "./image.ts";
+
 /** A release of OpenStack as Kolla builds and deploys it: facts, no code. */
 export interface Release {
   /** "2025.1" */
   name: string;
   codename: string;
   distributions: readonly ReleaseDistribution[];
+  /** Where its OpenStack can come from. The first is what is built unless another is asked for. */
+  installTypes: readonly [InstallType, ...InstallType[]];
   /** What can be built from source: project → its version on PyPI. */
   projects: Readonly<Record<string, string>>;
   /** Names on PyPI of what every lock holds as well, since configuration names it: drivers of databases and caches. */
   drivers: readonly string[];
-  /** What operators' files may name. */
+  /** What operators' files may name. Without it images can be built, and no site can be of this release. */
+  operatorFiles?: OperatorFiles;
+}
+
+export interface OperatorFiles {
   kollaAnsible: KollaAnsibleRelease;
   /** What the collection that bootstraps hosts adds to that. */
   openstackKolla: Pick<KollaAnsibleRelease, "source" | "roles">;

@@ -1,11 +1,18 @@
-import { existsSync, readFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { describe, expect, test } from "vitest";
-import { type AnyService, type ContainerDeclaration, INSTALL_TYPES, OPENSTACK_BASE } from "#model";
+import {
+  type AnyService,
+  type ContainerDeclaration,
+  INSTALL_TYPES,
+  OPENSTACK_BASE,
+  siteOptions,
+} from "#model";
 import { projects } from "../../docker/index.generated.ts";
 import { releases } from "../../releases/index.ts";
 import { services } from "../../services/index.generated.ts";
 import { descendantsOf, loadTree, resolveBuildOptions, type Tree } from "../../src/build/index.ts";
+import { lockOrigin, staleness } from "../../src/build/lock-origin.ts";
 
 const root = resolve(import.meta.dirname, "../..");
 const load = (install_type: string): Promise<Tree> =>
@@ -23,14 +30,22 @@ test("a service has an install type exactly when it has an image with OpenStack"
   expect(told).toEqual(found.map(({ name }) => name));
 });
 
-describe.each(Object.values(releases))("release $name", ({ name: release, projects: versions }) => {
+test("a site can be of the releases whose operators' files are known, and of no other", () => {
+  const known = Object.values(releases).filter(({ operatorFiles }) => operatorFiles !== undefined);
+  expect(siteOptions.openstack_release.choices).toEqual(known.map(({ name }) => name));
+});
+
+describe.each(Object.values(releases))("release $name", (one) => {
+  const { name: release, projects: versions, distributions } = one;
+
   test.each(Object.entries(versions))("can build %s %s from source", (project, version) => {
     const declared = projects.find(({ name }) => name === project);
     const [[image, source] = []] = Object.entries(declared?.sources ?? {});
     expect(typed).toContain(image);
-    const lock = join(root, "releases", release, `${project}.lock`);
-    expect(existsSync(lock)).toBe(true);
-    expect(readFileSync(lock, "utf8")).toContain(`\n${source?.pypi}==${version} \\\n`);
+    const lock = readFileSync(join(root, "releases", release, `${project}.lock`), "utf8");
+    expect(lock).toContain(`\n${source?.pypi}==${version} \\\n`);
+    for (const { name } of distributions)
+      expect(declared && staleness(lock, lockOrigin(release, name, declared))).toBeUndefined();
   });
 
   test("gives a service from source images from source only: its one tag is for all of them", () => {

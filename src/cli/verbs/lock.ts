@@ -1,5 +1,6 @@
 import { relative } from "node:path";
 import type { Command } from "commander";
+import { KollaError } from "#support";
 import { projects as declared } from "../../../docker/index.generated.ts";
 import { type Locked, type LockTold, lockOptions, makeLocks } from "../../build/index.ts";
 import { buildWatch } from "../build-watch.ts";
@@ -14,7 +15,10 @@ export function addLock(program: Command): void {
     program
       .command("lock")
       .description("pin what a source install of a project installs: releases/<release>/<project>.lock")
-      .argument("[project...]", "projects; none: all that the release has a source of")
+      .argument(
+        "[word...]",
+        "a release (none: that of the configuration), then projects (none: all that it has a source of)",
+      )
       .option(
         "--constraints <file>",
         "upper-constraints.txt of the release (default: fetched from where OpenStack publishes it)",
@@ -26,7 +30,8 @@ export function addLock(program: Command): void {
 }
 
 /** Resolves, in an image that is built when it is not there, and tells what changed. */
-async function lock(projects: string[], flags: BuildFlags): Promise<void> {
+async function lock(words: string[], flags: BuildFlags): Promise<void> {
+  const { release, projects } = lockWords(words, flags.openstackRelease as string | undefined);
   const stop = new AbortController();
   const watch = buildWatch(Boolean(flags.json), stop);
   const tell = (told: LockTold): void => {
@@ -37,7 +42,7 @@ async function lock(projects: string[], flags: BuildFlags): Promise<void> {
     const locked = await makeLocks({
       projects,
       constraints: flags.constraints === undefined ? undefined : String(flags.constraints),
-      settings: settingsOf(flags, []),
+      settings: settingsOf({ ...flags, ...(release !== undefined && { openstackRelease: release }) }, []),
       declared,
       tell,
       signal: stop.signal,
@@ -48,6 +53,24 @@ async function lock(projects: string[], flags: BuildFlags): Promise<void> {
   } finally {
     watch.end();
   }
+}
+
+/**
+ * "2026.1 keystone": a first word that begins with a digit is a release, all others are projects.
+ * Throws KOLLA_USAGE_RELEASE when the option names another release.
+ */
+export function lockWords(
+  words: readonly string[],
+  option?: string,
+): { release?: string; projects: string[] } {
+  const [first = "", ...rest] = words;
+  if (!/^\d/.test(first)) return { projects: [...words] };
+  if (option === undefined || option === first) return { release: first, projects: rest };
+  throw new KollaError({
+    code: "KOLLA_USAGE_RELEASE",
+    message: `Two releases are named: ${first}, and ${option} by --openstack-release`,
+    hint: "Leave the option out.",
+  });
 }
 
 /** What a lock pins now and did not before, a line each. */
