@@ -17,9 +17,14 @@ const RUN = { source: "/run/openvswitch", target: "/run/openvswitch" };
 const NAMESPACES = { source: "/run/netns", target: "/run/netns", propagation: "shared" } as const;
 const VSCTL = ["ovs-vsctl", "--db=unix:/run/openvswitch/db.sock"];
 
-/** The process is asked by its own control socket. */
-const SWITCH_ANSWERS =
-  'ovs-appctl -t "/run/openvswitch/ovs-vswitchd.$(cat /run/openvswitch/ovs-vswitchd.pid).ctl" version';
+const SWITCH = [
+  "python3 /usr/local/lib/kolla_switch ovs-vswitchd unix:/run/openvswitch/db.sock",
+  "-vconsole:info -vsyslog:off -vfile:info --mlockall",
+  "--log-file=/var/log/kolla/openvswitch/ovs-vswitchd.log",
+].join(" ");
+
+/** Its own process is asked, and not the one that serves while it waits. */
+const SWITCH_ANSWERS = "ovs-appctl -t /run/ovs-vswitchd.ctl version";
 
 /** The switch goes on with what it has, and agents connect again. */
 const DATABASE_SWAP: ContainerPart["swap"] = {
@@ -34,7 +39,11 @@ const SWITCH_SWAP: ContainerPart["swap"] = {
   why: "a datapath has one switch that programs it",
   seconds: 4,
   lingers: 1,
+  takeover: 1,
 };
+
+/** The next one waits for the lock of the database; told to stop, this one writes its flows down first. */
+const SWITCH_HANDOVER: ContainerPart["handover"] = { signal: "SIGTERM", seconds: 20 };
 
 export default service("openvswitch", {
   summary: "Virtual switch of a host.",
@@ -106,11 +115,7 @@ export default service("openvswitch", {
           swap: DATABASE_SWAP,
         },
         "openvswitch-vswitchd": {
-          command: [
-            "ovs-vswitchd unix:/run/openvswitch/db.sock",
-            "-vconsole:info -vsyslog:off -vfile:info --mlockall",
-            "--log-file=/var/log/kolla/openvswitch/ovs-vswitchd.log --pidfile",
-          ].join(" "),
+          command: SWITCH,
           account: "root",
           mounts: [
             RUN,
@@ -138,6 +143,7 @@ export default service("openvswitch", {
             }),
           },
           health: { test: SWITCH_ANSWERS },
+          handover: SWITCH_HANDOVER,
           swap: SWITCH_SWAP,
           after: ["openvswitch-db-server"],
         },

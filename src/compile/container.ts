@@ -105,12 +105,13 @@ export function containerItem(
 
 /** Requests wait in a load balancer; without one that leads to it they fail, whatever the container says. */
 function swapOf({ part, declaration }: PlacedContainer, turns: Turns | undefined): PlacedSwap {
-  const { effect, seconds, lingers } = part.swap;
+  const { effect, seconds, lingers, takeover } = part.swap;
   const unheld = effect === "requests-wait" && turns?.balancers.length === 0;
   return {
     effect: unheld ? "requests-fail" : effect,
     seconds,
     ...(lingers !== undefined && { lingers }),
+    ...(takeover !== undefined && { takeover }),
     ...(declaration.serves && { serves: declaration.serves }),
   };
 }

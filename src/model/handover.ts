@@ -1,6 +1,7 @@
 /**
  * How a generation lets go once the next one, started beside it, has taken over what it holds of the host: the sockets
- * that it listens on, of which both accept what comes until then, or an address. specs/0017.
+ * that it listens on, of which both accept what comes until then, or an address; or how it ends where the next one is
+ * ready for what only one can hold at a time. specs/0017.
  */
 export interface Handover {
   /** Tells its main process to take nothing more and to end once what it has has ended: "SIGUSR1". */

@@ -197,8 +197,8 @@ export interface ContainerPart<C extends string = never> {
   trial?: Trial;
   /**
    * At its start it takes over what the generation that serves holds of the host, where there is one (its listening
-   * sockets), and serves beside it until that one lets go in this way. Its health check must be its own, not one that the
-   * other can answer.
+   * sockets), and serves beside it until that one lets go in this way; or it gets ready, and takes over once that one has
+   * ended. Its health check must be its own, not one that the other can answer.
    */
   handover?: Handover;
   /**

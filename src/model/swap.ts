@@ -27,6 +27,11 @@ export interface Swap {
   seconds: number;
   /** For so long after that the effect may last, in seconds: others have to find out. Absent: it ends with it. */
   lingers?: number;
+  /**
+   * For so long users notice the same where its next generation takes over from it (handover), in seconds: an estimate.
+   * Absent: nobody notices.
+   */
+  takeover?: number;
 }
 
 /** How a container on a host is, and whether those on others do for its users what it does. */

@@ -8,7 +8,7 @@ import {
 } from "#model";
 import { fileCauses, makeCauses } from "./causes.ts";
 import type { Draft } from "./draft.ts";
-import { outageOf } from "./outage.ts";
+import { outageOf, takeoverOf } from "./outage.ts";
 import { common, type HostPair, touches } from "./pair.ts";
 import { firstTurn, strandedCauses, turnAfter } from "./turn.ts";
 
@@ -59,7 +59,7 @@ function replaceDrafts(
   const generation = lastGeneration(pair, name) + 1;
   const step = { kind: "container", verb: "replace", name, generation, keeps, expects: found.id } as const;
   const turn = turnAfter(pair, item, found);
-  const outage = turn.beside ? undefined : outageOf(item, pair.observed);
+  const outage = turn.beside ? takeoverOf(item) : outageOf(item, pair.observed);
   const draft = { ...common(pair, item, causes.join(", ")), ...step, ...turn, ...(outage && { outage }) };
   return withGate(pair, item, draft, keeps, false);
 }

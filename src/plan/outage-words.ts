@@ -33,7 +33,7 @@ export function outageWords(plan: Plan): string {
   const replaced = passes.flatMap((steps) => containersBy(steps, "replace"));
   const noticed = (notice: Notice): OneContainer[] =>
     replaced.flatMap((steps) => {
-      const gone = steps.filter((step) => !isBeside(step));
+      const gone = steps.filter(isNoticed);
       return gone.length > 0 && noticeOf(gone, wayOf(steps)) === notice ? [gone] : [];
     });
   const line = (head: string, words: string): string[] => (words === "" ? [] : [`${head}: ${words}.`]);
@@ -62,6 +62,11 @@ function containersBy(steps: readonly Step[], verb: ContainerStep["verb"]): Cont
 
 function isBeside(step: ContainerStep): boolean {
   return step.verb === "replace" && step.beside === true;
+}
+
+/** One that takes over from another that serves says what it means, or nobody notices. */
+function isNoticed(step: ContainerStep): boolean {
+  return !isBeside(step) || (step.verb === "replace" && step.outage !== undefined);
 }
 
 function wayOf(steps: OneContainer): Way {

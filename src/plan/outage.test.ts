@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import type { ContainerItem, Desired, MeasuredSwap, PlacedSwap } from "#model";
+import { type ContainerItem, type Desired, LABEL, type MeasuredSwap, type PlacedSwap } from "#model";
 import { deploy, deployed, type Hosts } from "./deployed.fixture.ts";
 import { formatPlan } from "./format.ts";
 import { makePlan } from "./make.ts";
@@ -108,6 +108,30 @@ describe("a plan tells what users notice of replacements by a stop and a start",
     expect(formatPlan(plan)).toContain(
       "\nServers' traffic stops: vswitchd (c[01-40]) about 8 s, as measured on 2026-11-27.\n",
     );
+  });
+
+  test("of one that takes over from the one that serves what it says of that, and nothing of one that says nothing", () => {
+    const handover = { signal: "SIGTERM", seconds: 10 };
+    const labels = { [LABEL.release]: "2025.1", [LABEL.handover]: JSON.stringify(handover) };
+    const swap: PlacedSwap = { effect: "traffic-stops", seconds: 4, takeover: 1 };
+    const both = (text: string): Desired => {
+      const conf = file("conf", "conf", text);
+      const taking = (name: string, own: PlacedSwap): ContainerItem => ({
+        ...container(name, [conf], [], { labels }),
+        handover,
+        swap: own,
+      });
+      const { takeover: _, ...silent } = swap;
+      return site({ control01: [conf, taking("vswitchd", swap), taking("proxy", silent)] });
+    };
+    const before = having(deployed(both("a = 1\n")), { vswitchd: { seconds: 3, at } });
+    const lines = formatPlan(makePlan(both("a = 2\n"), before, deploy))
+      .trimEnd()
+      .split("\n");
+    expect(lines.slice(-2)).toEqual([
+      "Replaced beside what serves, which goes when it is proved: vswitchd, proxy (control01).",
+      "Servers' traffic stops: vswitchd (control01) about 1 s (estimate).",
+    ]);
   });
 
   test("a step says it for machines", () => {

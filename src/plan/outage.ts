@@ -18,3 +18,10 @@ export function outageOf({ spec, swap }: ContainerItem, { journal }: ObservedHos
     ...(measured && { measured: measured.at }),
   };
 }
+
+/** What is expected of a replacement beside the one that serves; undefined where nobody notices any. */
+export function takeoverOf({ swap }: ContainerItem): Outage | undefined {
+  if (swap?.takeover === undefined) return undefined;
+  const { effect, serves, takeover } = swap;
+  return { effect, ...(serves && { serves }), seconds: takeover };
+}
