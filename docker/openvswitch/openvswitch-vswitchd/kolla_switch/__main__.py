@@ -113,7 +113,8 @@ class Switch:
                 flows.save(self.control, ports.look if self.moves_ports else list)
         except (OSError, ValueError, subprocess.SubprocessError) as error:
             say(f"flows are not saved: {error}")
-        self.process.terminate()
+        finally:
+            self.process.terminate()
 
 
 if __name__ == "__main__":
