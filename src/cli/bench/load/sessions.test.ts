@@ -23,6 +23,15 @@ describe("what ping printed", () => {
     expect(silence).toBeCloseTo(350);
   });
 
+  it("counts nothing as lost that was under way when it was told to stop, and more than that as lost", () => {
+    const told = (sent: number, received: number): string => `--- ping statistics ---
+${sent} packets transmitted, ${received} received, 25% packet loss, time 400ms\n`;
+    const answered = `${line("100.000000", 1)}${line("100.200000", 3)}`;
+    expect(pingSeen("ping", `${answered}${told(4, 2)}`)).toMatchObject({ sent: 4, lost: 1 });
+    expect(pingSeen("ping", `${answered}${told(33, 2)}`)).toMatchObject({ sent: 33, lost: 21 });
+    expect(pingSeen("ping", told(4, 0))).toMatchObject({ sent: 4, lost: 4 });
+  });
+
   it("has its words when there was no answer at all", () => {
     expect(pingSeen("ping", "ping: nobody: Name or service not known\n")).toMatchObject({
       sent: 0,

@@ -28,6 +28,8 @@ export interface Session {
 const EVERY = 0.1;
 /** How long a stream waits at its end for what is under way, in seconds. */
 const LAST = 2;
+/** Ping waits for nothing when it is told to stop: what it sent last was under way, at most a second's worth. */
+const UNDER_WAY = 1 / EVERY;
 
 /** The longest time between two of some moments that follow each other; 0 where there are not two. */
 export function longestSilence(moments: readonly number[]): number {
@@ -36,17 +38,19 @@ export function longestSilence(moments: readonly number[]): number {
 
 /**
  * What `ping -D` printed, with the summary at its end. Ping puts down the moment of each answer itself, so that nothing
- * here that is busy counts as silence. Without a summary everything is lost.
+ * here that is busy counts as silence. Without a summary everything is lost; of what was sent after the last answer, a
+ * second's worth is not.
  */
 export function pingSeen(name: string, printed: string): SessionSeen {
-  const moments = [...printed.matchAll(/^\[(\d+\.\d+)\] \d+ bytes from /gm)].map(
-    ([, at]) => Number(at) * 1000,
-  );
+  const answers = [...printed.matchAll(/^\[(\d+\.\d+)\] \d+ bytes from .* icmp_seq=(\d+)/gm)];
+  const moments = answers.map(([, at]) => Number(at) * 1000);
   const [, sent = "0", received = "0"] = /(\d+) packets transmitted, (\d+) received/.exec(printed) ?? [];
+  const last = Math.max(0, ...answers.map(([, , number]) => Number(number)));
+  const underWay = last === 0 ? 0 : Math.min(UNDER_WAY, Number(sent) - last);
   return {
     name,
     sent: Number(sent),
-    lost: Number(sent) - Number(received),
+    lost: Number(sent) - Number(received) - underWay,
     silence: longestSilence(moments),
     ...(moments.length === 0 && { ended: printed.trim().slice(-200) || "it printed nothing" }),
   };
