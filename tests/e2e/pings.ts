@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { execa } from "execa";
+import { longestSilence as silenceBetween } from "../../src/cli/bench/load/sessions.ts";
 
 /**
  * How many of 120 pings, two a second, an address answers. With a deadline (ping -w) the first of them that is told to be
@@ -22,11 +23,6 @@ export async function longestSilence(address: string, act: () => Promise<void>):
   }
   const ended = Date.now() / 1000;
   const answers = (await pings).stdout.matchAll(/^\[([\d.]+)\] \d+ bytes/gm);
-  const [first = Number.NEGATIVE_INFINITY, ...later] = [...answers].map(([, time]) => Number(time));
-  let [last, longest] = [first, 0];
-  for (const time of [...later, ended]) {
-    longest = Math.max(longest, time - last);
-    last = time;
-  }
-  return longest;
+  const moments = [...answers].map(([, time]) => Number(time));
+  return moments.length === 0 ? Number.POSITIVE_INFINITY : silenceBetween([...moments, ended]);
 }
