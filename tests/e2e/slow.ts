@@ -10,6 +10,8 @@ export const slow = test.skipIf(!all);
 /** What takes minutes takes turns: each day, one of these after the other. */
 const TURNS = ["tempest", "debian-13", "source-and-gates", "replacing"] as const;
 
-/** A test that runs on its group's days, and with `tools/test --all`; counted as skipped else. */
-export const inTurn = (group: (typeof TURNS)[number]) =>
-  test.skipIf(!all && TURNS[today % TURNS.length] !== group);
+type Turn = (typeof TURNS)[number];
+
+/** A test that runs on the days of these groups, and with `tools/test --all`; counted as skipped else. */
+export const inTurn = (...groups: readonly Turn[]) =>
+  test.skipIf(!all && !groups.includes(TURNS[today % TURNS.length] as Turn));

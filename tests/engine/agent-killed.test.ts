@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import type { Desired } from "#model";
 import { converge, planFor, reloadable, TAKEN, WEB, webSite } from "./agent-world.ts";
+import { afterEveryCall } from "./every-call.ts";
 import { hostOfEachTest } from "./host-of-each-test.ts";
 import { killedAfter } from "./killed.ts";
 import { engineAnswers } from "./world.ts";
@@ -30,7 +31,7 @@ describe.skipIf(!there)("an agent that is killed with SIGKILL", () => {
     content: string,
     { changed = () => wanted(content), calls: least = 7 } = {},
   ): Promise<void> {
-    for (let calls = 1; ; calls++) {
+    const unbroken = await afterEveryCall(async (calls) => {
       await converge(host.ground, wanted("one"));
       const isKilled = await killedAfter(host.ground, changed(), calls);
       const { code } = await converge(host.ground, wanted(content));
@@ -40,11 +41,9 @@ describe.skipIf(!there)("an agent that is killed with SIGKILL", () => {
       const others = (await host.names()).filter((name) => name !== WEB);
       expect(others.length).toBeLessThanOrEqual(1);
       for (const name of others) expect(name).toMatch(/\.g\d+$/);
-      if (!isKilled) {
-        expect(calls).toBeGreaterThan(least);
-        return;
-      }
-      await host.renew();
-    }
+      if (isKilled) await host.renew();
+      return isKilled;
+    });
+    expect(unbroken).toBeGreaterThan(least);
   }
 });

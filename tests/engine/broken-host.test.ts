@@ -19,6 +19,7 @@ import {
   WEB,
   webSite,
 } from "./agent-world.ts";
+import { afterEveryCall } from "./every-call.ts";
 import { canHaveOwnEngine, OwnDisk, OwnEngine } from "./own-engine.ts";
 import { importBusybox } from "./world.ts";
 
@@ -132,7 +133,7 @@ describe.skipIf(!possible)("a deployment on a host that breaks", { timeout: 120_
 
     test("at whatever call of a failing replacement the disk becomes full, the old container is back with its files", async () => {
       const failing = (): Desired => webSite(ground, "two", { health: "exit 1", seconds: 1 });
-      for (let calls = 1; ; calls++) {
+      const unbroken = await afterEveryCall(async (calls) => {
         expect((await converge(ground, webSite(ground, "one"))).code).toBe(0);
         const { id } = (await own.engine.inspect(WEB)) ?? {};
         const broken = breakingAt(calls, fill);
@@ -148,11 +149,9 @@ describe.skipIf(!possible)("a deployment on a host that breaks", { timeout: 120_
         makeRoom();
         await cleanUp(ground);
         ground = newGround(own.engine, disk.directory);
-        if (!broken.happened()) {
-          expect(calls).toBeGreaterThan(7);
-          return;
-        }
-      }
+        return broken.happened();
+      });
+      expect(unbroken).toBeGreaterThan(7);
     }, 300_000);
 
     test("an engine without room is told with how full its disk is, and leaves the old container alone", async () => {
@@ -187,14 +186,13 @@ describe.skipIf(!possible)("a deployment on a host that breaks", { timeout: 120_
     });
 
     test("after any call of a replacement it ends at once, and the next run serves the new one", async () => {
-      for (let calls = 1; ; calls++) {
+      const unbroken = await afterEveryCall(async (calls) => {
         expect((await converge(ground, webSite(ground, "one"))).code).toBe(0);
         const broken = breakingAt(calls, () => own.kill());
         const { code, seconds } = await applyTo(broken.ground, webSite(ground, "two"));
         if (!broken.happened()) {
-          expect({ calls, code }).toEqual({ calls: expect.any(Number), code: 0 });
-          expect(calls).toBeGreaterThan(5);
-          return;
+          expect({ calls, code }).toEqual({ calls, code: 0 });
+          return false;
         }
         expect(seconds).toBeLessThan(20);
         await own.start();
@@ -203,7 +201,9 @@ describe.skipIf(!possible)("a deployment on a host that breaks", { timeout: 120_
         expect((await planFor(ground, webSite(ground, "two"))).plan.steps).toEqual([]);
         await cleanUp(ground);
         ground = newGround(own.engine, disk.directory);
-      }
+        return true;
+      });
+      expect(unbroken).toBeGreaterThan(5);
     }, 300_000);
   });
 });
