@@ -7,7 +7,7 @@ export default {
   codename: "Epoxy",
   distributions: [{ name: "debian", tag: "trixie", python: "3.13" }],
   installTypes: ["binary", "source"],
-  projects: { keystone: "27.1.0" },
+  projects: { keystone: "27.1.0", placement: "13.0.1", glance: "30.2.0" },
   drivers: ["pymysql", "pymemcache", "python-memcached"],
   operatorFiles: { kollaAnsible, openstackKolla },
 } satisfies Release;

@@ -25,7 +25,9 @@ describe("what is to be locked", () => {
       python: "3.13",
     };
     expect(requirementsOf(["keystone"], EPOXY, DECLARED)).toEqual([keystone]);
-    expect(requirementsOf([], EPOXY, DECLARED)).toEqual([keystone]);
+    const all = requirementsOf([], EPOXY, DECLARED);
+    expect(all).toContainEqual(keystone);
+    expect(all.map(({ project }) => project)).toEqual(Object.keys(releases["2025.1"]?.projects ?? {}));
   });
 
   it("is in each release a version of its own", () => {
@@ -40,7 +42,10 @@ describe("what is to be locked", () => {
     const refusal = (name: string) => expect(() => requirementsOf([name], EPOXY, DECLARED));
     refusal("keystome").toThrow(expect.objectContaining({ hint: "Did you mean keystone?" }));
     refusal("nova").toThrow(
-      expect.objectContaining({ code: "KOLLA_LOCK_PROJECT", hint: "It has: keystone" }),
+      expect.objectContaining({
+        code: "KOLLA_LOCK_PROJECT",
+        hint: expect.stringContaining("It has: keystone, "),
+      }),
     );
   });
 });
