@@ -1,6 +1,6 @@
 import type { ContainerPart, FilePart, Mount } from "#model";
 import { privateKeyFile, queueProgram, slowStart, sshClientConfig, sshServer } from "#openstack";
-import { novaFiles } from "./conf.ts";
+import { BUILD_STOP_SECONDS, novaFiles } from "./conf.ts";
 import type { Context } from "./context.ts";
 import { accountFiles } from "./migration.ts";
 import startLibvirt from "./start-libvirt.sh";
@@ -25,7 +25,9 @@ export function compute(context: Context): ContainerPart<"nova-libvirt"> {
   const part = queueProgram(context, "nova", "nova-compute");
   return {
     ...part,
-    // As it starts it sets servers to ERROR whose build has begun on its host: those, too, that waited in its queue.
+    // Builds of servers end in it or wait for the next one, which Nova alone would give up.
+    command: "python3 /usr/local/lib/kolla_compute/nova-compute",
+    stopTimeout: BUILD_STOP_SECONDS,
     swap: { ...part.swap, effect: "acts-fail" },
     files: [...novaFiles(context, "nova-compute"), providerConfig(context), releaseFile(context)],
     permissions: [{ path: "/var/lib/nova", owner: "nova:nova" }],
@@ -110,6 +112,7 @@ export function libvirt(context: Context): ContainerPart {
     ],
     health: { test: "virsh version --daemon" },
     swap: LIBVIRT_SWAP,
+    stopTimeout: BUILD_STOP_SECONDS,
     ...slowStart(),
     privileges: {
       capabilities: libvirtCapabilities,

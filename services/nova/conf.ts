@@ -26,6 +26,13 @@ export type Program =
   | "nova-serialproxy"
   | "nova-compute";
 
+/** So long builds of servers are waited for before nova-compute or libvirt stops (start-libvirt.sh). */
+const BUILD_SECONDS = 120;
+/** nova-compute lets go of builds so long before it has to end (kolla_compute), for all else that it has under way. */
+const SPARE_SECONDS = 20;
+/** A container that waits for builds of servers has so long to stop. */
+export const BUILD_STOP_SECONDS = BUILD_SECONDS + 2 * SPARE_SECONDS;
+
 /** How Nova starts the process that does what needs root. */
 const PRIVSEP = "sudo nova-rootwrap /etc/nova/rootwrap.conf privsep-helper --config-file /etc/nova/nova.conf";
 
@@ -93,7 +100,10 @@ function general(context: Context, program: Program): Ini[string] {
     my_ip: host.apiAddress,
     transport_url: transportUrl(context),
     allow_resize_to_same_host: true,
-    ...(program === "nova-compute" && { compute_driver: "libvirt.LibvirtDriver" }),
+    ...(program === "nova-compute" && {
+      compute_driver: "libvirt.LibvirtDriver",
+      graceful_shutdown_timeout: BUILD_SECONDS + SPARE_SECONDS,
+    }),
   };
 }
 

@@ -36,6 +36,13 @@ test("the API knows cell0 and what is above cells, the conductor the cell itself
   expect(sectionOf(textOf("nova-conductor/nova.conf"), "database")).toContain(":3306/nova\n");
 });
 
+test("builds of servers have two minutes before nova-compute lets go of them, and time to stop after", () => {
+  expect(textOf("nova-compute/nova.conf")).toContain("\ngraceful_shutdown_timeout = 140\n");
+  expect(textOf("nova-api/nova.conf")).not.toContain("graceful_shutdown_timeout");
+  for (const name of ["nova_compute", "nova_libvirt"])
+    expect(containerOf(name).spec.stopTimeout, name).toBe(160);
+});
+
 test("nova-compute knows no database, and reaches libvirt through its socket", () => {
   const text = textOf("nova-compute/nova.conf");
   expect(text).not.toContain("mysql");
@@ -86,9 +93,8 @@ test("servers live on when libvirt's container ends: libvirt leaves its control 
 
 test("libvirt itself ends with its container, also when that is killed", () => {
   const script = textOf("nova-libvirt/start-libvirt.sh");
-  expect(script.trimEnd().split("\n").at(-1)).toMatch(
-    /^exec setpriv --pdeathsig KILL \/usr\/sbin\/libvirtd /,
-  );
+  expect(script).toMatch(/^ {4}exec setpriv --pdeathsig KILL "\$0" mortal$/m);
+  expect(script).toMatch(/^setpriv --pdeathsig KILL \/usr\/sbin\/libvirtd .* &$/m);
 });
 
 test("no password is an argument of the job that maps cells", () => {
