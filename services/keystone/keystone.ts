@@ -1,5 +1,5 @@
 import { type ExecPart, type IdentityAdmin, type Probe, service } from "#model";
-import { administrator, configured, schemaJob } from "#openstack";
+import { administrator, configured, schemaJobs } from "#openstack";
 import { identityApi, schema } from "./api.ts";
 import { api, type Context, fernet, ssh } from "./containers.ts";
 import { identityResource } from "./identity.ts";
@@ -41,7 +41,7 @@ export default service("keystone", {
       "keystone-ssh": ssh(context),
     },
     jobs: [
-      { ...schemaJob("keystone"), timeoutSeconds: 300 },
+      ...schemaJobs("keystone", { timeoutSeconds: 300 }),
       {
         name: "fernet-setup",
         like: "keystone-fernet",

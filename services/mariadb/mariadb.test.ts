@@ -58,6 +58,7 @@ test("the database is made once, and never where a cluster's server has been", (
     opt: { ...OPTIONS, mariadb_datadir_volume: "mariadb" } as never,
     host: { ...(HOST as object), name: "two" } as never,
     site: { hosts: () => [HOST] } as never,
+    release: "2025.1",
     phase: undefined,
   });
   expect(parts.jobs).toMatchObject([

@@ -57,8 +57,8 @@ async function finish(work: Work, item: JobItem, name: string): Promise<void> {
   const image = (await engine.inspect(name))?.imageId ?? "";
   const done = recordDone(work.ground, item);
   remember(work.ground, work.state, (state) => {
-    const { contracts } = item;
-    state.jobs[item.id] = { key: jobKey(item.key, image), ...done, ...(contracts && { contracts }) };
+    const { upgrade } = item;
+    state.jobs[item.id] = { key: jobKey(item.key, image), ...done, ...(upgrade && { upgrade }) };
   });
   await engine.remove(name, { force: true });
 }

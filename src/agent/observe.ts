@@ -91,7 +91,9 @@ function troublesOf(details: ContainerDetails): Partial<ObservedContainer> {
 /** Settings of the kernel that the host lost since are left out, so that a plan makes them again. */
 function journalOf(state: AgentState): ObservedJournal {
   const { generations, unproved, reloads, swaps, files, lastRun } = state;
-  const jobs = Object.entries(state.jobs).map(([id, { key, at }]) => [id, { key, at }] as const);
+  const jobs = Object.entries(state.jobs).map(
+    ([id, { key, at, upgrade }]) => [id, { key, at, ...(upgrade && { upgrade }) }] as const,
+  );
   const returned = returnedOf(state);
   const resources = Object.entries(state.resources).flatMap(([id, { key, at, holds }]) =>
     holds && !stillHolds(holds) ? [] : [[id, { key, at }] as const],

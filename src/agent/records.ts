@@ -144,10 +144,8 @@ async function stateOf(ground: Ground, state: AgentState): Promise<HostState> {
 
 function doneWithRecord(done: AgentState["jobs"]): HostState["jobs"] {
   return Object.fromEntries(
-    Object.entries(done).flatMap(([id, { set, record, contracts }]) =>
-      set === undefined || record === undefined
-        ? []
-        : [[id, { set, record, ...(contracts && { contracts }) }]],
+    Object.entries(done).flatMap(([id, { set, record, upgrade }]) =>
+      set === undefined || record === undefined ? [] : [[id, { set, record, ...(upgrade && { upgrade }) }]],
     ),
   );
 }

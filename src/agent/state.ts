@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import type { MeasuredSwap, ObservedJournal, RunName } from "#model";
+import type { ActFor, MeasuredSwap, ObservedJournal, RunName } from "#model";
 import { KollaError } from "#support";
 import { appendLine, ensureDirectory, readIfThere, writeDurably } from "./durable.ts";
 import { type Ground, ownDirectory } from "./ground.ts";
@@ -8,8 +8,7 @@ type Outcome = NonNullable<ObservedJournal["lastRun"]>;
 
 /** What the agent remembers between runs. One JSON file, always whole. */
 export interface AgentState {
-  /** `contracts`: the release before which containers cannot work with what it left. */
-  jobs: Record<string, Done & { contracts?: string }>;
+  jobs: Record<string, Done & { upgrade?: ActFor }>;
   /** `holds` tells how to see whether a setting of the kernel is still there: it is lost when the host starts anew. */
   resources: Record<string, Done & { holds?: Holds }>;
   generations: Record<string, number>;

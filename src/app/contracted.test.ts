@@ -8,7 +8,8 @@ const BOOTSTRAP = "job:nova:contract";
 
 /** The state after a run: nova_api of a generation, and the release that its databases were contracted for. */
 function after(run: number, generation: number, contracts?: string): RunRecord {
-  const job = { set: "nova", record: "job", ...(contracts && { contracts }) };
+  const upgrade = contracts && ({ act: "complete", release: contracts } as const);
+  const job = { set: "nova", record: "job", ...(upgrade && { upgrade }) };
   return {
     run: `run${run}`,
     verb: "deploy",

@@ -1,27 +1,23 @@
-import { type HostRecords, LABEL } from "#model";
+import { type HostRecords, isOlder, LABEL } from "#model";
 import { KollaError } from "#support";
 import { type Scope, type SiteRecords, statesOf } from "./history.ts";
 import { generationsToMake } from "./recorded.ts";
 import type { Target } from "./return-to.ts";
 
-/** Service → the newest release that its databases were contracted for: nothing older can work with them. */
+/** Service → the newest release that its databases were brought to wholly: nothing older can work with them. */
 export type Contracted = ReadonlyMap<string, string>;
 
-/** What hosts remember of contracted databases. In an earlier state too: no rollback takes that back. */
+/** What hosts remember of databases. In an earlier state too: no rollback takes that back. */
 export function contractedIn(hosts: readonly HostRecords[]): Contracted {
   const found = new Map<string, string>();
   for (const { state } of hosts.flatMap(statesOf))
-    for (const { set, contracts } of Object.values(state.jobs)) {
+    for (const { set, upgrade } of Object.values(state.jobs)) {
       const [service = ""] = set.split("/");
-      if (contracts !== undefined && isOlder(found.get(service) ?? "", contracts))
-        found.set(service, contracts);
+      if (upgrade?.act !== "complete") continue;
+      const before = found.get(service);
+      if (before === undefined || isOlder(before, upgrade.release)) found.set(service, upgrade.release);
     }
   return found;
-}
-
-/** Releases are called after the half-year in which they came: "2025.1", "2025.2", "2026.1". */
-function isOlder(release: string, than: string): boolean {
-  return release < than;
 }
 
 /** A problem for each generation that a rollback would have to make and that could not work with its databases. */

@@ -5,7 +5,7 @@ import { describe, expect, onTestFinished, test } from "vitest";
 import { Secret } from "#model";
 import { sha256 } from "#support";
 import type { AnsibleSettings } from "../ansible/index.ts";
-import { deploy, deployed } from "../plan/deployed.fixture.ts";
+import { deployed, upgrade } from "../plan/deployed.fixture.ts";
 import { type FileChange, makePlan, planPhases, withFileChanges } from "../plan/index.ts";
 import { bareHost, container, file, ofRelease, site } from "../plan/site.fixture.ts";
 import { fileChanges, formatChanges, secretsIn } from "./difference.ts";
@@ -26,14 +26,14 @@ test("what a file holds after a pass is what the next one begins with", async ()
     const conf = file("agent", "agent.conf", `[a]\nrelease = ${release}\npin = ${pin}\n`);
     return ofRelease(release, site({ h1: [conf, container("agent", [conf])] }));
   };
-  const desired = sites("2", "no");
-  const phased = { desired, passes: { agent: ["pinned"] }, passing: () => sites("2", "yes") };
-  const planned = planPhases(phased, deployed(sites("1", "no")), deploy);
-  const before = "[a]\nrelease = 1\npin = no\n";
+  const desired = sites("2025.2", "no");
+  const phased = { desired, passes: { agent: ["pinned"] }, passing: () => sites("2025.2", "yes") };
+  const planned = planPhases(phased, deployed(sites("2025.1", "no")), upgrade);
+  const before = "[a]\nrelease = 2025.1\npin = no\n";
   const { changes } = await fileChanges({} as AnsibleSettings, planned, () => Buffer.from(before));
   expect(changes.map(({ before, after }) => [before, after])).toEqual([
-    [before, "[a]\nrelease = 2\npin = yes\n"],
-    ["[a]\nrelease = 2\npin = yes\n", "[a]\nrelease = 2\npin = no\n"],
+    [before, "[a]\nrelease = 2025.2\npin = yes\n"],
+    ["[a]\nrelease = 2025.2\npin = yes\n", "[a]\nrelease = 2025.2\npin = no\n"],
   ]);
   const causes = withFileChanges(planned.plan, changes).steps.flatMap((step) =>
     step.kind === "file" ? [step.cause] : [],

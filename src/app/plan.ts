@@ -14,6 +14,8 @@ export interface Wish {
   /** Names of sets, comma-separated, as --tags and --skip-tags take them. */
   tags?: string;
   skipTags?: string;
+  /** Of `upgrade`: only complete the databases of what was upgraded. */
+  finish?: boolean;
   /** Also take away what is no longer wanted. */
   remove?: boolean;
 }
@@ -38,6 +40,7 @@ export async function planSite(loaded: LoadedSite, wish: Wish): Promise<PlannedS
     ...(skip.length > 0 && { skip }),
     ...((loaded.settings.limit || isShort) && { limit: Object.keys(loaded.observed) }),
     ...(isShort && { without }),
+    ...(wish.finish && { finish: true }),
     ...(wish.remove && { remove: true }),
     former: formerHosts(
       loaded.settings.factsDirectory,

@@ -24,7 +24,17 @@ const saved: SavedPlan = {
   madeAt: "2026-11-26T04:00:00Z",
   configDirectory: directory,
   isWhole: true,
-  plan: { from: {}, to: {}, verb: "deploy", steps: [], undoes: [], left: [], former: [] },
+  plan: {
+    from: {},
+    to: {},
+    verb: "deploy",
+    steps: [],
+    undoes: [],
+    left: [],
+    moves: [],
+    finishes: [],
+    former: [],
+  },
   bundles: [],
   seen: {},
 };

@@ -23,6 +23,8 @@ export interface SiteFlags {
   diff?: boolean;
   listTasks?: boolean;
   remove?: boolean;
+  /** Of upgrade: complete the databases, from where there is no way back. */
+  finish?: boolean;
   playbook: string[];
   forks?: number;
   yes?: boolean;
@@ -155,12 +157,13 @@ export async function siteSettings(flags: SiteFlags, action: string): Promise<An
 }
 
 /** What is asked of a site with a verb. */
-export function wishOf(verb: string, { tags, skipTags, remove }: SiteFlags): Wish {
+export function wishOf(verb: string, { tags, skipTags, remove, finish }: SiteFlags): Wish {
   return {
     verb,
     ...(tags !== undefined && { tags }),
     ...(skipTags !== undefined && { skipTags }),
     ...(remove && { remove }),
+    ...(finish && { finish }),
   };
 }
 

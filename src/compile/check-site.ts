@@ -11,14 +11,14 @@ import { foldProblems, formatError, KollaError, type Where } from "#support";
 import { bareAddress, interfacesOf, isUnknown } from "./facts.ts";
 import { NoValue } from "./failure.ts";
 import { groupMembers } from "./groups.ts";
-import { type AnyContext, asked } from "./judgements.ts";
+import { asked } from "./judgements.ts";
 import { nearName } from "./names.ts";
 import { type ResolvedOptions, resolveOptions } from "./options.ts";
 import { kollaAnsible } from "./release-names.ts";
 import { containerName, containersOf } from "./rule-options.ts";
 import { outlined, type SiteOutline } from "./site-outline.ts";
 import { takenPorts } from "./taken-ports.ts";
-import type { Views } from "./views.ts";
+import type { AnyContext, Views } from "./views.ts";
 
 export type ObservedByHost = Readonly<Record<string, ObservedHost | undefined>>;
 
@@ -239,7 +239,7 @@ class SiteChecks {
       .flatMap((service) => {
         const ask = (context: AnyContext): readonly Refusal[] | undefined =>
           service.checks?.(context, observed.facts);
-        return asked(ask, host, evaluation, this.#views).map(({ message, hint, option }) => {
+        return asked(service, ask, host, evaluation, this.#views).map(({ message, hint, option }) => {
           const code = service.name.replaceAll("-", "_").toUpperCase();
           const where = option && evaluation.origin(option).where;
           return precheck(code, message, hint, where && { ...where, host });

@@ -56,22 +56,22 @@ describe("order", () => {
   });
 });
 
-test("a job that contracts databases says for which release", () => {
+test("a job that has a place in an upgrade says in which, and to which release", () => {
   const contracting = service("shop", {
     ...shop,
     define: (context) => ({
       ...shop.define(context),
       jobs: [
-        { name: "bootstrap", like: "shop-api" },
-        { name: "contract", like: "shop-api", contracts: true, after: ["bootstrap"] },
+        { name: "setup", like: "shop-api" },
+        { name: "bootstrap", like: "shop-api", act: "complete", after: ["setup"] },
       ],
     }),
   });
   const { desired } = compile([contracting, store], site([host("aio", "10.0.0.1", GIVEN)]), {});
   const jobs = desired.hosts[0]?.items.filter((each) => each.kind === "job");
-  expect(jobs?.map(({ id, contracts }) => [id, contracts])).toEqual([
-    ["job:shop:bootstrap", undefined],
-    ["job:shop:contract", "2025.1"],
+  expect(jobs?.map(({ id, upgrade }) => [id, upgrade])).toEqual([
+    ["job:shop:setup", undefined],
+    ["job:shop:bootstrap", { act: "complete", release: "2025.1" }],
   ]);
 });
 

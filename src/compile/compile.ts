@@ -10,7 +10,6 @@ import type {
   ResolvedSite,
   ResourceItem,
   SetProbe,
-  SiteContext,
 } from "#model";
 import { formatError, invariant, KollaError, KollaErrors, sortedProblems, topologicalOrder } from "#support";
 import { siteClashes } from "./clashes.ts";
@@ -215,7 +214,8 @@ class Run {
   ): { databases: ResourceItem[]; identity: ResourceItem[] } {
     const own = this.#compilation.declared.find(({ service }) => service.name === name);
     if (!own) return { databases: [], identity: [] };
-    const context = this.#contextOn(host);
+    const { views } = this.#compilation;
+    const context = views.context(own.service, host, this.#options.hosts[host] ?? {});
     const reach = own.service.provides?.what === "balancer" ? [] : needs.provided("balancer", host);
     const servers = unique([...needs.provided("database", host), ...reach]);
     const store = providerOf(this.#services, "database");
@@ -229,11 +229,6 @@ class Run {
     const before = needs.provided("identity", host).filter((ref) => ref !== `${host}|${id}`);
     const resource = provider.resource(need, context);
     return { databases, identity: [resourceItem(id, [name], resource, unique([...before, ...reach]))] };
-  }
-
-  #contextOn(host: string): SiteContext {
-    const { views } = this.#compilation;
-    return { opt: this.#options.hosts[host] as never, host: views.host(host), site: views.site(host) };
   }
 
   #probes(): Map<string, SetProbe[]> {

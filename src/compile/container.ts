@@ -63,7 +63,7 @@ export function containerSpec(placed: PlacedContainer, compilation: Compilation)
     stopTimeout: part.stopTimeout ?? Number(value("docker_graceful_timeout")),
     labels: {
       [LABEL.managed]: "true",
-      [LABEL.release]: String(value("openstack_release")),
+      [LABEL.release]: compilation.views.release(placed.service, placed.host),
       [LABEL.set]: setOf(placed.service, placed.declaration.set).join("/"),
       // No reload changes the command of a process: with this in what it is made from, another one replaces it.
       ...(part.reload && { [LABEL.command]: part.command }),

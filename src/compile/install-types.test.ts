@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import type { ContainerItem } from "#model";
 import { formatError } from "#support";
+import { releases } from "../../releases/index.ts";
 import { services } from "../../services/index.generated.ts";
 import { allInOne } from "../../tests/golden/sites.ts";
 import { compile } from "./compile.ts";
@@ -55,23 +56,25 @@ test("the operator's tag or image of a service or container wins over the instal
 });
 
 test("the site's install type is that of every service, and is no business of those that have none", () => {
-  const others = ["glance", "placement", "nova", "neutron"];
-  const off = Object.fromEntries(others.map((name) => [`enable_${name}`, false]));
-  expect(images({ ...off, openstack_install_type: "source" })).toMatchObject({
+  expect(
+    images({ enable_nova: false, enable_neutron: false, openstack_install_type: "source" }),
+  ).toMatchObject({
     keystone: `kolla/keystone:${TAG}-source`,
+    glance_api: `kolla/glance-api:${TAG}-source`,
     mariadb: `kolla/mariadb-server:${TAG}`,
     kolla_toolbox: `kolla/kolla-toolbox:${TAG}`,
   });
 });
 
 test("a site or service from source that the release lacks is refused where it is asked for, with what to type", () => {
+  const sources = Object.keys(releases["2025.1"]?.projects ?? {});
   expect(problems({ openstack_install_type: "source" })).toBe(
-    "globals.yml:1: openstack_install_type is source, but release 2025.1 has no source of glance, neutron, nova, placement (KOLLA_OPTION_INSTALL_TYPE)\n" +
-      "  Set openstack_install_type: binary, and with it keystone_install_type: source.",
+    "globals.yml:1: openstack_install_type is source, but release 2025.1 has no source of neutron, nova (KOLLA_OPTION_INSTALL_TYPE)\n" +
+      `  Set openstack_install_type: binary, and with it ${sources.map((name) => `${name}_install_type: source`).join(", ")}.`,
   );
   expect(problems({ keystone_install_type: "source", nova_install_type: "source" })).toBe(
     "globals.yml:2: nova_install_type is source, but release 2025.1 has no source of nova (KOLLA_OPTION_INSTALL_TYPE)\n" +
-      "  Set nova_install_type: binary. It has sources of: keystone.",
+      `  Set nova_install_type: binary. It has sources of: ${sources.join(", ")}.`,
   );
   expect(problems({ nova_install_type: "source", enable_nova: "no" })).toBe("");
 });

@@ -168,9 +168,7 @@ function job(
     key,
     timeoutSeconds: part.timeoutSeconds ?? JOB_SECONDS,
     dueBecause: dueBecause(key),
-    ...(part.contracts && {
-      contracts: String(compilation.evaluation.value("openstack_release", like.host)),
-    }),
+    ...(part.act && { upgrade: { act: part.act, release: compilation.views.release(service, like.host) } }),
   };
 }
 

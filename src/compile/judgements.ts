@@ -1,16 +1,14 @@
-import type { AnyService, Refusal, ServiceContext } from "#model";
+import type { AnyService, Refusal } from "#model";
 import { KollaError } from "#support";
 import type { Evaluation } from "./evaluation.ts";
 import { isUnknown } from "./facts.ts";
 import { NoValue } from "./failure.ts";
 import { containersOf } from "./rule-options.ts";
-import type { Views } from "./views.ts";
-
-/** What a service is asked with, when its own options do not matter to the asker. */
-export type AnyContext = ServiceContext<never>;
+import type { AnyContext, Views } from "./views.ts";
 
 /** Asks a service about a host, with its values; what hangs on an option without a value is not asked. */
 export function asked(
+  service: AnyService,
   ask: (context: AnyContext) => readonly Refusal[] | undefined,
   host: string,
   evaluation: Evaluation,
@@ -18,7 +16,7 @@ export function asked(
 ): readonly Refusal[] {
   const opt = new Proxy({}, { get: (_target, name) => evaluation.value(String(name), host) });
   try {
-    return ask({ opt: opt as never, host: views.host(host), site: views.site(host) }) ?? [];
+    return ask(views.context(service, host, opt)) ?? [];
   } catch (error) {
     if (error instanceof NoValue || error instanceof KollaError) return [];
     throw error;
@@ -43,7 +41,7 @@ export function judgeServices(
     if (!service.judge) return [];
     const code = `KOLLA_CONFIG_${service.name.replaceAll("-", "_").toUpperCase()}`;
     return hostsOf(service, evaluation, views).flatMap((host) =>
-      asked((context) => service.judge?.(context), host, evaluation, views).map(
+      asked(service, (context) => service.judge?.(context), host, evaluation, views).map(
         ({ message, hint, option }) =>
           new KollaError({
             code,

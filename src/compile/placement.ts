@@ -41,12 +41,8 @@ export function placeService(
   compilation: Compilation,
 ): ServiceOnHost {
   const { views, phase } = compilation;
-  const parts = service.define({
-    opt: values as never,
-    host: views.host(host),
-    site: views.site(host),
-    phase: phase[service.name],
-  }) as Parts<string>;
+  const context = { ...views.context(service, host, values), phase: phase[service.name] };
+  const parts = service.define(context) as Parts<string>;
   checkNames(service, parts);
   const containers = containersOf(service).flatMap(([definition, declaration]) => {
     const part = parts.containers[definition];

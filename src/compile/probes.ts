@@ -13,7 +13,7 @@ export function serviceProbes(
   if (host === undefined) return undefined;
   const { views } = compilation;
   const own: Readonly<Record<string, Probe>> =
-    service.probes?.({ opt: values[host] as never, host: views.host(host), site: views.site(host) }) ?? {};
+    service.probes?.(views.context(service, host, values[host] ?? {})) ?? {};
   const named = Object.entries(own).map(([name, probe]) => ({ set: setOf(service, name), probe }));
   const byRule = views
     .site(host)

@@ -9,9 +9,16 @@ import {
   type Options,
   siteOptions,
 } from "#model";
+import { releases } from "../../releases/index.ts";
 
 /** What a health check has, by Kolla-Ansible's names. */
 export const HEALTH_PARTS: readonly string[] = ["interval", "retries", "start_period", "test", "timeout"];
+
+/** Releases of which the distribution has packages, as a template lists them. */
+const PACKAGED = Object.values(releases)
+  .filter(({ installTypes }) => installTypes.includes("binary"))
+  .map(({ name }) => `'${name}'`)
+  .join(", ");
 
 const template = (type: Option["type"], fallback: string, doc: string): Option => ({
   type,
@@ -78,18 +85,32 @@ export function installTypeOption(service: AnyService): string {
   return `${variableName(service.name)}_install_type`;
 }
 
+/** Name of the option that says which release a service is of: the site's where its images hold no OpenStack. */
+export function releaseOption(service: AnyService): string {
+  return service.hasInstallType ? `${variableName(service.name)}_release` : "openstack_release";
+}
+
 function imageOptions(service: AnyService, name: string): Options {
   const doc = `Tag of the images of ${service.name}.`;
   if (!service.hasInstallType) return { [`${name}_tag`]: template("tag", "{{ openstack_tag }}", doc) };
-  const option = installTypeOption(service);
+  const [option, release] = [installTypeOption(service), releaseOption(service)];
   const end = `{{ '${INSTALL_TYPE_TAG.source}' if ${option} == 'source' else '${INSTALL_TYPE_TAG.binary}' }}`;
   return {
+    [release]: choice(
+      Object.keys(releases),
+      "{{ openstack_release }}",
+      `Release of OpenStack that ${service.name} is of. To another one than it is of on its hosts it comes by kolla upgrade.`,
+    ),
     [option]: choice(
       INSTALL_TYPES,
-      "{{ openstack_install_type }}",
+      `{{ openstack_install_type if ${release} in [${PACKAGED}] else 'source' }}`,
       `Where ${service.name} in its images comes from: the distribution's packages, or the release's locked sources.`,
     ),
-    [`${name}_tag`]: template("tag", `{{ openstack_tag }}${end}`, doc),
+    [`${name}_tag`]: template(
+      "tag",
+      `{{ openstack_tag if ${release} == openstack_release else ${release} ~ '-' ~ kolla_base_distro ~ '-' ~ kolla_base_distro_version ~ openstack_tag_suffix }}${end}`,
+      doc,
+    ),
   };
 }
 

@@ -5,6 +5,7 @@ import type {
   HostView,
   NamedApi,
   ResolvedSite,
+  ServiceContext,
   SiteView,
 } from "#model";
 import { invariant, KollaError } from "#support";
@@ -12,13 +13,16 @@ import type { Evaluation } from "./evaluation.ts";
 import { interfaceAddress } from "./facts.ts";
 import { groupMembers } from "./groups.ts";
 import { isEnabled } from "./options.ts";
-import { containersOf } from "./rule-options.ts";
+import { containersOf, releaseOption } from "./rule-options.ts";
 
 /** A service with what it declares to others. */
 export interface Declared {
   service: AnyService;
   declarations: Declarations;
 }
+
+/** What a service is asked with, when its own options do not matter to the asker. */
+export type AnyContext = ServiceContext<never>;
 
 /** The hosts and the site as services see them. */
 export class Views {
@@ -29,7 +33,6 @@ export class Views {
   readonly #places = new Map<string, ReadonlyMap<string, number>>();
   readonly #apis: readonly NamedApi[];
   readonly #logs: readonly string[];
-  readonly #release: string;
 
   constructor(evaluation: Evaluation, services: readonly AnyService[], declared: readonly Declared[]) {
     this.#evaluation = evaluation;
@@ -38,8 +41,21 @@ export class Views {
       (declarations.apis ?? []).map((api) => ({ ...api, serviceName: service.name })),
     );
     this.#logs = [...new Set(declared.flatMap(({ declarations }) => declarations.logs ?? []))];
-    const first = evaluation.site.hosts[0];
-    this.#release = first ? String(evaluation.value("openstack_release", first.name)) : "";
+  }
+
+  /** What a service is asked with of a host; `opt`: the values that it reads there. */
+  context(service: AnyService, host: string, opt: object): AnyContext {
+    return {
+      release: this.release(service, host),
+      opt: opt as never,
+      host: this.host(host),
+      site: this.site(host),
+    };
+  }
+
+  /** The release of OpenStack that a service is to be of on a host. */
+  release(service: AnyService, host: string): string {
+    return String(this.#evaluation.value(releaseOption(service), host));
   }
 
   host(name: string): HostView {
@@ -79,7 +95,6 @@ export class Views {
       return evaluation.value(option, host);
     };
     return {
-      release: this.#release,
       apis: this.#apis,
       logs: this.#logs,
       hosts: (group) => this.hosts(group),

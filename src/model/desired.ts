@@ -4,6 +4,7 @@ import type { Entry, EntryPath } from "./rest.ts";
 import type { Rollout, RunLimits } from "./rollout.ts";
 import type { PlacedSwap } from "./swap.ts";
 import type { Turns } from "./turns.ts";
+import type { ActFor } from "./upgrade.ts";
 
 /**
  * What each host should have: one document a host, written by compile, read by plan and (in part) by the agent.
@@ -134,8 +135,8 @@ export interface JobItem extends ItemBase {
   timeoutSeconds: number;
   /** What to do with the plan when it is due: the words of its cause. */
   dueBecause: string;
-  /** Once it is done, containers of releases before this one cannot work with the service's databases. Absent: all can. */
-  contracts?: string;
+  /** Its place on the way to a release; absent: none. */
+  upgrade?: ActFor;
 }
 
 export interface ResourceItem extends ItemBase {

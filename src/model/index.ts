@@ -21,3 +21,4 @@ export * from "./site-variables.ts";
 export * from "./swap.ts";
 export * from "./teardown.ts";
 export * from "./turns.ts";
+export * from "./upgrade.ts";

@@ -2,6 +2,7 @@ import { fingerprint } from "#support";
 import type { ContainerSpec } from "./desired.ts";
 import type { Control, Returned } from "./plan.ts";
 import type { MeasuredSwap } from "./swap.ts";
+import type { ActFor } from "./upgrade.ts";
 
 /** What the agent found on a host, in one look. JSON; holds no secrets. */
 export interface ObservedContainer {
@@ -39,7 +40,7 @@ export interface ObservedFile {
 
 /** What the host's journal says was done, by item id. */
 export interface ObservedJournal {
-  jobs: Readonly<Record<string, { key: string; at: string }>>;
+  jobs: Readonly<Record<string, { key: string; at: string; upgrade?: ActFor }>>;
   resources: Readonly<Record<string, { key: string; at: string }>>;
   /** Highest generation that a container ever had; it only grows. */
   generations: Readonly<Record<string, number>>;

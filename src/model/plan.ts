@@ -62,6 +62,10 @@ export interface Plan {
   /** The same → releases that they are to be of. */
   to: Readonly<Record<string, string>>;
   verb: string;
+  /** Services that come to another release, by host. */
+  moves: readonly Move[];
+  /** Services whose upgrade is finished. */
+  finishes: readonly Finish[];
   steps: readonly Step[];
   /** The run ends for all hosts when more than so many percent of them have failed; absent: the usual limit. */
   maxFailPercentage?: number;
@@ -77,6 +81,24 @@ export interface Plan {
   passes?: readonly Pass[];
   /** Services that this run does not take out of the phase that they pass. Absent: none. */
   stays?: readonly Stay[];
+}
+
+/** A service that comes to another release on a host. */
+export interface Move {
+  service: string;
+  host: string;
+  from: string;
+  to: string;
+  /** Its databases are only expanded: the upgrade is to be finished. */
+  opens?: true;
+}
+
+/** A service whose databases are brought wholly to a release: none before can work with them any more. */
+export interface Finish {
+  service: string;
+  release: string;
+  /** The release that they were of before; absent: not known. */
+  from?: string;
 }
 
 /** A part of a plan at whose end hosts are in a state that they only pass. */

@@ -1,5 +1,6 @@
 import type { ContainerItem, JobItem, ResourceItem } from "./desired.ts";
 import type { ObservedJournal } from "./observed.ts";
+import type { ActFor } from "./upgrade.ts";
 
 /**
  * What a host remembers of its own past, so that a state it was in can be made again. Everything is kept by the hash of
@@ -29,8 +30,8 @@ export interface GenerationRecord {
 export interface HostState {
   /** By name. */
   containers: Readonly<Record<string, { set: string; generation: number; record?: string }>>;
-  /** By the id of the item. `contracts`: the release before which containers cannot work with what it left. */
-  jobs: Readonly<Record<string, Done & { contracts?: string }>>;
+  /** By the id of the item. */
+  jobs: Readonly<Record<string, Done & { upgrade?: ActFor }>>;
   resources: Readonly<Record<string, Done>>;
 }
 

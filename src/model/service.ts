@@ -8,6 +8,7 @@ import type { SiteOptions } from "./site-options.ts";
 import type { Swap } from "./swap.ts";
 import type { Teardown } from "./teardown.ts";
 import type { Balancer, Trial } from "./turns.ts";
+import type { UpgradeAct } from "./upgrade.ts";
 
 /** One host as a service sees it. */
 export interface HostView {
@@ -93,7 +94,6 @@ export interface NamedApi extends Api {
 }
 
 export interface SiteView {
-  readonly release: string;
   hosts(group: string): readonly HostView[];
   enabled(service: string): boolean;
   /** URL of an API in the catalogue by its type, without a trailing slash: url("identity", "internal"). */
@@ -113,6 +113,8 @@ export interface SiteView {
 
 /** What every service knows, whatever options it has itself. */
 export interface SiteContext {
+  /** Of OpenStack, which the service is to be of on this host: "2026.1". */
+  release: string;
   opt: Values<SiteOptions>;
   host: HostView;
   site: SiteView;
@@ -241,8 +243,8 @@ export interface JobPart<C extends string> {
   on?: "first" | "each";
   /** Other jobs of this service first. */
   after?: readonly string[];
-  /** It leaves the service's databases as no release before this one can work with them: from then on no rollback to one. */
-  contracts?: true;
+  /** Its place on the way from one release to another. Absent: none, it is due as `key` says. */
+  act?: UpgradeAct;
   /** "database": starts once the service's databases are there, without awaiting the services it needs. Default: both. */
   waitsFor?: "services" | "database";
   timeoutSeconds?: number;

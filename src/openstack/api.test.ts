@@ -54,7 +54,7 @@ const brokers = {
   om_notify_password: secret,
 };
 const administrator = { keystone_admin_user: "admin", keystone_admin_password: new Secret("admin's") };
-const context = { opt: { ...values, ...brokers, ...administrator } as never, host, site };
+const context = { release: "2025.1", opt: { ...values, ...brokers, ...administrator } as never, host, site };
 
 test("options have the names that Kolla-Ansible gives those of an API, with its program's name in those of ports", () => {
   expect(Object.keys(keys.options.all)).toEqual(Object.keys(values));

@@ -19,6 +19,24 @@ export function dueOn(...values: readonly (string | number | Secret)[]): string 
   return `{image} ${fingerprint(plain)}`;
 }
 
+/**
+ * The jobs by which the image of a container brings the service's schema to its release: in the acts of an upgrade, and
+ * at once where there is none.
+ */
+export function schemaJobs<C extends string>(like: C, how: { timeoutSeconds?: number } = {}): JobPart<C>[] {
+  const act = (name: string, variable: string): JobPart<C> => ({
+    ...schemaJob(like),
+    name,
+    environment: { [variable]: "" },
+    ...how,
+  });
+  return [
+    { ...act("upgrade-check", "KOLLA_UPGRADE_CHECK"), act: "check" },
+    { ...act("expand", "KOLLA_UPGRADE"), act: "expand", after: ["upgrade-check"] },
+    { ...act("bootstrap", "KOLLA_BOOTSTRAP"), act: "complete", after: ["expand"] },
+  ];
+}
+
 /** The job by which the image of a container makes the service's schema, or brings it up to the release. */
 export function schemaJob<C extends string>(like: C): JobPart<C> {
   return { name: "bootstrap", like, environment: { KOLLA_BOOTSTRAP: "" }, waitsFor: "database" };

@@ -1,4 +1,4 @@
-import { list, type Option, Secret } from "#model";
+import { isOlder, list, type Option, Secret } from "#model";
 import { KollaError } from "#support";
 import type { ConfContext, IniSection } from "./context.ts";
 
@@ -55,7 +55,8 @@ function brokersUrl({ site }: ConfContext, { group, port, vhost, user, password 
  */
 export function messaging(context: ConfContext, settings: { pthread?: boolean } = {}): IniSection {
   return {
-    heartbeat_in_pthread: settings.pthread ?? false,
+    // 2026.2 has it no more.
+    ...(isOlder(context.release, "2026.2") && { heartbeat_in_pthread: settings.pthread ?? false }),
     rabbit_quorum_queue: true,
     rabbit_transient_quorum_queue: true,
     rabbit_stream_fanout: context.opt.om_enable_rabbitmq_stream_fanout,

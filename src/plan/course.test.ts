@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { courseOf } from "./course.ts";
-import { deploy, deployed } from "./deployed.fixture.ts";
+import { deploy, deployed, upgrade } from "./deployed.fixture.ts";
 import { makePlan } from "./make.ts";
 import { planPhases } from "./phases.ts";
 import { container, file, ofRelease, site } from "./site.fixture.ts";
@@ -41,8 +41,14 @@ test("a course tells where its passes end, and the batches of each pass from tho
     const own = () => [conf, container("agent", [conf])];
     return ofRelease(release, site({ h1: own(), h2: own() }));
   };
-  const phased = { desired: sites("2"), passes: { agent: ["pinned"] }, passing: () => sites("2", "pinned") };
-  const { stages, passes, hosts, batches } = courseOf(planPhases(phased, deployed(sites("1")), deploy).plan);
+  const phased = {
+    desired: sites("2025.2"),
+    passes: { agent: ["pinned"] },
+    passing: () => sites("2025.2", "pinned"),
+  };
+  const { stages, passes, hosts, batches } = courseOf(
+    planPhases(phased, deployed(sites("2025.1")), upgrade).plan,
+  );
   expect({ stages, passes }).toEqual({ stages: 4, passes: [2] });
   expect(batches).toEqual({
     "batch 1 of 2 of agent, pinned": { h1: 1 },

@@ -2,6 +2,7 @@ import { type Desired, filesOf, type ObservedHost, type Plan } from "#model";
 import { bundlesOf } from "./bundle.ts";
 import { makePlan } from "./make.ts";
 import { afterStep } from "./model-host.ts";
+import type { PlanRequest } from "./request.ts";
 import { bareHost } from "./site.fixture.ts";
 
 /** What was found on each host, by its name. */
@@ -10,6 +11,7 @@ export type Hosts = Record<string, ObservedHost>;
 /** A registry whose images never change. */
 const registry = (reference: string): string => `sha256:${reference}`;
 export const deploy = { verb: "deploy" };
+export const upgrade = { verb: "upgrade" };
 
 /** The hosts after the first steps of a plan, all of them unless `count` says otherwise; each went well. */
 export function applied(desired: Desired, hosts: Hosts, plan: Plan, count = plan.steps.length): Hosts {
@@ -29,12 +31,16 @@ export function applied(desired: Desired, hosts: Hosts, plan: Plan, count = plan
   return now;
 }
 
-/** The hosts of a site after a deploy that went well; it is their first unless they are given. */
-export function deployed(desired: Desired, before: Readonly<Hosts> = {}): Hosts {
+/** The hosts of a site after a run that went well, a deploy; it is their first unless they are given. */
+export function deployed(
+  desired: Desired,
+  before: Readonly<Hosts> = {},
+  request: PlanRequest = deploy,
+): Hosts {
   const hosts = Object.fromEntries(
     desired.hosts.map(({ host: name }) => [name, before[name] ?? bareHost(name)]),
   );
-  return applied(desired, hosts, makePlan(desired, hosts, deploy));
+  return applied(desired, hosts, makePlan(desired, hosts, request));
 }
 
 /** What runs, by host: name, image and files; not how often it was replaced on the way. */

@@ -58,6 +58,8 @@ describe("a plan with its changed files told", () => {
     verb: "deploy",
     undoes: [],
     left: [],
+    moves: [],
+    finishes: [],
     former: [],
     steps: [
       {

@@ -1,5 +1,5 @@
 import { basename, dirname } from "node:path";
-import { baseName, type Leftover, type Plan, type Step, stepName } from "#model";
+import { baseName, type Leftover, type Move, type Plan, type Step, stepName } from "#model";
 import { count, groupBy } from "#support";
 import { rowsOf, sameHosts } from "./fold.ts";
 import { outageWords } from "./outage-words.ts";
@@ -24,6 +24,7 @@ export function formatPlan(plan: Plan): string {
   });
   const head = [
     ...undoneRollbacks(plan),
+    ...upgrading(plan),
     ...staying(plan),
     ...takenAway(plan.steps),
     ...leftAlone(plan),
@@ -41,6 +42,25 @@ function undoneRollbacks({ undoes }: Plan): string[] {
     );
     return `Undoes a rollback: ${some(places)}, since ${first?.at} as after run ${first?.to}.`;
   });
+}
+
+/** A line for each service that comes to another release, with the way back, and for each from which there is none. */
+function upgrading({ moves, finishes }: Plan): string[] {
+  const ways = [...groupBy(moves, ({ service, from, to }) => `${service} ${from} ${to}`).values()];
+  return [
+    ...ways.map((way) => {
+      const { service, from, to, opens } = way[0] as Move;
+      const hosts = hostsInWords(way.map(({ host }) => host));
+      const later = opens
+        ? ` To finish it, when it has proved itself: kolla upgrade ${service} --finish.`
+        : "";
+      return `Upgrades ${service} on ${hosts} from ${from} to ${to}. The way back: kolla rollback ${service}.${later}`;
+    }),
+    ...finishes.map(
+      ({ service, release, from }) =>
+        `Finishes the upgrade of ${service} to ${release}: there is no way back to ${from ?? "what was before"} after it.`,
+    ),
+  ];
 }
 
 /** One line, whatever it is that goes: an operator must not find it at the end of a long plan. */

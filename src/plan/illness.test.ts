@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import type { ObservedContainer } from "#model";
-import { deploy, deployed } from "./deployed.fixture.ts";
+import { deploy, deployed, upgrade } from "./deployed.fixture.ts";
 import { formatPlan } from "./format.ts";
 import { makePlan } from "./make.ts";
 import { container, ofRelease, site } from "./site.fixture.ts";
@@ -44,12 +44,12 @@ test("of a service that a limited upgrade left out, the plan tells the release t
   const items = [container("a", [], [], { image: "a:2" }), container("b", [], [], { image: "b:2" })];
   const next = ofRelease("2025.2", site({ control01: items }));
   const before = deployed(desired);
-  const half = deployed(next, before);
+  const half = deployed(next, before, upgrade);
   const old = before.control01?.containers.find(({ name }) => name === "b");
   const control01 = half.control01;
   if (!old || !control01) throw new Error("there is no container b");
   const mixed = [...control01.containers.filter(({ name }) => !name.startsWith("b")), old];
-  const text = formatPlan(makePlan(next, { control01: { ...control01, containers: mixed } }, deploy));
+  const text = formatPlan(makePlan(next, { control01: { ...control01, containers: mixed } }, upgrade));
   expect(text).toMatch(/^control01 {2}b {2}2025\.1 → 2025\.2$/m);
   expect(text).not.toMatch(/^control01 {2}a /m);
 });

@@ -1,12 +1,4 @@
-import {
-  baseName,
-  type Desired,
-  type HostDesired,
-  LABEL,
-  type ObservedHost,
-  type Plan,
-  USUAL_LIMITS,
-} from "#model";
+import { type Desired, type HostDesired, LABEL, type ObservedHost, type Plan, USUAL_LIMITS } from "#model";
 import { throwProblems } from "#support";
 import type { Node } from "./draft.ts";
 import { type Leftovers, leftoversOf } from "./leftovers.ts";
@@ -19,11 +11,13 @@ import { checkRequest, onHost, type PlanRequest, setOfLabels } from "./request.t
 import { changesOf, declaredRollouts, rollHosts } from "./roll.ts";
 import type { Order } from "./schedule.ts";
 import { undone } from "./undone.ts";
+import { servingIn, standingsOf, upgradesOf } from "./upgrade.ts";
+import { upgradeProblems } from "./upgrade-problems.ts";
 
 /**
  * What has to be done so that the hosts become as desired, in order, each step with its cause. Pure.
  * `observed` is by host name; hosts left out by `limit` need not be in it.
- * Throws KOLLA_SET_UNKNOWN, KOLLA_HOST_UNKNOWN, KOLLA_HOST_NOT_OBSERVED and KOLLA_QUORUM.
+ * Throws KOLLA_SET_UNKNOWN, KOLLA_HOST_UNKNOWN, KOLLA_HOST_NOT_OBSERVED, KOLLA_QUORUM and KOLLA_UPGRADE_*.
  */
 export function makePlan(
   desired: Desired,
@@ -31,6 +25,8 @@ export function makePlan(
   request: PlanRequest,
 ): Plan {
   checkRequest(desired, observed, request);
+  const standings = standingsOf(desired, observed);
+  throwProblems("KOLLA_UPGRADE", upgradeProblems(desired, observed, standings, request));
   const services = new Set(
     desired.hosts.flatMap((host) =>
       host.items.flatMap((item) => (item.kind === "container" ? item.set.slice(0, 1) : [])),
@@ -40,7 +36,7 @@ export function makePlan(
     const seen = observed[host.host] ?? nothingSeen(host.host);
     const containers = new Map(seen.containers.map((found) => [found.name, found]));
     const active = onHost(request, host.host) && observed[host.host] !== undefined;
-    return graphOf({ desired: host, observed: seen, containers, request }, active, services);
+    return graphOf({ desired: host, observed: seen, containers, request, standings }, active, services);
   });
   const nodes = graphs.flatMap((graph) => graph.nodes);
   const { maxFailPercentage } = desired.limits ?? USUAL_LIMITS;
@@ -49,6 +45,7 @@ export function makePlan(
   return {
     from: releases(steps, (host) => servingLabels(observed[host])),
     to: releases(steps, (host) => wantedLabels(desired.hosts.find((each) => each.host === host))),
+    ...upgradesOf(desired, standings, request),
     verb: request.verb,
     steps,
     maxFailPercentage,
@@ -112,8 +109,7 @@ function releases(
 }
 
 function servingLabels(observed: ObservedHost | undefined): Labels[] {
-  const serving = observed?.containers.filter(({ name }) => baseName(name) === name) ?? [];
-  return serving.map(({ labels }) => labels);
+  return servingIn(observed).map(({ labels }) => labels);
 }
 
 function wantedLabels(desired: HostDesired | undefined): Labels[] {

@@ -171,7 +171,8 @@ function afterJob(host: ObservedHost, id: string, items: readonly Item[]): Obser
   const item = items.find((candidate) => candidate.id === id);
   if (item?.kind !== "job") throw new Error(`no item for ${id}`);
   const key = jobKey(item.key, host.images[item.spec.image] ?? "absent");
-  return { ...host, journal: { ...host.journal, jobs: { ...host.journal.jobs, [id]: { key, at: "" } } } };
+  const done = { key, at: "", ...(item.upgrade && { upgrade: item.upgrade }) };
+  return { ...host, journal: { ...host.journal, jobs: { ...host.journal.jobs, [id]: done } } };
 }
 
 function afterResource(host: ObservedHost, id: string, items: readonly Item[]): ObservedHost {

@@ -6,6 +6,7 @@ import { containerDrafts } from "./container-drafts.ts";
 import { type Draft, type Node, refOf } from "./draft.ts";
 import { common, type HostPair, isBelow, touches } from "./pair.ts";
 import { inScope, isNamed } from "./request.ts";
+import { isDue, whyDue } from "./upgrade.ts";
 
 /**
  * Nodes for all items of a host and the images they use; with drafts where the host is not as it should be.
@@ -130,8 +131,14 @@ function jobDrafts(pair: HostPair, item: JobItem): Draft[] {
   const image = pair.observed.images[item.spec.image];
   const done = pair.observed.journal.jobs[item.id]?.key;
   const known = image !== undefined || !item.key.includes("{image}");
-  if (known && done === jobKey(item.key, image ?? "")) return [];
-  const cause = done === undefined ? "never done here" : item.dueBecause;
+  const differs = !known || done !== jobKey(item.key, image ?? "");
+  const usual = done === undefined ? "never done here" : item.dueBecause;
+  const standing = pair.standings.get(item.set[0] ?? "");
+  const { upgrade } = item;
+  const due =
+    upgrade && standing ? isDue(upgrade, standing, pair.request, differs) : differs && !pair.request.finish;
+  if (!due) return [];
+  const cause = upgrade && standing ? whyDue(upgrade, standing, usual) : usual;
   return [{ ...common(pair, item, cause), kind: "job", verb: "run-once", id: item.id }];
 }
 

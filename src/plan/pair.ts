@@ -1,5 +1,6 @@
 import type { HostDesired, Item, ObservedContainer, ObservedHost } from "#model";
 import type { PlanRequest } from "./request.ts";
+import type { Standing } from "./upgrade.ts";
 
 /** One host with what was found on it, looked up by name. */
 export interface HostPair {
@@ -7,6 +8,8 @@ export interface HostPair {
   observed: ObservedHost;
   containers: ReadonlyMap<string, ObservedContainer>;
   request: PlanRequest;
+  /** By service. */
+  standings: ReadonlyMap<string, Standing>;
 }
 
 type Kind = Item["kind"] | "image";
@@ -22,6 +25,7 @@ const TOUCHES: Readonly<Record<string, readonly Kind[]>> = {
 
 /** Whether this verb acts on things of a kind. */
 export function touches(request: PlanRequest, kind: Kind): boolean {
+  if (request.finish) return kind === "job";
   return TOUCHES[request.verb]?.includes(kind) ?? true;
 }
 

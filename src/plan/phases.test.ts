@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { type Desired, itemsAt, LABEL, type Phase } from "#model";
 import { bundlesOf, type PhasedPlan } from "./bundle.ts";
-import { deploy, deployed, type Hosts, serving } from "./deployed.fixture.ts";
+import { deployed, type Hosts, serving, upgrade } from "./deployed.fixture.ts";
 import { formatPlan } from "./format.ts";
 import { makePlan } from "./make.ts";
 import { afterPlan } from "./model-host.ts";
@@ -36,7 +36,7 @@ function siteOf(release: string, passes: PhasedSite["passes"] = PASSES): PhasedS
 
 const before = deployed(desiredIn("2025.1"));
 const next = siteOf("2026.1");
-const whole = planPhases(next, before, deploy);
+const whole = planPhases(next, before, upgrade);
 /** Hosts take turns in each phase. */
 const pinnedUntil = 2;
 
@@ -65,22 +65,25 @@ describe("a site of which no service moves", () => {
         throw new Error("nobody asks for a phase");
       },
     };
-    expect(planPhases(ordinary, there, deploy)).toEqual({
-      plan: makePlan(ordinary.desired, there, deploy),
+    expect(planPhases(ordinary, there, upgrade)).toEqual({
+      plan: makePlan(ordinary.desired, there, upgrade),
       states: [ordinary.desired],
     });
   });
 
   test("nor is one whose services pass nothing", () => {
-    const plan = makePlan(next.desired, before, deploy);
-    expect(planPhases({ ...next, passes: {} }, before, deploy)).toEqual({ plan, states: [next.desired] });
+    const plan = makePlan(next.desired, before, upgrade);
+    expect(planPhases({ ...next, passes: {} }, before, upgrade)).toEqual({ plan, states: [next.desired] });
   });
 });
 
 describe("a service that moves to another release", () => {
   test("is in its phase on all hosts before it comes to what is configured on any", () => {
     expect(formatPlan(whole.plan)).toMatchInlineSnapshot(`
-      "== Stage 1 of 4, pinned ==
+      "Upgrades compute on control01, compute01 from 2025.1 to 2026.1. The way back: kolla rollback compute.
+      Upgrades other on other01 from 2025.1 to 2026.1. The way back: kolla rollback other.
+
+      == Stage 1 of 4, pinned ==
 
       control01  compute  2025.1 → 2026.1
       []   #1 image:compute       pull     not on the host
@@ -134,14 +137,14 @@ describe("a service that moves to another release", () => {
 
   test("comes to what the site would come to without phases", () => {
     const hosts = hostsAfter(whole, before);
-    expect(planPhases(next, hosts, deploy).plan.steps).toEqual([]);
-    const straight = { plan: makePlan(next.desired, before, deploy), states: [next.desired] };
+    expect(planPhases(next, hosts, upgrade).plan.steps).toEqual([]);
+    const straight = { plan: makePlan(next.desired, before, upgrade), states: [next.desired] };
     expect(serving(hosts)).toEqual(serving(hostsAfter(straight, before)));
   });
 
   test("goes on from wherever a run was cut off, and comes there", () => {
     for (let steps = 0; steps < whole.plan.steps.length; steps++) {
-      const rest = planPhases(next, hostsAfter(whole, before, steps), deploy);
+      const rest = planPhases(next, hostsAfter(whole, before, steps), upgrade);
       const hosts = hostsAfter(rest, hostsAfter(whole, before, steps));
       expect(serving(hosts)).toEqual(serving(hostsAfter(whole, before)));
     }
@@ -164,14 +167,14 @@ describe("a service that moves to another release", () => {
   test("stays in its phase while a host is left out, says so, and leaves it when that host has followed", () => {
     const { control01, compute01, other01 } = before;
     const seen = { control01, other01 } as Hosts;
-    const half = planPhases(next, seen, { ...deploy, limit: ["control01", "other01"] });
+    const half = planPhases(next, seen, { ...upgrade, limit: ["control01", "other01"] });
     expect(half.plan.passes).toBeUndefined();
     expect(half.plan.stays).toEqual([{ service: "compute", phase: "pinned", hosts: ["compute01"] }]);
     expect(formatPlan(half.plan)).toContain(
       "Stays pinned: compute, until it is of one release on compute01 as well.",
     );
     const now = { ...hostsAfter(half, seen), compute01 } as Hosts;
-    const rest = planPhases(next, now, deploy);
+    const rest = planPhases(next, now, upgrade);
     expect(changes(rest)).toEqual([
       "1 compute01 compute: image changed, release changed, pinned, agent.conf changed",
       "2 control01 compute: no longer pinned, agent.conf changed",
@@ -187,18 +190,18 @@ describe("a service that moves to another release", () => {
       whole.plan.steps.filter(({ stage }) => stage <= pinnedUntil).length,
     );
     const { compute01: _, ...seen } = pinned;
-    const { plan } = planPhases(next, seen, { ...deploy, limit: ["control01", "other01"] });
+    const { plan } = planPhases(next, seen, { ...upgrade, limit: ["control01", "other01"] });
     expect(plan.steps).toEqual([]);
     expect(plan.stays).toEqual([{ service: "compute", phase: "pinned", hosts: ["compute01"] }]);
   });
 
   test("is not spoken of by a run that is for other sets", () => {
-    const { plan } = planPhases(next, before, { ...deploy, tags: ["other"] });
+    const { plan } = planPhases(next, before, { ...upgrade, tags: ["other"] });
     expect(plan.steps.every(({ set }) => set[0] === "other")).toBe(true);
     expect(plan).not.toHaveProperty("stays");
   });
 
-  test.each(["stop", "restart", "pull", "genconfig"])("passes nothing when the verb is %s", (verb) => {
+  test.each(["stop", "restart", "pull"])("passes nothing when the verb is %s", (verb) => {
     expect(planPhases(next, before, { verb })).toEqual({
       plan: makePlan(next.desired, before, { verb }),
       states: [next.desired],
@@ -208,7 +211,7 @@ describe("a service that moves to another release", () => {
 
 test("a service passes its phases one after the other, beside one that has fewer", () => {
   const both = siteOf("2026.1", { compute: ["expanded", "pinned"], other: ["narrow"] });
-  const { plan } = planPhases(both, before, deploy);
+  const { plan } = planPhases(both, before, upgrade);
   expect(plan.passes).toEqual([
     { name: "compute expanded, other narrow", until: 2 },
     { name: "pinned", until: 4 },

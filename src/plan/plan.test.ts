@@ -1,31 +1,42 @@
 import { describe, expect, test } from "vitest";
-import type { Desired, Item, JobItem, ObservedHost, Plan } from "#model";
-import { applied, deploy, deployed } from "./deployed.fixture.ts";
+import type { Desired, Item, JobItem, ObservedHost, Plan, UpgradeAct } from "#model";
+import { applied, deploy, deployed, upgrade } from "./deployed.fixture.ts";
 import { withFileChanges } from "./file-changes.ts";
 import { formatPlan, stepNames } from "./format.ts";
 import { makePlan } from "./make.ts";
 import { bareHost, container, file, job, ofRelease, ordinaryService, site } from "./site.fixture.ts";
 
 test("a plan prints what is done in columns, each step with what it waits for and its cause, and then the outage", () => {
-  const keystone = (image: string, conf: string): Item[] => {
+  const keystone = (release: string, image: string, conf: string): Item[] => {
     const files = [file("keystone", "keystone.conf", conf), file("keystone", "policy.yaml", "{}\n")];
-    const made = container("keystone", files, ["control01|job:keystone:bootstrap"], { image });
-    return [...files, { ...(job("keystone", "bootstrap") as JobItem), spec: made.spec }, made];
+    const made = container(
+      "keystone",
+      files,
+      ["control01|job:keystone:expand", "control01|job:keystone:bootstrap"],
+      { image },
+    );
+    const act = (name: string, act: UpgradeAct): JobItem => {
+      const own = job("keystone", name) as JobItem;
+      return { ...own, spec: { ...made.spec, name }, upgrade: { act, release } };
+    };
+    return [...files, act("expand", "expand"), act("bootstrap", "complete"), made];
   };
   const [had, has] = ["[token]\nexpiration = 60\n", "[token]\nexpiration = 90\n[cache]\nenabled = true\n"];
-  const before = site({ control01: keystone("r:4000/kolla/keystone:1", had) });
-  const after = ofRelease("2025.2", site({ control01: keystone("r:4000/kolla/keystone:2", has) }));
+  const before = site({ control01: keystone("2025.1", "r:4000/kolla/keystone:1", had) });
+  const after = ofRelease("2025.2", site({ control01: keystone("2025.2", "r:4000/kolla/keystone:2", has) }));
   const path = "/etc/kolla/keystone/keystone.conf";
-  const plan = withFileChanges(makePlan(after, deployed(before), deploy), [
+  const plan = withFileChanges(makePlan(after, deployed(before), upgrade), [
     { host: "control01", path, before: had, after: has },
   ]);
   expect(formatPlan(plan)).toMatchInlineSnapshot(`
-    "control01  keystone  2025.1 → 2025.2
-    []   #1 image:keystone           pull      not on the host
-    [1]  #2 file:keystone.conf       write     1 key changed: token.expiration; 1 key added: cache.enabled
-    [2]  #3 job:keystone:bootstrap   run-once  image changed
-    [3]  #4 container:keystone       replace   image changed, release changed, keystone.conf changed      keep generation 1
-    [4]  #5 gate:keystone            await     healthy within 60 s, else restore generation 1
+    "Upgrades keystone on control01 from 2025.1 to 2025.2. The way back: kolla rollback keystone. To finish it, when it has proved itself: kolla upgrade keystone --finish.
+
+    control01  keystone  2025.1 → 2025.2
+    []   #1 image:keystone        pull      not on the host
+    [1]  #2 file:keystone.conf    write     1 key changed: token.expiration; 1 key added: cache.enabled
+    [2]  #3 job:keystone:expand   run-once  adds what 2025.2 needs
+    [3]  #4 container:keystone    replace   image changed, release changed, keystone.conf changed      keep generation 1
+    [4]  #5 gate:keystone         await     healthy within 60 s, else restore generation 1
 
     5 steps on 1 host in 1 stage: 1 image pulled, 1 file written, 1 job run, 1 container replaced.
     Outage expected: keystone (control01) while replaced.
@@ -284,7 +295,17 @@ test("the names of a plan's steps are found in one pass, however many they are",
       }) as Plan["steps"][number];
     const steps = Array.from({ length: count }, (_, index) => step(index + 1));
     touched = 0;
-    stepNames({ from: {}, to: {}, verb: "deploy", steps, undoes: [], left: [], former: [] });
+    stepNames({
+      from: {},
+      to: {},
+      verb: "deploy",
+      steps,
+      undoes: [],
+      left: [],
+      moves: [],
+      finishes: [],
+      former: [],
+    });
     return touched;
   };
   expect(reads(4000)).toBeLessThanOrEqual(reads(400) * 10);

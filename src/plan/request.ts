@@ -13,6 +13,8 @@ export interface PlanRequest {
   limit?: readonly string[];
   /** Names of containers; absent: all that belong to the sets. */
   containers?: readonly string[];
+  /** Of `upgrade`: complete the databases of what was upgraded, and nothing else. */
+  finish?: boolean;
   /** Take away containers that are no longer wanted, with their files. Absent: they are left, and the plan says so. */
   remove?: boolean;
   /** Hosts of the site that the run does without, though they were asked for, each with why. */

@@ -1,6 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { request } from "node:http";
 import type { Duplex } from "node:stream";
+import { CloudClient } from "../../src/app/quickstart/cloud-client.ts";
 
 /** Kinds of frames (RFC 6455, section 5.2). */
 const BINARY = 2;
@@ -154,4 +155,18 @@ export async function seePixel(session: ConsoleSession): Promise<number> {
     bytes += size;
   }
   return bytes;
+}
+
+/** Somebody looks at the screen of the first server. */
+export async function openConsole(): Promise<ConsoleSession> {
+  const cloud = await CloudClient.signIn("/etc/kolla/clouds.yaml", "kolla-admin-internal");
+  const { servers } = (await cloud.request("GET", "compute", "/servers?all_tenants=1")) as {
+    servers: { id: string }[];
+  };
+  const asked = { "os-getVNCConsole": { type: "novnc" } };
+  const path = `/servers/${servers[0]?.id}/action`;
+  const { console } = (await cloud.request("POST", "compute", path, asked)) as { console: { url: string } };
+  const session = await ConsoleSession.open(console.url);
+  await greetScreen(session);
+  return session;
 }

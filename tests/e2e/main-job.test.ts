@@ -5,7 +5,8 @@ import { execa } from "execa";
 import { expect, test } from "vitest";
 import { engineClient } from "../../dev/hosts/engine.ts";
 import { CloudClient } from "../../src/app/quickstart/cloud-client.ts";
-import { ConsoleSession, greetScreen, seePixel } from "./console-session.ts";
+import { bootedWhileReplaced } from "./boots.ts";
+import { openConsole, seePixel } from "./console-session.ts";
 import { tellOfGuestsOnFailure } from "./guests.ts";
 import {
   askingAgainAndAgain,
@@ -23,6 +24,7 @@ import { changedIn, expectServer, inGuest, quickstart } from "./report.ts";
 import { inTurn } from "./slow.ts";
 import { tempestSmoke } from "./tempest/smoke.ts";
 import { APIS_OPTION, cloudIn, replacedUnderLoad } from "./under-load.ts";
+import { upgradedAndBack } from "./upgrade.ts";
 
 let before: string[] = [];
 
@@ -209,8 +211,9 @@ test("an API's container is replaced beside itself, and no request fails", async
   expect(answers.length).toBeGreaterThan(50);
   expect(answers.filter((answer) => answer !== "200")).toEqual([]);
   // It had less of the processors until its turn.
-  const share = ["inspect", "--format", "{{.HostConfig.CpuShares}}", "keystone"];
-  expect(await read(engineClient(), ...share)).toBe("1024");
+  expect(await read(engineClient(), "inspect", "--format", "{{.HostConfig.CpuShares}}", "keystone")).toBe(
+    "1024",
+  );
   expect((await kolla("deploy")).exitCode).toBe(0);
 });
 
@@ -248,6 +251,11 @@ test("an open console goes on while its proxy is replaced, others open meanwhile
     rmSync(dirname(override), { recursive: true });
   }
 });
+
+inTurn("replacing")(
+  "servers booted while libvirt and nova_compute are replaced become ACTIVE",
+  bootedWhileReplaced,
+);
 
 test("the load balancer takes up a change as it runs, and no request fails", async () => {
   const client = engineClient();
@@ -327,20 +335,6 @@ function keystoneUrl(): string {
   return `${address}/v3`;
 }
 
-/** Somebody looks at the screen of the first server. */
-async function openConsole(): Promise<ConsoleSession> {
-  const cloud = await CloudClient.signIn("/etc/kolla/clouds.yaml", "kolla-admin-internal");
-  const { servers } = (await cloud.request("GET", "compute", "/servers?all_tenants=1")) as {
-    servers: { id: string }[];
-  };
-  const asked = { "os-getVNCConsole": { type: "novnc" } };
-  const path = `/servers/${servers[0]?.id}/action`;
-  const { console } = (await cloud.request("POST", "compute", path, asked)) as { console: { url: string } };
-  const session = await ConsoleSession.open(console.url);
-  await greetScreen(session);
-  return session;
-}
-
 /** A listing of each API: none answers without asking Keystone whether the token is good. */
 const LISTINGS = [
   ["identity", "/v3/users"],
@@ -371,19 +365,17 @@ async function inside(container: string, script: string): Promise<string> {
   return read(engineClient(), "exec", "-u", "root", container, "bash", "-c", script);
 }
 
-// At the end: the site is not as it is configured afterwards, and no second deploy makes it so. Not beside Tempest, which
-// makes that day's run the longest.
-inTurn(
-  "debian-13",
-  "source-and-gates",
-  "replacing",
-)(
+// At the end: the site is not as it is configured afterwards, and no second deploy makes it so.
+inTurn("debian-13", "replacing")(
   "every API is replaced under load: no request fails, none is done twice, the server stays in reach",
   async () => {
-    const { server } = await quickstart();
     const deploy = () => kolla("deploy", "-e", `${APIS_OPTION}=81`);
-    await replacedUnderLoad("replaced", cloudIn("/etc/kolla", server), deploy);
+    await replacedUnderLoad("replaced", cloudIn("/etc/kolla", (await quickstart()).server), deploy);
   },
+);
+
+inTurn("source-and-gates")("keystone goes to another release, back and there again, unnoticed", () =>
+  upgradedAndBack(keystoneUrl(), "2026.1"),
 );
 
 test("destroy leaves no container, volume, namespace, bridge or file", async () => {

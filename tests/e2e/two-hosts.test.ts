@@ -167,46 +167,49 @@ async function timed(verb: string, ...words: string[]): Promise<number> {
 const inContainer = (host: string, container: string, ...words: string[]): Promise<string> =>
   readOn(hosts.at(host), "docker", "exec", container, ...words);
 
-test("after three changes a set, a container and the site are rolled back on both hosts, and deploy says what it undoes", async () => {
-  const dates = (): Promise<string[]> =>
-    Promise.all(
-      [
-        [CONTROL, "nova_scheduler"],
-        [CONTROL, "nova_api"],
-        [COMPUTE, "nova_compute"],
-      ].map(([host = "", container = ""]) =>
-        inContainer(host, container, "sed", "-n", "s/^log_date_format = //p", "/etc/nova/nova.conf"),
-      ),
-    );
-  const expiration = (): Promise<string> =>
-    inContainer(CONTROL, "keystone", "sed", "-n", "s/^expiration = //p", "/etc/keystone/keystone.conf");
-  const before = await expiration();
-  override("nova.conf", "[DEFAULT]\nlog_date_format = %H-%M\n");
-  await mustDo("deploy", "--tags", "nova");
-  override("keystone.conf", "[token]\nexpiration = 7201\n");
-  await mustDo("deploy");
-  const { runs } = JSON.parse((await mustDo("generations", "--json")).stdout) as {
-    runs: { run: string; changed: Record<string, string[]> }[];
-  };
-  expect(Object.keys(runs[0]?.changed ?? {})).toEqual([CONTROL]);
-  expect(Object.keys(runs[1]?.changed ?? {}).sort()).toEqual([COMPUTE, CONTROL]);
+inTurn("source-and-gates", "replacing")(
+  "after three changes a set, a container and the site are rolled back on both hosts, and deploy says what it undoes",
+  async () => {
+    const dates = (): Promise<string[]> =>
+      Promise.all(
+        [
+          [CONTROL, "nova_scheduler"],
+          [CONTROL, "nova_api"],
+          [COMPUTE, "nova_compute"],
+        ].map(([host = "", container = ""]) =>
+          inContainer(host, container, "sed", "-n", "s/^log_date_format = //p", "/etc/nova/nova.conf"),
+        ),
+      );
+    const expiration = (): Promise<string> =>
+      inContainer(CONTROL, "keystone", "sed", "-n", "s/^expiration = //p", "/etc/keystone/keystone.conf");
+    const before = await expiration();
+    override("nova.conf", "[DEFAULT]\nlog_date_format = %H-%M\n");
+    await mustDo("deploy", "--tags", "nova");
+    override("keystone.conf", "[token]\nexpiration = 7201\n");
+    await mustDo("deploy");
+    const { runs } = JSON.parse((await mustDo("generations", "--json")).stdout) as {
+      runs: { run: string; changed: Record<string, string[]> }[];
+    };
+    expect(Object.keys(runs[0]?.changed ?? {})).toEqual([CONTROL]);
+    expect(Object.keys(runs[1]?.changed ?? {}).sort()).toEqual([COMPUTE, CONTROL]);
 
-  expect(await timed("rollback", "nova")).toBeLessThan(60);
-  expect([await dates(), await expiration()]).toEqual([["%H:%M", "%H:%M", "%H:%M"], "7201"]);
-  expect((await mustDo("plan")).stdout).toMatch(
-    /^Undoes a rollback: nova_.* since 20\d\d-.* as after run \d{14}-/,
-  );
-  expect(await timed("rollback", "--to", runs[2]?.run ?? "")).toBeLessThan(180);
-  expect([await dates(), await expiration()]).toEqual([["%H:%M", "%H:%M", "%H:%M"], before]);
-  await timed("rollback", "nova_scheduler");
-  expect(await dates()).toEqual(["%H-%M", "%H:%M", "%H:%M"]);
-  const unknown = await hosts.onSite("rollback", "--to", "20200101000000");
-  expect([unknown.exitCode, unknown.stderr]).toEqual([3, expect.stringContaining("KOLLA_ROLLBACK_RUN")]);
-  override("keystone.conf", "");
-  override("nova.conf", NOVA_CONF);
-  await mustDo("deploy");
-  expect((await mustDo("plan")).stdout).toMatch(/^Nothing to do/);
-});
+    expect(await timed("rollback", "nova")).toBeLessThan(60);
+    expect([await dates(), await expiration()]).toEqual([["%H:%M", "%H:%M", "%H:%M"], "7201"]);
+    expect((await mustDo("plan")).stdout).toMatch(
+      /^Undoes a rollback: nova_.* since 20\d\d-.* as after run \d{14}-/,
+    );
+    expect(await timed("rollback", "--to", runs[2]?.run ?? "")).toBeLessThan(180);
+    expect([await dates(), await expiration()]).toEqual([["%H:%M", "%H:%M", "%H:%M"], before]);
+    await timed("rollback", "nova_scheduler");
+    expect(await dates()).toEqual(["%H-%M", "%H:%M", "%H:%M"]);
+    const unknown = await hosts.onSite("rollback", "--to", "20200101000000");
+    expect([unknown.exitCode, unknown.stderr]).toEqual([3, expect.stringContaining("KOLLA_ROLLBACK_RUN")]);
+    override("keystone.conf", "");
+    override("nova.conf", NOVA_CONF);
+    await mustDo("deploy");
+    expect((await mustDo("plan")).stdout).toMatch(/^Nothing to do/);
+  },
+);
 
 inTurn("source-and-gates")(
   "a gate that fails on the second host leaves what the first one proved, also over its new start; a rollback brings that back",
@@ -241,29 +244,32 @@ inTurn("source-and-gates")(
   },
 );
 
-test("a compute host that dies in the middle of a run stops nobody: the run is finished for the other, and later for it", async () => {
-  override("nova.conf", "");
-  const { exitCode, stderr } = await deployWhile(["-e", "host_unreachable_seconds=10"], (event) =>
-    isStepOf(event, CONTROL, /^container:nova_/)
-      ? read(engineClient(), "kill", `${NAME}-${COMPUTE}`)
-      : undefined,
-  );
-  expect(stderr).toMatch(new RegExp(`${COMPUTE}: (the host is out of reach|not known|its agent)`));
-  expect(exitCode).toBe(1);
-  const without = await hosts.onSite("deploy");
-  expect(without.exitCode, without.stderr.slice(-3000)).toBe(1);
-  expect(without.stderr).toContain(`All is done but on 1 host that did not answer: ${COMPUTE}`);
-  expect((await mustDo("plan")).stdout).toMatch(
-    new RegExp(`^Does without ${COMPUTE}: .*\\n\\nNothing to do`),
-  );
-  await hosts.developer("up");
-  await mustDo("deploy");
-  expect((await mustDo("plan")).stdout).toMatch(/^Nothing to do/);
-  // Nova takes a host for down until it has heard of it again.
-  await eventually("all are well", 120, async () =>
-    (await hosts.onSite("check")).exitCode === 0 ? true : undefined,
-  );
-});
+inTurn("source-and-gates", "replacing")(
+  "a compute host that dies in the middle of a run stops nobody: the run is finished for the other, and later for it",
+  async () => {
+    override("nova.conf", "");
+    const { exitCode, stderr } = await deployWhile(["-e", "host_unreachable_seconds=10"], (event) =>
+      isStepOf(event, CONTROL, /^container:nova_/)
+        ? read(engineClient(), "kill", `${NAME}-${COMPUTE}`)
+        : undefined,
+    );
+    expect(stderr).toMatch(new RegExp(`${COMPUTE}: (the host is out of reach|not known|its agent)`));
+    expect(exitCode).toBe(1);
+    const without = await hosts.onSite("deploy");
+    expect(without.exitCode, without.stderr.slice(-3000)).toBe(1);
+    expect(without.stderr).toContain(`All is done but on 1 host that did not answer: ${COMPUTE}`);
+    expect((await mustDo("plan")).stdout).toMatch(
+      new RegExp(`^Does without ${COMPUTE}: .*\\n\\nNothing to do`),
+    );
+    await hosts.developer("up");
+    await mustDo("deploy");
+    expect((await mustDo("plan")).stdout).toMatch(/^Nothing to do/);
+    // Nova takes a host for down until it has heard of it again.
+    await eventually("all are well", 120, async () =>
+      (await hosts.onSite("check")).exitCode === 0 ? true : undefined,
+    );
+  },
+);
 
 interface RunEvent {
   event: string;

@@ -29,7 +29,7 @@ async function move(ground: Ground, health?: string): Promise<{ bundle: Bundle; 
     passes: { web: ["pinned"] },
     passing: () => sites(ground, "2026.1", "pinned", health),
   };
-  const planned = planPhases(site, { [HOST]: await observe(ground) }, { verb: "deploy" });
+  const planned = planPhases(site, { [HOST]: await observe(ground) }, { verb: "upgrade" });
   const of = { run: `move-${++runs}`, began: new Date().toISOString(), holder: "tester@control01" };
   const [bundle] = bundlesOf(planned, of);
   if (!bundle) throw new Error("there is nothing to do");

@@ -197,7 +197,7 @@ describe.skipIf(!there)("a rollback", () => {
     });
 
     test("across databases that a job contracted for a later release, and only across them", async () => {
-      const contract: JobItem = { ...job("true"), contracts: "2026.1" };
+      const contract: JobItem = { ...job("true"), upgrade: { act: "complete", release: "2026.1" } };
       const later = (content: string) => {
         const file = configuration(content);
         const item = web(host.ground, [file], { needs: [`${HOST}|${contract.id}`] });

@@ -3,12 +3,16 @@
 kolla_log_directory keystone
 
 # A container that runs as root must not leave files that the service cannot write.
-keystone_manage() {
+as_keystone() {
     if [[ ${EUID} -eq 0 ]]; then
-        sudo -E -H -u keystone keystone-manage "$@"
+        sudo -E -H -u keystone "$@"
     else
-        keystone-manage "$@"
+        "$@"
     fi
+}
+
+keystone_manage() {
+    as_keystone keystone-manage "$@"
 }
 
 # Words, as an operator would type them.
@@ -29,4 +33,11 @@ fi
 if [[ -v KOLLA_FINISH_UPGRADE ]]; then
     keystone_manage "${extra[@]}" db_sync --contract
     exit 0
+fi
+
+if [[ -v KOLLA_UPGRADE_CHECK ]]; then
+    # 0: fine, 1: warnings, which forbid nothing; all else: it must not be upgraded.
+    code=0
+    as_keystone keystone-status upgrade check || code=$?
+    exit $((code > 1 ? code : 0))
 fi

@@ -18,7 +18,6 @@ export const ABSENT_VERBS: Readonly<Record<string, string>> = {
   "prune-images": "Until then: docker image prune, on each host.",
   "rabbitmq-reset-state":
     "Until then: rabbitmqctl stop_app, force_reset and start_app in the container rabbitmq, one host after the other.",
-  upgrade: "There is one release so far; images of the same release are taken up by kolla deploy.",
   "upgrade-bifrost": "Bifrost is not there yet; prepare servers by other means.",
   "validate-config": "kolla plan reads and merges every file, and refuses what cannot be read.",
 };

@@ -32,6 +32,11 @@ const REMOVE = [
   "also take away containers that are no longer wanted, with their files; else they are left as they are",
 ] as const;
 
+const FINISH = [
+  "--finish",
+  "complete the databases of what was upgraded; from then on there is no way back",
+] as const;
+
 const PLAN_HEEDS = ["tags", "skipTags", "diff", "json"] as const;
 
 /** The verbs that plan and change a site. */
@@ -47,9 +52,7 @@ export function addDeployVerbs(program: Command): void {
     ALL_HEEDED,
   )
     .option(...ASK)
-    .action((sets: string[], flags: SiteFlags) =>
-      runVerb("start", { ...flags, tags: sets.join(",") || (flags.tags ?? "") }),
-    );
+    .action((sets: string[], flags: SiteFlags) => runVerb("start", ofSets(sets, flags)));
   withSiteOptions(
     program.command("stop").argument("[sets...]").description("stop container sets and all below them"),
     ALL_HEEDED,
@@ -60,10 +63,24 @@ export function addDeployVerbs(program: Command): void {
     .action((sets: string[], flags: SiteFlags & { yesIReallyReallyMeanIt?: boolean }) =>
       stopSets(sets, flags),
     );
+  withSiteOptions(
+    program
+      .command("upgrade")
+      .argument("[sets...]")
+      .description("bring container sets to the release that the configuration says, with a way back"),
+    ALL_HEEDED,
+  )
+    .option(...FINISH)
+    .option(...ASK)
+    .action((sets: string[], flags: SiteFlags) => runVerb("upgrade", ofSets(sets, flags)));
   withSiteOptions(program.command("plan").description("print what deploy would do, and why"), PLAN_HEEDS)
     .option("--out <file>", "also save the plan, with all that `kolla apply` needs to do it later")
+    .option("--upgrade", "what upgrade would do")
+    .option(...FINISH)
     .option(...REMOVE)
-    .action((flags: SiteFlags & { out?: string }) => printPlan("deploy", flags));
+    .action((flags: SiteFlags & { out?: string; upgrade?: boolean }) =>
+      printPlan(flags.upgrade || flags.finish ? "upgrade" : "deploy", flags),
+    );
   withSiteOptions(
     program.command("prechecks").description("check hosts and configuration; nothing is changed"),
     ["json"],
@@ -72,18 +89,23 @@ export function addDeployVerbs(program: Command): void {
     .action(prechecks);
 }
 
+/** Sets that are named as words, as --tags takes them. */
+function ofSets(sets: readonly string[], flags: SiteFlags): SiteFlags {
+  return { ...flags, tags: sets.join(",") || (flags.tags ?? "") };
+}
+
 async function stopSets(
   sets: string[],
   flags: SiteFlags & { yesIReallyReallyMeanIt?: boolean },
 ): Promise<void> {
-  const tags = sets.join(",") || (flags.tags ?? "");
-  if (!tags && !flags.yesIReallyReallyMeanIt && !onlyLooks(flags))
+  const named = ofSets(sets, flags);
+  if (!named.tags && !flags.yesIReallyReallyMeanIt && !onlyLooks(flags))
     throw new KollaError({
       code: "KOLLA_USAGE_STOP_ALL",
       message: "Without the name of a set, stop stops the whole site.",
       hint: "Name sets (kolla stop nova), or add --yes-i-really-really-mean-it.",
     });
-  await runVerb("stop", { ...flags, tags });
+  await runVerb("stop", named);
 }
 
 /** Plans a verb, shows the plan and applies it; an empty plan is said in one line. */
