@@ -96,3 +96,35 @@ test("of a release that is not known only that is said", () => {
   expect(found).toContain("openstack_release");
   expect(found).not.toContain("KOLLA_OPTION_INSTALL_TYPE");
 });
+
+test("a service of another release has that release's images, from source where nothing else is, whatever the site's tag", () => {
+  const release = { keystone_release: "2026.1" };
+  const keystone = "kolla/keystone:2026.1-debian-trixie-source";
+  expect(images(release)).toMatchObject({ keystone, glance_api: `kolla/glance-api:${TAG}` });
+  const tagged = { openstack_tag: "mine", openstack_tag_suffix: "-7" };
+  expect(images({ ...release, ...tagged })).toMatchObject({
+    keystone: "kolla/keystone:2026.1-debian-trixie-7-source",
+    glance_api: "kolla/glance-api:mine",
+  });
+});
+
+test("its containers and what they read are of that release", () => {
+  const labels = (variables: Record<string, unknown>) =>
+    (compile(services, allInOne(variables), {}).desired.hosts[0]?.items ?? []).flatMap((item) =>
+      item.kind === "container" ? [`${item.spec.name} ${item.spec.labels.kolla_release}`] : [],
+    );
+  const of2026 = labels({ keystone_release: "2026.1" }).filter((words) => words.endsWith("2026.1"));
+  expect(of2026.sort()).toEqual(["keystone 2026.1", "keystone_fernet 2026.1", "keystone_ssh 2026.1"]);
+});
+
+test("a release that a service cannot be installed of is refused where it is asked for", () => {
+  expect(problems({ nova_release: "2026.1" })).toBe(
+    "globals.yml:1: nova_release is 2026.1, but release 2026.1 has no source of nova (KOLLA_OPTION_INSTALL_TYPE)\n" +
+      "  Leave nova_release out. It has sources of: keystone, placement, glance.",
+  );
+  expect(problems({ keystone_release: "2026.1", keystone_install_type: "binary" })).toBe(
+    "globals.yml:2: keystone_install_type is binary, but no distribution has packages of release 2026.1 (KOLLA_OPTION_INSTALL_TYPE)\n" +
+      "  Set keystone_install_type: source.",
+  );
+  expect(problems({ keystone_release: "2026.3" })).toContain("must be one of 2025.1, 2025.2, 2026.1, 2026.2");
+});

@@ -104,6 +104,12 @@ test("an API needs brokers when it speaks through them, and then its configurati
   expect(Object.keys(keys.sections(context)).filter((name) => name.includes("messaging"))).toEqual([]);
   expect(telling.sections(context)).toHaveProperty("oslo_messaging_rabbit");
   expect(telling.sections(context).DEFAULT).toHaveProperty("transport_url");
+  const pthread = (release: string) =>
+    Object.hasOwn(
+      telling.sections({ ...context, release }).oslo_messaging_rabbit ?? {},
+      "heartbeat_in_pthread",
+    );
+  expect(["2025.1", "2026.1", "2026.2"].map(pthread)).toEqual([true, true, false]);
 });
 
 test("the container is asked for its health where the load balancer asks, and its own files come last", () => {
