@@ -39,7 +39,7 @@ function context(hosts: readonly HostView[] = brokers, memcached = true): ConfCo
     enabled: () => memcached,
     url: (_type: string, reach: string) => `http://${reach}:5000`,
   };
-  return { opt, site, host: { apiAddress: "10.0.0.1" } } as unknown as ConfContext;
+  return { release: "2025.1", opt, site, host: { apiAddress: "10.0.0.1" } } as unknown as ConfContext;
 }
 
 test("all brokers are named, and what a URL could not hold is escaped", () => {

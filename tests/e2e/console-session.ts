@@ -13,7 +13,7 @@ const HEADS: Readonly<Record<number, number>> = { 126: 4, 127: 10 };
  * A console that somebody has open, as browsers have it: bytes through a WebSocket. Extensions and fragments are not
  * asked for, and websockify sends none.
  */
-export class ConsoleSession {
+class ConsoleSession {
   readonly #socket: Duplex;
   /** What came: frames that are not whole yet, and what frames brought that nobody has heard yet. */
   #frames = Buffer.alloc(0);
@@ -128,7 +128,7 @@ function masked(bytes: Uint8Array): Buffer {
 }
 
 /** Greets a graphical console as its client (RFC 6143, section 7). The name that the screen has. */
-export async function greetScreen(session: ConsoleSession): Promise<string> {
+async function greetScreen(session: ConsoleSession): Promise<string> {
   const version = (await session.hear(12)).toString();
   if (version !== "RFB 003.008\n") throw new Error(`the console speaks ${JSON.stringify(version)}`);
   session.say(Buffer.from(version));
