@@ -35,13 +35,14 @@ if [[ -s $accounts ]]; then
 fi
 
 # Held by who builds servers, and passed on the way to that (kolla_compute): a libvirt that is told to stop lets builds
-# end and no other begin. A build may load a large image: it gets two minutes.
+# end and no other begin. A build may load a large image: it gets two minutes. The gate nobody keeps.
 gate=/run/libvirt/kolla-build.gate
 lock=/run/libvirt/kolla-build.lock
-# shellcheck disable=SC2317 # a trap calls it
+# A trap calls it.
+# shellcheck disable=SC2317
 stop() {
     exec 8>> "$gate" 9>> "$lock"
-    flock --wait 120 8 && flock --wait 120 9 || echo "servers are still being built" >&2
+    flock --wait 20 8 && flock --wait 120 9 || echo "servers are still being built" >&2
     kill "$libvirtd"
 }
 touch "$gate" "$lock"
