@@ -131,7 +131,9 @@ function unwell(observed: Hosts, standings: Standings): KollaError[] {
   return Object.entries(observed).flatMap(([host, found]) =>
     servingIn(found).flatMap(({ name, state, health, labels }) => {
       const [service] = setOfLabels(labels);
-      const isWell = state === "running" && (health === "healthy" || health === "none");
+      // The engine may not have asked yet since the agent did, at the end of the run that made it.
+      const isProved = health === "starting" && found.journal.unproved?.[name] === undefined;
+      const isWell = state === "running" && (health === "healthy" || health === "none" || isProved);
       if (isWell || service === undefined || begun.has(service)) return [];
       return [
         new KollaError({

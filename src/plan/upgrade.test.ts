@@ -196,6 +196,21 @@ describe("refused before anything moves", () => {
     expect(refused(desired, hosts, request)).toContain(words);
   });
 
+  test("the engine need not have asked a container that the agent has", () => {
+    const { control02 } = before;
+    const starting = (control02?.containers ?? []).map((found) => ({
+      ...found,
+      health: "starting" as const,
+    }));
+    const asked = { ...before, control02: { ...(control02 as Hosts[string]), containers: starting } };
+    expect(refused(next, asked, {})).toBe("not refused");
+    const unproved = { ...asked.control02.journal, unproved: { shop: 1 } };
+    const unasked = { ...asked, control02: { ...asked.control02, journal: unproved } };
+    expect(refused(next, unasked, {})).toContain(
+      "shop is starting, and an upgrade begins on a site that is well",
+    );
+  });
+
   test("what an upgrade left that was cut off is no reason to refuse the next", () => {
     const plan = makePlan(next, before, { ...upgrade, ...shop });
     const half = applied(next, before, plan, plan.steps.length - 1);

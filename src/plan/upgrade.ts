@@ -9,7 +9,6 @@ import {
   type ObservedContainer,
   type ObservedHost,
 } from "#model";
-import { groupBy } from "#support";
 import { inScope, onHost, type PlanRequest, setOfLabels } from "./request.ts";
 
 /** Where a service stands on its way to the release that it is to be of. */
@@ -27,11 +26,10 @@ type Hosts = Readonly<Record<string, ObservedHost>>;
 /** Service → where it stands, of all that are to be anywhere. Pure. */
 export function standingsOf(desired: Desired, observed: Hosts): Map<string, Standing> {
   const services = new Set(desired.hosts.flatMap(({ items }) => items.flatMap(({ set }) => set.slice(0, 1))));
-  const done = actsDone(observed);
   return new Map(
     [...services].map((service) => {
       const moves = desired.hosts.flatMap(({ host }) => moveOn(host, service, desired, observed[host]));
-      const own = done.get(service) ?? [];
+      const own = actsDone(service, desired, observed);
       return [service, { moves, completed: newest(own, "complete"), expanded: newest(own, "expand") }];
     }),
   );
@@ -53,14 +51,17 @@ export function servingIn(observed: ObservedHost | undefined): ObservedContainer
   return (observed?.containers ?? []).filter(({ name }) => baseName(name) === name);
 }
 
-/** Service → the acts that hosts remember. The id of a job names its service. */
-function actsDone(observed: Hosts): Map<string, ActFor[]> {
-  const all = Object.values(observed).flatMap(({ journal }) =>
-    Object.entries(journal.jobs).flatMap(([id, { upgrade }]) =>
-      upgrade ? [{ service: id.split(":")[1] ?? "", ...upgrade }] : [],
+/** The acts for a service that hosts remember. */
+function actsDone(service: string, desired: Desired, observed: Hosts): ActFor[] {
+  const ids = new Set(
+    desired.hosts.flatMap(({ items }) =>
+      items.flatMap((item) =>
+        item.kind === "job" && item.upgrade && item.set[0] === service ? item.id : [],
+      ),
     ),
   );
-  return groupBy(all, ({ service }) => service);
+  const journals = Object.values(observed).map(({ journal }) => journal.jobs);
+  return journals.flatMap((jobs) => [...ids].flatMap((id) => jobs[id]?.upgrade ?? []));
 }
 
 function newest(done: readonly ActFor[], act: ActFor["act"]): string | undefined {

@@ -21,7 +21,7 @@ import { eventsFile, type Ground } from "../../src/agent/ground.ts";
 import { observe } from "../../src/agent/observe.ts";
 import { loadState } from "../../src/agent/state.ts";
 import { connect, type Engine } from "../../src/engine/index.ts";
-import { bundlesOf, makePlan } from "../../src/plan/index.ts";
+import { bundlesOf, makePlan, type PlanRequest } from "../../src/plan/index.ts";
 import { idle } from "./world.ts";
 
 /** Every container, volume and job of these tests has it in its name; two runs at a time do not meet. */
@@ -154,7 +154,7 @@ export async function planFor(
   ground: Ground,
   desired: Desired,
   run = `run-${++runs}`,
-  how: { remove?: boolean } = {},
+  how: Partial<PlanRequest> = {},
 ): Promise<{ plan: Plan; bundle: Bundle | undefined }> {
   const plan = makePlan(desired, { [HOST]: await observe(ground) }, { verb: "deploy", ...how });
   const [bundle] = bundlesOf(
@@ -174,13 +174,13 @@ export interface Outcome {
   words: string[];
 }
 
-/** Plans and applies; the exit code is 0 when there was nothing to do. `remove`: what is no longer wanted goes. */
+/** Plans and applies a deploy, or what `how` says; the exit code is 0 when there was nothing to do. */
 export async function converge(
   ground: Ground,
   desired: Desired,
-  { signal, remove = false }: { signal?: AbortSignal; remove?: boolean } = {},
+  { signal, ...how }: { signal?: AbortSignal } & Partial<PlanRequest> = {},
 ): Promise<Outcome> {
-  const { bundle } = await planFor(ground, desired, undefined, { remove });
+  const { bundle } = await planFor(ground, desired, undefined, how);
   if (!bundle) return { code: 0, events: [], words: [] };
   const code = await apply(ground, bundle, 1, signal);
   return { code, ...eventsOf(ground, bundle.run) };
