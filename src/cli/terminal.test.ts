@@ -20,10 +20,11 @@ test.each(["KOLLA_LOCK_RESOLVE", "KOLLA_LOCK_INDEX", "KOLLA_LOCK_BASE"])("%s is 
   expect(exitCodeOf(error(code))).toBe(EXIT.failed);
 });
 
-test("hosts refuse a saved plan, or a rollback, as prechecks refuse; what is wrong with its file is a mistake of what was asked for", () => {
+test("hosts refuse a saved plan, a rollback or an upgrade as prechecks refuse; what is wrong with its file is a mistake of what was asked for", () => {
   for (const code of ["APPLIED", "MOVED"])
     expect(exitCodeOf(error(`KOLLA_SAVED_PLAN_${code}`))).toBe(EXIT.precheck);
-  expect(exitCodeOf(error("KOLLA_ROLLBACK_NO_RECORD"))).toBe(EXIT.precheck);
+  for (const code of ["KOLLA_ROLLBACK_NO_RECORD", "KOLLA_UPGRADE_NEEDED"])
+    expect(exitCodeOf(error(code))).toBe(EXIT.precheck);
   for (const code of ["FORMAT", "CUT", "CHANGED", "VERSION", "SITE", "LOCKED", "MISSING"])
     expect(exitCodeOf(error(`KOLLA_SAVED_PLAN_${code}`))).toBe(EXIT.configuration);
 });

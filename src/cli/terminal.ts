@@ -123,12 +123,13 @@ function exitCodeOfOne(error: unknown): number {
   return CONFIGURATION.some((prefix) => error.code.startsWith(prefix)) ? EXIT.configuration : EXIT.failed;
 }
 
-/** What hosts say against a plan, or a rollback. */
+/** What hosts say against a plan, a rollback or an upgrade. */
 const REFUSED_BY_HOSTS = [
   "KOLLA_QUORUM",
   "KOLLA_ROLLBACK_",
   "KOLLA_SAVED_PLAN_APPLIED",
   "KOLLA_SAVED_PLAN_MOVED",
+  "KOLLA_UPGRADE_",
 ];
 
 const CONFIGURATION = [

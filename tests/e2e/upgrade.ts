@@ -34,7 +34,7 @@ export async function upgradedAndBack(url: string, to: string): Promise<void> {
   writeFileSync(GLOBALS, `${globals}keystone_release: "${to}"\n`);
   const byTheWay = await kolla("deploy");
   expect(byTheWay.stderr).toContain("KOLLA_UPGRADE_NEEDED");
-  expect([byTheWay.exitCode, await release()]).toEqual([1, from]);
+  expect([byTheWay.exitCode, await release()]).toEqual([3, from]);
 
   const upgraded = await unnoticed(url, () => kolla("upgrade", "keystone"));
   expect(upgraded.stderr).toContain(`Upgrades keystone on localhost from ${from} to ${to}.`);
