@@ -17,9 +17,9 @@ export async function upgradedAndBack(url: string, to: string): Promise<void> {
   const written: string[] = [];
   const write = async (name: string): Promise<void> => {
     const cloud = await CloudClient.signIn("/etc/kolla/clouds.yaml", "kolla-admin-internal");
-    await cloud.request("POST", "identity", "/projects", { project: { name } });
+    await cloud.request("POST", "identity", "/v3/projects", { project: { name } });
     written.push(name);
-    const { projects } = (await cloud.request("GET", "identity", "/projects")) as {
+    const { projects } = (await cloud.request("GET", "identity", "/v3/projects")) as {
       projects: { name: string }[];
     };
     expect(projects.map((project) => project.name)).toEqual(expect.arrayContaining(written));
