@@ -1,9 +1,10 @@
 import { basename, dirname } from "node:path";
-import { baseName, type Leftover, type Move, type Plan, type Step, stepName } from "#model";
+import { baseName, type Leftover, type Plan, type Step, stepName } from "#model";
 import { count, groupBy } from "#support";
 import { rowsOf, sameHosts } from "./fold.ts";
 import { outageWords } from "./outage-words.ts";
 import { hostsInWords, some } from "./some.ts";
+import { waysOf } from "./upgrade.ts";
 
 /**
  * The plan as an operator reads it, in the order in which it happens: a line for each host and service, its steps in
@@ -46,11 +47,8 @@ function undoneRollbacks({ undoes }: Plan): string[] {
 
 /** A line for each service that comes to another release, with the way back, and for each from which there is none. */
 function upgrading({ moves, finishes }: Plan): string[] {
-  const ways = [...groupBy(moves, ({ service, from, to }) => `${service} ${from} ${to}`).values()];
   return [
-    ...ways.map((way) => {
-      const { service, from, to, opens } = way[0] as Move;
-      const hosts = hostsInWords(way.map(({ host }) => host));
+    ...waysOf(moves).map(({ service, hosts, from, to, opens }) => {
       const later = opens
         ? ` To finish it, when it has proved itself: kolla upgrade ${service} --finish.`
         : "";

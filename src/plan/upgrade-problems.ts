@@ -1,10 +1,10 @@
-import { type Desired, type Item, isOlder, isUpgrade, LABEL, type Move, type ObservedHost } from "#model";
-import { groupBy, KollaError } from "#support";
+import { type Desired, type Item, isOlder, isUpgrade, LABEL, type ObservedHost } from "#model";
+import { KollaError } from "#support";
 import { touches } from "./pair.ts";
 import { isPowerVerb } from "./power.ts";
 import { inScope, onHost, type PlanRequest, setOfLabels } from "./request.ts";
 import { hostsInWords } from "./some.ts";
-import { askedServices, finishOf, type Standing, servingIn } from "./upgrade.ts";
+import { askedServices, finishOf, type Standing, servingIn, type Way, waysOf } from "./upgrade.ts";
 
 type Hosts = Readonly<Record<string, ObservedHost>>;
 type Standings = ReadonlyMap<string, Standing>;
@@ -12,7 +12,7 @@ type Standings = ReadonlyMap<string, Standing>;
 /**
  * What forbids a plan because of releases: a verb that would move a service to another one by the way
  * (KOLLA_UPGRADE_NEEDED); a way that OpenStack does not allow (_OLDER, _SKIPS); a part or hosts left out (_PART,
- * _LIMIT); containers that are not well (_UNHEALTHY); nothing to finish, or not yet (_FINISHED, _BEFORE). Pure.
+ * _LIMIT); databases of which nobody says how they come there (_ABSENT); containers that are not well (_UNHEALTHY); nothing to finish, or not yet (_FINISHED, _BEFORE). Pure.
  */
 export function upgradeProblems(
   desired: Desired,
@@ -24,7 +24,7 @@ export function upgradeProblems(
   const own = new Map([...standings].filter(([service]) => asked.has(service)));
   if (request.finish) return finishProblems(desired, observed, own, request);
   const moves = [...own.values()].flatMap((at) => at.moves).filter(({ host }) => onHost(request, host));
-  const ways = [...groupBy(moves, ({ service, from, to }) => `${service} ${from} ${to}`).values()];
+  const ways = waysOf(moves);
   if (request.verb !== "upgrade") return movesByTheWay(request) ? ways.map(needed) : [];
   const found = ways.flatMap((way) => wayProblems(way, desired, request));
   return [...found, ...(moves.length > 0 ? unwell(observed, own) : [])];
@@ -37,38 +37,35 @@ function movesByTheWay(request: PlanRequest): boolean {
 }
 
 /** "keystone is of 2025.1 on control01" */
-function isOf({ service, from }: Move, way: readonly Move[]): string {
-  return `${service} is of ${from} on ${hostsInWords(way.map(({ host }) => host))}`;
+function isOf({ service, from, hosts }: Way): string {
+  return `${service} is of ${from} on ${hosts}`;
 }
 
 function problem(code: string, message: string, hint: string): KollaError {
   return new KollaError({ code: `KOLLA_UPGRADE_${code}`, message, hint });
 }
 
-function needed(way: readonly Move[]): KollaError {
-  const [{ service, from, to } = way[0] as Move] = way;
+function needed(way: Way): KollaError {
+  const { service, from, to } = way;
   const move = isOlder(from, to)
     ? `kolla upgrade ${service} moves it (kolla plan --upgrade shows how)`
     : `kolla rollback ${service} goes back`;
   return problem(
     "NEEDED",
-    `${isOf(way[0] as Move, way)}, and the configuration says ${to}`,
+    `${isOf(way)}, and the configuration says ${to}`,
     `${move}; or leave it as it is: ${service}_release: "${from}".`,
   );
 }
 
-function wayProblems(way: readonly Move[], desired: Desired, request: PlanRequest): KollaError[] {
-  const first = way[0] as Move;
-  const { service, from, to } = first;
+function wayProblems(way: Way, desired: Desired, request: PlanRequest): KollaError[] {
+  const { service, from, to } = way;
   if (isOlder(to, from))
-    return [
-      problem("OLDER", `${isOf(first, way)}, and ${to} is older`, `To go back: kolla rollback ${service}.`),
-    ];
+    return [problem("OLDER", `${isOf(way)}, and ${to} is older`, `To go back: kolla rollback ${service}.`)];
   if (!isUpgrade(from, to))
     return [
       problem(
         "SKIPS",
-        `${isOf(first, way)}, and OpenStack cannot be upgraded from there to ${to} at once`,
+        `${isOf(way)}, and OpenStack cannot be upgraded from there to ${to} at once`,
         `Go by a release between: to the next one, or from the first of a year to the first of the next. ${service}_release names it.`,
       ),
     ];
@@ -107,7 +104,7 @@ function limitProblems(service: string, desired: Desired, request: PlanRequest):
     problem(
       "LIMIT",
       `${hostsInWords(hosts)} is left out, and prepares the databases of ${service} for what comes`,
-      `Name it as well: --limit ${limit}. What is done there already is not done twice.`,
+      `Name it as well: --limit ${limit}. What is done there already is done again, which is safe.`,
     ),
   ];
 }
@@ -164,15 +161,9 @@ function finishProblems(
         "Finish when all hosts answer, and without --limit.",
       ),
     ];
-  const moves = [...own.values()].flatMap((at) => at.moves);
-  const behind = [...groupBy(moves, ({ service, from }) => `${service} ${from}`).values()].map((way) => {
-    const first = way[0] as Move;
-    return problem(
-      "BEFORE",
-      `${isOf(first, way)}, and is to be of ${first.to}`,
-      `First: kolla upgrade ${first.service}`,
-    );
-  });
+  const behind = waysOf([...own.values()].flatMap((at) => at.moves)).map((way) =>
+    problem("BEFORE", `${isOf(way)}, and is to be of ${way.to}`, `First: kolla upgrade ${way.service}`),
+  );
   if (behind.length > 0) return behind;
   if (![...own].some(([service, at]) => finishOf(service, at).length > 0))
     return [

@@ -9,7 +9,9 @@ import {
   type ObservedContainer,
   type ObservedHost,
 } from "#model";
+import { groupBy } from "#support";
 import { inScope, onHost, type PlanRequest, setOfLabels } from "./request.ts";
+import { hostsInWords } from "./some.ts";
 
 /** Where a service stands on its way to the release that it is to be of. */
 export interface Standing {
@@ -23,27 +25,54 @@ export interface Standing {
 
 type Hosts = Readonly<Record<string, ObservedHost>>;
 
+/** What a site says of a service's release. */
+interface Wanted {
+  /** Host → the release that it is to be of there. */
+  releases: Map<string, string>;
+  /** Ids of its jobs that have a place in an upgrade. */
+  acts: Map<string, ActFor["act"]>;
+}
+
 /** Service → where it stands, of all that are to be anywhere. Pure. */
 export function standingsOf(desired: Desired, observed: Hosts): Map<string, Standing> {
-  const services = new Set(desired.hosts.flatMap(({ items }) => items.flatMap(({ set }) => set.slice(0, 1))));
+  const serving = Object.entries(observed).flatMap(([host, found]) =>
+    servingIn(found).map(({ labels }) => ({ host, service: setOfLabels(labels)[0] ?? "", labels })),
+  );
+  const ofService = groupBy(serving, ({ service }) => service);
+  const journals = Object.values(observed).map(({ journal }) => journal.jobs);
   return new Map(
-    [...services].map((service) => {
-      const moves = desired.hosts.flatMap(({ host }) => moveOn(host, service, desired, observed[host]));
-      const own = actsDone(service, desired, observed);
-      return [service, { moves, completed: newest(own, "complete"), expanded: newest(own, "expand") }];
+    [...wantedOf(desired)].map(([service, { releases, acts }]) => {
+      const found = (ofService.get(service) ?? []).flatMap(({ host, labels }) => {
+        const [from, to] = [labels[LABEL.release], releases.get(host)];
+        return from === undefined || to === undefined || from === to ? [] : [{ service, host, from, to }];
+      });
+      const opens = [...acts.values()].includes("expand");
+      const moves = [...new Map(found.map((move) => [`${move.host} ${move.from}`, move])).values()];
+      const done = journals.flatMap((jobs) => [...acts.keys()].flatMap((id) => jobs[id]?.upgrade ?? []));
+      return [
+        service,
+        {
+          moves: moves.map((move) => ({ ...move, ...(opens && { opens }) })),
+          completed: newest(done, "complete"),
+          expanded: newest(done, "expand"),
+        },
+      ];
     }),
   );
 }
 
-function moveOn(host: string, service: string, desired: Desired, observed: ObservedHost | undefined): Move[] {
-  const items = desired.hosts.find((each) => each.host === host)?.items ?? [];
-  const to = items.flatMap((item) =>
-    item.kind === "container" && item.set[0] === service ? (item.spec.labels[LABEL.release] ?? []) : [],
-  )[0];
-  if (to === undefined) return [];
-  const serving = servingIn(observed).filter(({ labels }) => setOfLabels(labels)[0] === service);
-  const others = serving.flatMap(({ labels }) => labels[LABEL.release] ?? []).filter((each) => each !== to);
-  return [...new Set(others)].sort().map((from) => ({ service, host, from, to }));
+function wantedOf({ hosts }: Desired): Map<string, Wanted> {
+  const found = new Map<string, Wanted>();
+  for (const { host, items } of hosts)
+    for (const item of items) {
+      const [service = ""] = item.set;
+      const wanted = found.get(service) ?? { releases: new Map(), acts: new Map() };
+      found.set(service, wanted);
+      const release = item.kind === "container" ? item.spec.labels[LABEL.release] : undefined;
+      if (release !== undefined) wanted.releases.set(host, release);
+      if (item.kind === "job" && item.upgrade) wanted.acts.set(item.id, item.upgrade.act);
+    }
+  return found;
 }
 
 /** Containers that serve, or are to: neither an older generation nor one that is being made. */
@@ -51,17 +80,17 @@ export function servingIn(observed: ObservedHost | undefined): ObservedContainer
   return (observed?.containers ?? []).filter(({ name }) => baseName(name) === name);
 }
 
-/** The acts for a service that hosts remember. */
-function actsDone(service: string, desired: Desired, observed: Hosts): ActFor[] {
-  const ids = new Set(
-    desired.hosts.flatMap(({ items }) =>
-      items.flatMap((item) =>
-        item.kind === "job" && item.upgrade && item.set[0] === service ? item.id : [],
-      ),
-    ),
+/** Moves of one service from one release to another, and their hosts in words. */
+export type Way = Omit<Move, "host"> & { hosts: string };
+
+/** The same way of a service on several hosts is one. */
+export function waysOf(moves: readonly Move[]): Way[] {
+  const ways = groupBy(moves, ({ service, from, to }) => `${service} ${from} ${to}`);
+  return [...ways.values()].flatMap((all) =>
+    all
+      .slice(0, 1)
+      .map(({ host: _, ...way }) => ({ ...way, hosts: hostsInWords(all.map(({ host }) => host)) })),
   );
-  const journals = Object.values(observed).map(({ journal }) => journal.jobs);
-  return journals.flatMap((jobs) => [...ids].flatMap((id) => jobs[id]?.upgrade ?? []));
 }
 
 function newest(done: readonly ActFor[], act: ActFor["act"]): string | undefined {
@@ -121,16 +150,7 @@ export function upgradesOf(
   const own = [...standings].filter(([service]) => asked.has(service));
   if (request.finish) return { moves: [], finishes: own.flatMap(([service, at]) => finishOf(service, at)) };
   const moves = request.verb === "upgrade" ? own.flatMap(([, at]) => at.moves) : [];
-  const opened = new Set(
-    desired.hosts.flatMap(({ items }) =>
-      items.flatMap((item) => (item.kind === "job" && item.upgrade?.act === "expand" ? item.set[0] : [])),
-    ),
-  );
-  const here = moves.filter(({ host }) => onHost(request, host));
-  return {
-    moves: here.map((move) => ({ ...move, ...(opened.has(move.service) && { opens: true }) })),
-    finishes: [],
-  };
+  return { moves: moves.filter(({ host }) => onHost(request, host)), finishes: [] };
 }
 
 /** None where the databases of a service are wholly of the release that they were expanded for. */
