@@ -1,9 +1,11 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { afterAll, beforeAll, expect } from "vitest";
+import { wholeInTurn } from "../turns.ts";
 import { readOn } from "./machine.ts";
 import { MadeCluster } from "./made-cluster.ts";
 
+const test = wholeInTurn("bootstrap-servers", 3, "debian-13");
 const hosts = new MadeCluster("kolla-bootstrap");
 
 beforeAll(async () => {

@@ -1,11 +1,11 @@
 import { afterAll, beforeAll, expect } from "vitest";
+import { wholeInTurn } from "../turns.ts";
 import { leftovers, NOTHING_LEFT, readOn, type Where } from "./machine.ts";
 import { makeFreshMachine, removeFreshMachine } from "./made-host.ts";
 import { changedIn, expectServer, quickstart, type Report } from "./report.ts";
-import { inTurn } from "./slow.ts";
 
 const NAME = "kolla-test-debian-13";
-const test = inTurn("debian-13");
+const test = wholeInTurn("Debian 13", 14, "debian-13");
 
 let where: Where = [];
 let checkout = "";

@@ -5,6 +5,7 @@ import { execa } from "execa";
 import { expect, test } from "vitest";
 import { engineClient } from "../../dev/hosts/engine.ts";
 import { CloudClient } from "../../src/app/quickstart/cloud-client.ts";
+import { inTurn } from "../turns.ts";
 import { bootedWhileReplaced } from "./boots.ts";
 import { openConsole, seePixel } from "./console-session.ts";
 import { tellOfGuestsOnFailure } from "./guests.ts";
@@ -21,7 +22,6 @@ import {
 } from "./machine.ts";
 import { answeredInAMinute, longestSilence } from "./pings.ts";
 import { changedIn, expectServer, inGuest, quickstart } from "./report.ts";
-import { inTurn } from "./slow.ts";
 import { tempestSmoke } from "./tempest/smoke.ts";
 import { APIS_OPTION, cloudIn, replacedUnderLoad } from "./under-load.ts";
 import { upgradedAndBack } from "./upgrade.ts";
@@ -64,7 +64,7 @@ test("the report's command logs in to the guest with the server's key, and nobod
   await expect(inGuest(keyless, "true")).rejects.toThrow(/Permission denied \(publickey\)/);
 });
 
-inTurn("tempest")("tempest's smoke tests pass but those excluded", async () => {
+inTurn(21, "tempest")("tempest's smoke tests pass but those excluded", async () => {
   const { passed, excluded, wrong, seconds } = await tempestSmoke();
   const counted = `tempest: ${passed} passed, ${wrong.length} failed, ${excluded} excluded, ${seconds.toFixed(0)} s`;
   process.stderr.write(`${counted}\n`);
@@ -102,7 +102,7 @@ test("status prints the tree of sets and all are well", async () => {
   expect(metrics).toMatch(/^kolla_probe_ok\{set="keystone"\} 1$/m);
 });
 
-test("stop and start act on a set and all in it", async () => {
+inTurn(2, "tempest")("stop and start act on a set and all in it", async () => {
   const client = engineClient();
   const running = async (): Promise<string[]> =>
     (await read(client, "ps", "--format", "{{.Names}}"))
@@ -117,7 +117,7 @@ test("stop and start act on a set and all in it", async () => {
   expect((await running()).sort()).toEqual(all.sort());
 });
 
-test("a switch that is started again leaves the server in reach", async () => {
+inTurn(2, "tempest")("a switch that is started again leaves the server in reach", async () => {
   const { server } = await quickstart();
   const client = engineClient();
   await read(client, "restart", "openvswitch_vswitchd");
@@ -126,19 +126,22 @@ test("a switch that is started again leaves the server in reach", async () => {
   expect((await kolla("check", "neutron")).exitCode).toBe(0);
 });
 
-test("the next switch takes over from the one that serves: the server is out of reach for a moment", async () => {
-  const { server } = await quickstart();
-  const gap = await longestSilence(server.floatingIp, async () => {
-    const { exitCode, stderr } = await kolla("deploy", "-t", "openvswitch", "-e", OTHER_SWITCH);
-    expect(exitCode).toBe(0);
-    expect(stderr).toMatch(/container:openvswitch_vswitchd +replace .*beside it/);
-  });
-  process.stderr.write(`the switch was replaced: nothing came from the server for ${gap.toFixed(2)} s\n`);
-  // By a stop and a start it was 2.5 s and more, on a machine without other work.
-  expect(gap).toBeLessThan(5);
-  expect((await kolla("deploy")).exitCode).toBe(0);
-  expect((await kolla("check", "neutron")).exitCode).toBe(0);
-});
+inTurn(2, "tempest")(
+  "the next switch takes over from the one that serves: the server is out of reach for a moment",
+  async () => {
+    const { server } = await quickstart();
+    const gap = await longestSilence(server.floatingIp, async () => {
+      const { exitCode, stderr } = await kolla("deploy", "-t", "openvswitch", "-e", OTHER_SWITCH);
+      expect(exitCode).toBe(0);
+      expect(stderr).toMatch(/container:openvswitch_vswitchd +replace .*beside it/);
+    });
+    process.stderr.write(`the switch was replaced: nothing came from the server for ${gap.toFixed(2)} s\n`);
+    // By a stop and a start it was 2.5 s and more, on a machine without other work.
+    expect(gap).toBeLessThan(5);
+    expect((await kolla("deploy")).exitCode).toBe(0);
+    expect((await kolla("check", "neutron")).exitCode).toBe(0);
+  },
+);
 
 test("mistakes in globals.yml are told together, with place and nearest name, and no host is touched", async () => {
   const path = "/etc/kolla/globals.yml";
@@ -252,7 +255,7 @@ test("an open console goes on while its proxy is replaced, others open meanwhile
   }
 });
 
-inTurn("replacing")(
+inTurn(5, "replacing")(
   "servers booted while libvirt and nova_compute are replaced become ACTIVE",
   bootedWhileReplaced,
 );
@@ -298,7 +301,7 @@ test("images can be imported: what Glance loads for it is in its image", async (
   ).toBe("yes");
 });
 
-inTurn("source-and-gates")("keystone from source serves the cloud, and from packages again", async () => {
+inTurn(6, "source")("keystone from source serves the cloud, and from packages again", async () => {
   const path = "/etc/kolla/globals.yml";
   const packages = readFileSync(path, "utf8");
   const images = async (): Promise<string[]> => {
@@ -366,7 +369,7 @@ async function inside(container: string, script: string): Promise<string> {
 }
 
 // At the end: the site is not as it is configured afterwards, and no second deploy makes it so.
-inTurn("debian-13", "replacing")(
+inTurn(4, "debian-13")(
   "every API is replaced under load: no request fails, none is done twice, the server stays in reach",
   async () => {
     const deploy = () => kolla("deploy", "-e", `${APIS_OPTION}=81`);
@@ -374,7 +377,7 @@ inTurn("debian-13", "replacing")(
   },
 );
 
-inTurn("source-and-gates")("keystone goes to another release, back and there again, unnoticed", () =>
+inTurn(5, "source")("keystone goes to another release, back and there again, unnoticed", () =>
   upgradedAndBack(keystoneUrl(), "2026.1"),
 );
 

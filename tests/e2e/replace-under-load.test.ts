@@ -5,9 +5,9 @@ import { expect } from "vitest";
 import { engineClient } from "../../dev/hosts/engine.ts";
 import { eventually } from "../../src/app/quickstart/cloud-client.ts";
 import { PAUSES } from "../../src/cli/bench/load/load.ts";
+import { wholeInTurn } from "../turns.ts";
 import { kolla, leftovers, NOTHING_LEFT, type Outcome, read } from "./machine.ts";
 import { expectServer, quickstart } from "./report.ts";
-import { inTurn } from "./slow.ts";
 import {
   APIS_OPTION,
   type AskedCloud,
@@ -19,7 +19,7 @@ import {
   underLoad,
 } from "./under-load.ts";
 
-const replacing = inTurn("replacing");
+const replacing = wholeInTurn("generations under load", 27, "under-load");
 const CONFIG = "/etc/kolla";
 let cloud: AskedCloud;
 

@@ -2,10 +2,11 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "nod
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { execa } from "execa";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { afterAll, beforeAll, expect } from "vitest";
 import { engineClient } from "../../dev/hosts/engine.ts";
 import { siteFlags } from "../../dev/hosts/site-files.ts";
 import { CloudClient, eventually } from "../../src/app/quickstart/cloud-client.ts";
+import { inTurn, slow, wholeInTurn } from "../turns.ts";
 import {
   kolla,
   leftovers,
@@ -18,8 +19,8 @@ import {
   root,
 } from "./machine.ts";
 import { MadeCluster } from "./made-cluster.ts";
-import { inTurn, slow } from "./slow.ts";
 
+const test = wholeInTurn("two hosts", 17, "source", "hosts", "replacing");
 const NAME = "kolla-two-hosts";
 const CONTROL = "control01";
 const COMPUTE = "compute01";
@@ -167,7 +168,7 @@ async function timed(verb: string, ...words: string[]): Promise<number> {
 const inContainer = (host: string, container: string, ...words: string[]): Promise<string> =>
   readOn(hosts.at(host), "docker", "exec", container, ...words);
 
-inTurn("source-and-gates", "replacing")(
+inTurn(5, "hosts")(
   "after three changes a set, a container and the site are rolled back on both hosts, and deploy says what it undoes",
   async () => {
     const dates = (): Promise<string[]> =>
@@ -211,7 +212,7 @@ inTurn("source-and-gates", "replacing")(
   },
 );
 
-inTurn("source-and-gates")(
+inTurn(4, "hosts")(
   "a gate that fails on the second host leaves what the first one proved, also over its new start; a rollback brings that back",
   async () => {
     const agent = "neutron_openvswitch_agent";
@@ -244,7 +245,7 @@ inTurn("source-and-gates")(
   },
 );
 
-inTurn("source-and-gates", "replacing")(
+inTurn(4, "hosts")(
   "a compute host that dies in the middle of a run stops nobody: the run is finished for the other, and later for it",
   async () => {
     override("nova.conf", "");
