@@ -15,10 +15,14 @@ interface Case {
 }
 
 const name = fc.constantFrom("a", "b", "c.d", "key_1", "x-y");
-const value = fc.oneof(
-  fc.stringMatching(/^[ -~]{0,12}$/),
-  fc.constantFrom("", "'x'", '"', "\"'", "a = b", "a:b", "# no comment", "é", "{{ x }}", "'it", 'end"'),
-);
+/** Quotes without which a value would read as another: ours keeps them, theirs does not. */
+const needsQuotes = (text: string): boolean => /^(["'])(\s.*|.*\s|(["']).*\3|["'])\1$/.test(text.trim());
+const value = fc
+  .oneof(
+    fc.stringMatching(/^[ -~]{0,12}$/),
+    fc.constantFrom("", "'x'", '"', "\"'", "a = b", "a:b", "# no comment", "é", "{{ x }}", "'it", 'end"'),
+  )
+  .filter((text) => !needsQuotes(text));
 const indent = fc.constantFrom(" ", "  ", "\t", " \t");
 const assignment = fc
   .tuple(name, fc.constantFrom("=", " = ", ":", " :"), value)
