@@ -4,6 +4,7 @@ import base from "./base/project.ts";
 import cron from "./cron/project.ts";
 import glance from "./glance/project.ts";
 import haproxy from "./haproxy/project.ts";
+import heat from "./heat/project.ts";
 import keepalived from "./keepalived/project.ts";
 import keystone from "./keystone/project.ts";
 import kollaAgent from "./kolla-agent/project.ts";
@@ -22,6 +23,7 @@ export const projects: readonly Project[] = [
   cron,
   glance,
   haproxy,
+  heat,
   keepalived,
   keystone,
   kollaAgent,

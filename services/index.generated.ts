@@ -2,6 +2,7 @@
 import type { AnyService } from "#model";
 import cron from "./cron/cron.ts";
 import glance from "./glance/glance.ts";
+import heat from "./heat/heat.ts";
 import keystone from "./keystone/keystone.ts";
 import kollaToolbox from "./kolla-toolbox/kolla-toolbox.ts";
 import loadbalancer from "./loadbalancer/loadbalancer.ts";
@@ -16,6 +17,7 @@ import rabbitmq from "./rabbitmq/rabbitmq.ts";
 export const services: readonly AnyService[] = [
   cron,
   glance,
+  heat,
   keystone,
   kollaToolbox,
   loadbalancer,

@@ -15,6 +15,7 @@ class Keystone {
     endpoints: [],
     roles: [],
     projects: [],
+    domains: [],
     users: [],
   };
   readonly grants = new Set<string>();
@@ -137,6 +138,7 @@ const wanted = (changes: Partial<IdentityNeed> = {}, options: Partial<SiteContex
       catalogue: [glance],
       users: [user("glance", "pw1", "admin", "service")],
       roles: ["reader"],
+      administratorRoles: [],
       ...changes,
     },
     context(options),
@@ -191,6 +193,26 @@ test("an account that is to keep its password keeps it, and a new one gets its o
     { name: "glance", password: "pw1" },
     { name: "nova", password: "pw3" },
   ]);
+});
+
+test("an account in a domain of its own holds its roles there, and the administrator those that it is to have", async () => {
+  const { tables } = keystone;
+  tables.users?.push({ id: "me", name: "admin" });
+  tables.projects?.push({ id: "mine", name: "admin" });
+  const apart = { ...user("keeper", "pw", "admin"), domain: "apart" };
+  const need = { catalogue: [], users: [apart], administratorRoles: ["owner"] };
+  await ensureEntries(wanted(need), same);
+  const [domain] = tables.domains ?? [];
+  const roleId = (name: string) => tables.roles?.find((role) => role.name === name)?.id;
+  expect(tables.users?.[1]).toMatchObject({ name: "keeper", domain_id: domain?.id, password: "pw" });
+  expect(tables.projects).toHaveLength(1);
+  expect([...keystone.grants]).toEqual([
+    `${domain?.id}/users/${tables.users?.[1]?.id}/roles/${roleId("admin")}`,
+    `mine/users/me/roles/${roleId("owner")}`,
+  ]);
+  keystone.requests.length = 0;
+  await ensureEntries(wanted(need), same);
+  expect(keystone.writes.filter((line) => !line.startsWith("PUT"))).toEqual([]);
 });
 
 test("several at once share one token, one project and each role", async () => {

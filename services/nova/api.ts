@@ -7,6 +7,7 @@ export const nova = new OpenstackApi("nova", {
   type: "compute",
   description: "OpenStack Compute Service",
   port: 8774,
+  path: "/v2.1",
   module: "nova.wsgi.osapi_compute:application",
   check: "/",
   trial: "/v2.1/servers?limit=1",

@@ -11,32 +11,16 @@ import {
   secret,
   sshKey,
   text,
-  url,
   volume,
   word,
 } from "#model";
-import { internalUrl, portOptions, publicUrl, sparePort, topicOptions } from "#openstack";
+import { portOptions, sparePort, topicOptions } from "#openstack";
 import { nova } from "./api.ts";
 
 /** Nova's options, under Kolla-Ansible's names. */
 export const options = {
   ...nova.options.ports,
-  nova_internal_base_endpoint: internalUrl(
-    { name: "nova_internal_fqdn", port: "nova_api_port" },
-    "Address of the compute API inside, without its version.",
-  ),
-  nova_public_base_endpoint: publicUrl(
-    { name: "nova_external_fqdn", port: "nova_api_public_port" },
-    "Address of the compute API from outside, without its version.",
-  ),
-  nova_internal_endpoint: url(
-    "{{ nova_internal_base_endpoint }}/v2.1",
-    "Address of the compute API in the catalogue, inside.",
-  ),
-  nova_public_endpoint: url(
-    "{{ nova_public_base_endpoint }}/v2.1",
-    "Address of the compute API in the catalogue, from outside.",
-  ),
+  ...nova.options.endpoints,
   nova_metadata_port: port(8775, "Port of the metadata API on the internal VIP."),
   nova_metadata_listen_port: port("{{ nova_metadata_port }}", "Port of the metadata API on each host."),
   nova_metadata_spare_port: sparePort("nova_metadata_listen_port", "the metadata API"),

@@ -98,7 +98,7 @@ async function listed(api: Api, entry: Entry): Promise<readonly Listed[]> {
 }
 
 function addressOf({ url }: Api, { path, query = {} }: Entry): string {
-  const asked = Object.entries(query).map(([name, value]) => `${name}=${encodeURIComponent(value)}`);
+  const asked = Object.entries(query).map(([name, value]) => `${name}=${encodeURIComponent(String(value))}`);
   return `${url}${path}${asked.length > 0 ? `?${asked.join("&")}` : ""}`;
 }
 
@@ -124,23 +124,24 @@ async function isHeld({ url, caFile }: Api, { path, json, expect }: Proof): Prom
 
 /** The entry with the ids of those that it speaks of. */
 function withIds(entry: Entry, ids: ReadonlyMap<string, string>): Entry {
-  const known = (fields: EntryFields): EntryFields =>
+  const known = <T extends EntryFields[string]>(fields: Readonly<Record<string, T>>) =>
     Object.fromEntries(Object.entries(fields).map(([name, value]) => [name, plain(value, ids)]));
-  const { found, made, holds, secret } = entry;
+  const { query, found, made, holds, secret } = entry;
   return {
     ...entry,
     made: known(made),
+    ...(query && { query: known(query) }),
     ...(found && { found: known(found) }),
     ...(holds && { holds: known(holds) }),
     ...(secret && { secret: { ...secret, holds: known(secret.holds) } }),
   };
 }
 
-function plain<T extends string | number | boolean>(
-  value: T | IdOf,
+function plain<T extends EntryFields[string]>(
+  value: T,
   ids: ReadonlyMap<string, string>,
-): T | string {
-  if (typeof value !== "object") return value;
+): Exclude<T, IdOf> | string {
+  if (typeof value !== "object") return value as Exclude<T, IdOf>;
   return ids.get(value.idOf) ?? refuse(`No entry before is called "${value.idOf}"`);
 }
 

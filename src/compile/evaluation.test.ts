@@ -25,7 +25,7 @@ test("what Kolla-Ansible derives from other variables follows the operator's", (
   const text =
     "{{ keystone_internal_url }} {{ nova_internal_base_endpoint }} {{ kolla_base_distro_version_default_map.debian }} {{ enable_horizon_heat | bool }}";
   expect(rendered(text, { keystone_internal_port: 5001 })).toBe(
-    "http://10.0.0.250:5001 http://10.0.0.250:8774 bookworm False",
+    "http://10.0.0.250:5001 http://10.0.0.250:8774 bookworm True",
   );
   expect(rendered("{{ rpc_transport_url }}", { rabbitmq_password: "pw" })).toBe(
     "rabbit://openstack:pw@10.0.0.10:5672//",

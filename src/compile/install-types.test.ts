@@ -57,7 +57,7 @@ test("the operator's tag or image of a service or container wins over the instal
 
 test("the site's install type is that of every service, and is no business of those that have none", () => {
   expect(
-    images({ enable_nova: false, enable_neutron: false, openstack_install_type: "source" }),
+    images({ enable_nova: false, enable_neutron: false, enable_heat: false, openstack_install_type: "source" }),
   ).toMatchObject({
     keystone: `kolla/keystone:${TAG}-source`,
     glance_api: `kolla/glance-api:${TAG}-source`,
@@ -69,7 +69,7 @@ test("the site's install type is that of every service, and is no business of th
 test("a site or service from source that the release lacks is refused where it is asked for, with what to type", () => {
   const sources = Object.keys(releases["2025.1"]?.projects ?? {});
   expect(problems({ openstack_install_type: "source" })).toBe(
-    "globals.yml:1: openstack_install_type is source, but release 2025.1 has no source of neutron, nova (KOLLA_OPTION_INSTALL_TYPE)\n" +
+    "globals.yml:1: openstack_install_type is source, but release 2025.1 has no source of heat, neutron, nova (KOLLA_OPTION_INSTALL_TYPE)\n" +
       `  Set openstack_install_type: binary, and with it ${sources.map((name) => `${name}_install_type: source`).join(", ")}.`,
   );
   expect(problems({ keystone_install_type: "source", nova_install_type: "source" })).toBe(

@@ -11,7 +11,9 @@ export function providerOf<K extends Provision["what"]>(
 }
 
 /** Catalogue entries, accounts and roles of a service; undefined when it has none of them. */
-export function identityNeed({ apis = [], users = [], roles = [] }: Declarations): IdentityNeed | undefined {
+export function identityNeed(declarations: Declarations): IdentityNeed | undefined {
+  const { apis = [], users = [], roles = [], administratorRoles = [] } = declarations;
   const catalogue = apis.flatMap((api) => api.catalogue ?? []);
-  return catalogue.length + users.length + roles.length === 0 ? undefined : { catalogue, users, roles };
+  const need = { catalogue, users, roles, administratorRoles };
+  return Object.values(need).every(({ length }) => length === 0) ? undefined : need;
 }

@@ -18,7 +18,7 @@ export interface Entry {
   /** Where it is listed and made, behind the URL of the resource: "/roles". Behind this and its id it is changed. */
   path: string;
   /** What of the list is asked for. Absent: all of it, once for all entries of the resource that are in it. */
-  query?: Readonly<Record<string, string>>;
+  query?: Readonly<Record<string, string | IdOf>>;
   /** Fields of what is sent and answered: the one that holds the list, and the one that holds a single entry. */
   wrapped: { list: string; one: string };
   /** What it is found by in the list. Absent: what was asked for finds it alone, by the API's own rules. */

@@ -66,8 +66,10 @@ export interface DatabaseNeed {
 export interface ServiceUser {
   name: string;
   password: Secret;
-  /** Beside the project `service` that all have. */
+  /** In the project `service`, or in its domain. */
   roles: readonly string[];
+  /** Name of a domain that services keep for accounts of their making: it is of this one. Absent: of the services' own. */
+  domain?: string;
 }
 
 /** What a service has among the cloud's accounts and addresses: all of it that it declares. */
@@ -75,6 +77,7 @@ export interface IdentityNeed {
   catalogue: readonly NonNullable<Api["catalogue"]>[];
   users: readonly ServiceUser[];
   roles: readonly string[];
+  administratorRoles: readonly string[];
 }
 
 /** What a service gives to others, the same on every host. */
@@ -84,6 +87,8 @@ export interface Declarations {
   users?: readonly ServiceUser[];
   /** Roles to create. */
   roles?: readonly string[];
+  /** Roles to create that the cloud's administrator holds in its project. */
+  administratorRoles?: readonly string[];
   /** Directories below /var/log/kolla that want rotation. */
   logs?: readonly string[];
 }

@@ -1,5 +1,5 @@
 import { count, duration, type Option, type Options, port, type Secret, secret, word } from "#model";
-import { type EndpointOptions, endpointOptions } from "./endpoints.ts";
+import { type EndpointOptions, endpointOptions, pathEndpointOptions } from "./endpoints.ts";
 
 type PortOptions<N extends string> = Record<
   `${N}_port` | `${N}_public_port` | `${N}_listen_port`,
@@ -78,14 +78,22 @@ export interface ApiOptions<P extends string, N extends string> {
 export function apiOptions<const P extends string, const N extends string>(
   project: P,
   name: N,
-  facts: { title: string; calls: string; port: number; transfer: Transfer | undefined },
+  facts: {
+    title: string;
+    calls: string;
+    port: number;
+    path: string | undefined;
+    transfer: Transfer | undefined;
+  },
 ): ApiOptions<P, N> {
-  const { title, calls, transfer } = facts;
+  const { title, calls, path, transfer } = facts;
   const ports = {
     ...portOptions(name, calls, facts.port),
     [`${name}_spare_port`]: sparePort(`${name}_listen_port`, calls),
   } as ApiOptions<P, N>["ports"];
-  const endpoints = endpointOptions(project, { internal: `${name}_port`, public: `${name}_public_port` });
+  const reach = { internal: `${name}_port`, public: `${name}_public_port` };
+  const endpoints =
+    path === undefined ? endpointOptions(project, reach) : pathEndpointOptions(project, reach, path);
   const workers = workerOptions(project, calls);
   const accounts = accountOptions(project, title);
   const times = transfer ? transferOptions(name, title, transfer) : {};

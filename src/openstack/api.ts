@@ -31,6 +31,8 @@ export interface ApiFacts<G extends string> {
   type: string;
   description: string;
   port: number;
+  /** What its addresses in the catalogue end with: "/v2.1". */
+  path?: string;
   /** Python's name of the application. */
   module: string;
   /** Path that answers 200 when a member works. */
@@ -94,12 +96,12 @@ export class OpenstackApi<const P extends string, const G extends string = `${P}
 
   constructor(project: P, facts: ApiFacts<G>) {
     const program = facts.program ?? (`${project}-api` as G);
-    const { title, calls = title, port, transfer } = facts;
+    const { title, calls = title, port, path, transfer } = facts;
     this.#project = project;
     this.#program = program;
     this.#name = program.replaceAll("-", "_") as Underscored<G>;
     this.#facts = facts;
-    this.options = apiOptions(project, this.#name, { title, calls, port, transfer });
+    this.options = apiOptions(project, this.#name, { title, calls, port, path, transfer });
     this.usual = {
       hasInstallType: true,
       groups: { [project]: ["control"], [program]: [project] },

@@ -42,6 +42,8 @@ function policy(service: string, ...containers: readonly string[]): ReadFile[] {
   ]);
 }
 
+const HEAT = ["heat-api", "heat-api-cfn", "heat-engine"];
+
 /** Neutron's programs that Kolla-Ansible gives a neutron.conf. */
 const NEUTRON = [
   "neutron-server",
@@ -66,6 +68,8 @@ export const READ: readonly ReadFile[] = [
   ]),
   ...policy("glance", "glance-api"),
 
+  ...HEAT.map((container) => main("heat", container)),
+  ...policy("heat", ...HEAT),
   main("placement", "placement-api"),
   ...policy("placement", "placement-api"),
 
@@ -113,6 +117,8 @@ export const READ: readonly ReadFile[] = [
   ...[
     "keystone",
     "glance-api",
+    "heat-api",
+    "heat-api-cfn",
     "placement-api",
     "nova-api",
     "nova-metadata",
@@ -170,10 +176,10 @@ export const MOOT: readonly string[] = words(`
 
 /** Of services that are not here at all: nobody need hear of them. */
 export const OTHERS: readonly string[] = words(`
-  heat.conf heat/heat-api.conf cinder/<host>/cinder.conf cinder/cinder-volume/ceph.conf nfs_shares nfs_shares.j2
+  cinder/<host>/cinder.conf cinder/cinder-volume/ceph.conf nfs_shares nfs_shares.j2
   cinder/nfs_shares horizon/_9999-custom-settings.py fluentd/output/elsewhere.conf multipath.conf
   multipath/<host>/multipath.conf proxysql/proxysql.yaml trove-guestagent.conf opensearch.yml
-  hacluster-corosync/<host>/corosync.conf haproxy-config/heat-api.cfg ironic/ironic-agent.kernel
+  hacluster-corosync/<host>/corosync.conf haproxy-config/cinder-api.cfg ironic/ironic-agent.kernel
 `);
 
 function words(text: string): string[] {

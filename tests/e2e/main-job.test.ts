@@ -9,6 +9,7 @@ import { inTurn } from "../turns.ts";
 import { bootedWhileReplaced } from "./boots.ts";
 import { openConsole, seePixel } from "./console-session.ts";
 import { tellOfGuestsOnFailure } from "./guests.ts";
+import { GOOD_STORY, storyOfAStack } from "./heat.ts";
 import {
   askingAgainAndAgain,
   kolla,
@@ -295,6 +296,10 @@ test("a run killed with -9 in the middle leaves a site that the next run converg
   expect(await kolla("check")).toMatchObject({ exitCode: 0 });
 });
 
+test("a stack boots a server at a floating address, is signalled, and leaves nothing", async () => {
+  expect(await storyOfAStack("/etc/kolla")).toEqual(GOOD_STORY);
+});
+
 test("images can be imported: what Glance loads for it is in its image", async () => {
   expect(
     await inside("glance_api", "python3 -c 'import glance.async_.flows.api_image_import' && echo yes"),
@@ -345,6 +350,7 @@ const LISTINGS = [
   ["image", "/v2/images"],
   ["network", "/v2.0/networks"],
   ["placement", "/resource_providers"],
+  ["orchestration", "/stacks"],
 ] as const;
 
 async function listed(type: string, path: string): Promise<unknown> {

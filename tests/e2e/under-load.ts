@@ -26,7 +26,16 @@ export interface AskedCloud {
 }
 
 /** Every API of a cloud, by its container. */
-const APIS = ["keystone", "glance_api", "placement_api", "nova_api", "nova_metadata", "neutron_server"];
+const APIS = [
+  "keystone",
+  "glance_api",
+  "heat_api",
+  "heat_api_cfn",
+  "placement_api",
+  "nova_api",
+  "nova_metadata",
+  "neutron_server",
+];
 
 /** An option that every API's server takes, and nothing else. */
 export const APIS_OPTION = "service_uwsgi_config_worker_timeout";
