@@ -7,11 +7,12 @@ type Json = Record<string, unknown>;
 
 /**
  * A server every so many milliseconds, while so few are being built, and so many at most: the machine has few
- * processors, and a build that takes two minutes is given up.
+ * processors, a build that takes two minutes is given up, and a host takes four servers for each processor, the first
+ * cloud's among them.
  */
 const PAUSE = 2500;
-const AT_ONCE = 3;
-const MOST = 8;
+const AT_ONCE = 2;
+const MOST = 6;
 /** How long one may take to become ACTIVE, or to go, in seconds. */
 const PATIENCE = 240;
 
