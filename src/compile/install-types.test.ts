@@ -57,7 +57,12 @@ test("the operator's tag or image of a service or container wins over the instal
 
 test("the site's install type is that of every service, and is no business of those that have none", () => {
   expect(
-    images({ enable_nova: false, enable_neutron: false, enable_heat: false, openstack_install_type: "source" }),
+    images({
+      enable_nova: false,
+      enable_neutron: false,
+      enable_heat: false,
+      openstack_install_type: "source",
+    }),
   ).toMatchObject({
     keystone: `kolla/keystone:${TAG}-source`,
     glance_api: `kolla/glance-api:${TAG}-source`,
