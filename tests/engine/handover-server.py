@@ -64,17 +64,23 @@ def accept(listener: socket.socket, serve) -> None:
         thread.start()
 
 
-def leave(*_: object) -> None:
-    """Accepts nothing more."""
+def leave() -> None:
+    """Accepts nothing more, and ends once all that was accepted is answered."""
     global is_leaving
     is_leaving = True
+    for thread in acceptors:
+        thread.join()
+    for thread in running:
+        thread.join()
+    os._exit(0)
 
 
+# Signals are waited for: of a handler, a main thread that waits for something else may not hear until the next one comes.
+HEARD = {signal.SIGUSR1, signal.SIGTERM}
+signal.pthread_sigmask(signal.SIG_BLOCK, HEARD)
 if os.path.exists(SERVING):
     os.unlink(SERVING)
 listener, asked = sockets = inherited() or own()
-signal.signal(signal.SIGUSR1, leave)
-signal.signal(signal.SIGTERM, lambda *_: os._exit(0))
 for each in sockets:
     each.settimeout(0.1)
 hand_over = lambda client: (socket.send_fds(client, [b"x"], [listener.fileno(), asked.fileno()]), client.close())
@@ -82,7 +88,6 @@ acceptors = [threading.Thread(target=accept, args=pair) for pair in [(listener, 
 for thread in acceptors:
     thread.start()
 open(SERVING, "w").close()
-for thread in acceptors:
-    thread.join()
-for thread in running:
-    thread.join()
+while signal.sigwait(HEARD) == signal.SIGUSR1:
+    threading.Thread(target=leave).start()
+os._exit(0)
