@@ -1,11 +1,12 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { setTimeout as sleep } from "node:timers/promises";
 import { execa } from "execa";
-import { CloudClient } from "../../src/app/quickstart/cloud-client.ts";
+import { CloudClient, eventually } from "../../src/app/quickstart/cloud-client.ts";
 
 const TEMPLATE = join(import.meta.dirname, "heat.yaml");
 const NAME = "kolla-e2e";
+/** How long each of its acts may take, in seconds. */
+const PATIENCE = 240;
 /** What a server says that is ready. */
 const SIGNAL = '{"status": "SUCCESS", "reason": "told", "data": "it works"}';
 /** What stacks of the template leave nothing of: an API's type, a path, and the key of its list. */
@@ -49,17 +50,17 @@ export async function storyOfAStack(configDirectory: string): Promise<StackStory
   const before = await all(cloud);
   const path = await make(cloud);
   try {
-    const signal = await patiently(async () => {
+    const signal = await eventually("the address for signals", PATIENCE, async () => {
       await ended(cloud, path, "CREATE");
       return output(cloud, path, "signal");
     });
     await tell((JSON.parse(signal) as { alarm_url: string }).alarm_url);
-    const created = await patiently(() => ended(cloud, path, "CREATE"));
-    const said = await patiently(() => output(cloud, path, "said"));
-    const address = await patiently(() => output(cloud, path, "address"));
-    const pinged = await patiently(() => answers(address)).catch(() => false);
+    const created = await eventually("the stack made", PATIENCE, () => ended(cloud, path, "CREATE"));
+    const said = await eventually("what was said", PATIENCE, () => output(cloud, path, "said"));
+    const address = await eventually("a floating IP", PATIENCE, () => output(cloud, path, "address"));
+    const pinged = await eventually("an answer", PATIENCE, () => answers(address)).catch(() => false);
     await cloud.request("DELETE", "orchestration", path);
-    const deleted = await patiently(() => ended(cloud, path, "DELETE"));
+    const deleted = await eventually("the stack gone", PATIENCE, () => ended(cloud, path, "DELETE"));
     const left = (await all(cloud)).filter((each) => !before.includes(each));
     return { created, said, pinged: pinged !== false, deleted, left };
   } catch (error) {
@@ -104,16 +105,6 @@ async function output(cloud: CloudClient, path: string, name: string): Promise<s
 async function answers(address: string): Promise<true | undefined> {
   const { exitCode } = await execa("ping", ["-c", "1", "-W", "2", address], { reject: false });
   return exitCode === 0 ? true : undefined;
-}
-
-/** Asks every second until there is something, for so many seconds. */
-async function patiently<T>(ask: () => Promise<T | undefined>, seconds = 240): Promise<T> {
-  for (let left = seconds; left > 0; left--) {
-    const found = await ask();
-    if (found !== undefined) return found;
-    await sleep(1000);
-  }
-  throw new Error(`Nothing in ${seconds} s`);
 }
 
 async function all(cloud: CloudClient): Promise<string[]> {

@@ -256,7 +256,7 @@ test("an open console goes on while its proxy is replaced, others open meanwhile
   }
 });
 
-inTurn(5, "replacing")(
+inTurn(7, "replacing")(
   "servers booted while libvirt and nova_compute are replaced become ACTIVE",
   bootedWhileReplaced,
 );
@@ -375,7 +375,7 @@ async function inside(container: string, script: string): Promise<string> {
 }
 
 // At the end: the site is not as it is configured afterwards, and no second deploy makes it so.
-inTurn(4, "debian-13")(
+inTurn(6, "debian-13")(
   "every API is replaced under load: no request fails, none is done twice, the server stays in reach",
   async () => {
     const deploy = () => kolla("deploy", "-e", `${APIS_OPTION}=81`);
