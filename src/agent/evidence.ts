@@ -6,6 +6,10 @@ import { enginePath, type Ground } from "./ground.ts";
 
 const LINES = 30;
 const LOGS = "/var/log/kolla";
+/** How much of a log's end is read, in bytes: tracebacks of all workers of a program, each of some 10,000. */
+const END = 65_536;
+/** A line of a record of oslo.log that is indented within it: 2026-11-28 06:38:13.136 19 ERROR keystone     plugin = … */
+const FRAME = /^\d\S+ \S+ \d+ (ERROR|CRITICAL) \S+ {3,}/;
 
 /**
  * The last lines that tell why a container fails: what it printed, and the end of the newest log file that it wrote
@@ -85,13 +89,21 @@ function endOf(path: string, lines: number): string[] {
   const file = openSync(path, "r");
   try {
     const { size } = fstatSync(file);
-    const length = Math.min(size, lines * 1000);
+    const length = Math.min(size, END);
     const bytes = Buffer.alloc(length);
     readSync(file, bytes, 0, length, size - length);
-    return bytes.toString("utf8").trimEnd().split("\n").slice(-lines);
+    return withoutFrames(bytes.toString("utf8").trimEnd().split("\n")).slice(-lines);
   } finally {
     closeSync(file);
   }
+}
+
+/**
+ * What was raised says why, and not where it passed: the frames of tracebacks are left out. Of several workers one says
+ * the cause, and those that are ended because of it write the longest tracebacks, after it.
+ */
+export function withoutFrames(lines: readonly string[]): string[] {
+  return lines.filter((line) => !FRAME.test(line));
 }
 
 function recentFiles(path: string, since: number): { path: string; mtimeMs: number }[] {
