@@ -1,4 +1,4 @@
-import { type ContainerPart, type FilePart, type Ini, type ServiceContext, service } from "#model";
+import { type ContainerPart, type FilePart, type Ini, isOlder, type ServiceContext, service } from "#model";
 import { concurrency, lackingFiles, logging, memberUrl, proxyEnvironment, switchedFiles } from "#openstack";
 import { glance, options } from "./options.ts";
 import { unsupported } from "./unsupported.ts";
@@ -19,7 +19,7 @@ export default service("glance", {
   options,
   ...unsupported,
   judge: ({ opt, site }) => lackingFiles("glance", SWITCHED_FILES, opt, site),
-  define: (context) => ({ containers: { "glance-api": api(context) }, jobs: [glance.bootstrap] }),
+  define: (context) => ({ containers: { "glance-api": api(context) }, jobs: glance.acts(context) }),
 });
 
 function api(context: Context): ContainerPart {
@@ -34,12 +34,15 @@ function api(context: Context): ContainerPart {
 }
 
 /** What no other API has in its configuration. */
-function peculiar({ opt, host }: Context): Ini {
+function peculiar({ opt, host, release }: Context): Ini {
   return {
     DEFAULT: {
-      bind_host: host.apiAddress,
-      bind_port: opt.glance_api_listen_port,
-      workers: opt.glance_api_workers,
+      // uWSGI's own say the same; 2026.2 has these no more.
+      ...(isOlder(release, "2026.2") && {
+        bind_host: host.apiAddress,
+        bind_port: opt.glance_api_listen_port,
+        workers: opt.glance_api_workers,
+      }),
       enabled_backends: "file:file",
       // Where the other Glance hosts reach this one when a staged image is on its disk.
       worker_self_reference_url: memberUrl(glance.api(opt), host),

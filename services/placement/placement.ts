@@ -42,7 +42,7 @@ export default service("placement", {
     };
     return {
       containers: { "placement-api": placement.container(context, ini) },
-      jobs: [placement.bootstrap],
+      jobs: placement.acts(context),
     };
   },
 });

@@ -1,17 +1,18 @@
-import type {
-  Api,
-  ContainerDeclaration,
-  ContainerPart,
-  DatabaseNeed,
-  Declarations,
-  Ini,
-  JobPart,
-  ServiceUser,
-  Values,
+import {
+  type Api,
+  type ContainerDeclaration,
+  type ContainerPart,
+  type DatabaseNeed,
+  type Declarations,
+  type Ini,
+  isOlder,
+  type JobPart,
+  type ServiceUser,
+  type Values,
 } from "#model";
 import { type ApiOptions, apiOptions, type Transfer } from "./api-options.ts";
 import { cache } from "./cache.ts";
-import { schemaJob } from "./commands.ts";
+import { schemaJob, schemaJobs } from "./commands.ts";
 import type { ConfContext, IniSection } from "./context.ts";
 import { database } from "./database.ts";
 import { administrator, authtoken, type ServiceAccount } from "./identity.ts";
@@ -50,6 +51,10 @@ export interface ApiFacts<G extends string> {
   /** Jinja2 expression text: where it holds, only the first host of its group serves it. */
   alone?: string;
   transfer?: Transfer;
+  /** Variables that its image wants to be told, beside KOLLA_UPGRADE, to expand the schema. */
+  expand?: readonly string[];
+  /** The first release whose own upgrade check is of no use. */
+  uncheckedFrom?: string;
   /** Where it is served otherwise than most. */
   uwsgi?: Pick<UwsgiApplication, "threads" | "socketTimeout">;
 }
@@ -151,6 +156,13 @@ export class OpenstackApi<const P extends string, const G extends string = `${P}
       user: value(`${project}_database_user`),
       password: value(`${project}_database_password`),
     };
+  }
+
+  /** The jobs of its schema, in the acts of an upgrade. */
+  acts({ release }: Pick<ConfContext, "release">): JobPart<G>[] {
+    const { expand = [], uncheckedFrom } = this.#facts;
+    const checks = uncheckedFrom === undefined || isOlder(release, uncheckedFrom);
+    return schemaJobs(this.#program, { expand, checks });
   }
 
   account(opt: ApiValues<P, G>): ServiceAccount {

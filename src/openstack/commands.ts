@@ -19,20 +19,33 @@ export function dueOn(...values: readonly (string | number | Secret)[]): string 
   return `{image} ${fingerprint(plain)}`;
 }
 
+/** Where the jobs of a schema are not as they mostly are. */
+interface SchemaWays {
+  /** Variables that the image wants to be told, beside KOLLA_UPGRADE, to expand the schema. */
+  expand?: readonly string[];
+  /** False: the project's own check is of no use. */
+  checks?: boolean;
+  timeoutSeconds?: number;
+}
+
 /**
  * The jobs by which the image of a container brings the service's schema to its release: in the acts of an upgrade, and
  * at once where there is none.
  */
-export function schemaJobs<C extends string>(like: C, how: { timeoutSeconds?: number } = {}): JobPart<C>[] {
-  const act = (name: string, variable: string): JobPart<C> => ({
+export function schemaJobs<C extends string>(
+  like: C,
+  { expand = [], checks = true, ...how }: SchemaWays = {},
+): JobPart<C>[] {
+  const act = (name: string, ...variables: string[]): JobPart<C> => ({
     ...schemaJob(like),
     name,
-    environment: { [variable]: "" },
+    environment: Object.fromEntries(variables.map((variable) => [variable, ""])),
     ...how,
   });
+  const check = { ...act("upgrade-check", "KOLLA_UPGRADE_CHECK"), act: "check" } as const;
   return [
-    { ...act("upgrade-check", "KOLLA_UPGRADE_CHECK"), act: "check" },
-    { ...act("expand", "KOLLA_UPGRADE"), act: "expand", after: ["upgrade-check"] },
+    ...(checks ? [check] : []),
+    { ...act("expand", "KOLLA_UPGRADE", ...expand), act: "expand", ...(checks && { after: [check.name] }) },
     { ...act("bootstrap", "KOLLA_BOOTSTRAP"), act: "complete", after: ["expand"] },
   ];
 }

@@ -18,3 +18,8 @@ if [[ -v KOLLA_UPGRADE ]]; then
     fi
     exit 0
 fi
+
+if [[ -v KOLLA_UPGRADE_CHECK ]]; then
+    kolla_upgrade_check glance-status upgrade check
+    exit $?
+fi

@@ -36,8 +36,6 @@ if [[ -v KOLLA_FINISH_UPGRADE ]]; then
 fi
 
 if [[ -v KOLLA_UPGRADE_CHECK ]]; then
-    # 0: fine, 1: warnings, which forbid nothing; all else: it must not be upgraded.
-    code=0
-    as_keystone keystone-status upgrade check || code=$?
-    exit $((code > 1 ? code : 0))
+    as_keystone kolla_upgrade_check keystone-status upgrade check
+    exit $?
 fi

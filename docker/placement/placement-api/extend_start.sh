@@ -11,6 +11,11 @@ if [[ -v KOLLA_UPGRADE ]]; then
     exit 0
 fi
 
+if [[ -v KOLLA_UPGRADE_CHECK ]]; then
+    kolla_upgrade_check placement-status upgrade check
+    exit $?
+fi
+
 if [[ -v KOLLA_OSM ]]; then
     placement-manage db online_data_migrations
     exit 0
