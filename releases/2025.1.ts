@@ -8,6 +8,6 @@ export default {
   distributions: [{ name: "debian", tag: "trixie", python: "3.13" }],
   installTypes: ["binary", "source"],
   projects: { keystone: "27.1.0", placement: "13.0.1", glance: "30.2.0" },
-  drivers: ["pymysql", "pymemcache", "python-memcached"],
+  drivers: ["pymysql", "pymemcache", "python-memcached", "cryptography"],
   operatorFiles: { kollaAnsible, openstackKolla },
 } satisfies Release;

@@ -7,5 +7,5 @@ export default {
   // Debian 13 has packages of 2025.1.
   installTypes: ["source"],
   projects: { keystone: "28.1.0", placement: "14.0.0", glance: "31.1.0" },
-  drivers: ["pymysql", "pymemcache", "python-memcached"],
+  drivers: ["pymysql", "pymemcache", "python-memcached", "cryptography"],
 } satisfies Release;

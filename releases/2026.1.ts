@@ -7,5 +7,5 @@ export default {
   // Debian 13 has packages of 2025.1.
   installTypes: ["source"],
   projects: { keystone: "29.1.0", placement: "15.0.0", glance: "32.0.0" },
-  drivers: ["pymysql", "pymemcache", "python-memcached"],
+  drivers: ["pymysql", "pymemcache", "python-memcached", "cryptography"],
 } satisfies Release;

@@ -7,5 +7,5 @@ export default {
   // Debian 13 has packages of 2025.1.
   installTypes: ["source"],
   projects: { keystone: "30.0.0", placement: "16.0.0", glance: "33.0.0" },
-  drivers: ["pymysql", "pymemcache", "python-memcached"],
+  drivers: ["pymysql", "pymemcache", "python-memcached", "cryptography"],
 } satisfies Release;
