@@ -13,6 +13,7 @@ import {
   volume,
   word,
 } from "#model";
+import { backupAccounts, backupJobs, backupOptions, backupVerb } from "./backup.ts";
 import bootstrap from "./bootstrap.sh";
 import { galeraCnf, healthcheckCnf, startEnvironment } from "./galera.ts";
 import { ownedSchema } from "./schema.ts";
@@ -46,6 +47,7 @@ const options = {
     true,
     "After a stop of all members the one with the newest data starts the cluster anew once all have been heard.",
   ),
+  ...backupOptions,
 };
 
 const status = (variable: string, otherwise: string): string =>
@@ -69,10 +71,13 @@ export default service("mariadb", {
   options,
   refuses,
   moot,
-  mootFiles: {
-    "backup.my.cnf": "backups are not made by Mariabackup: enable_mariabackup is off",
-    "mariadb/backup.my.cnf": "backups are not made by Mariabackup: enable_mariabackup is off",
-  },
+  mootFiles: Object.fromEntries(
+    ["backup.my.cnf", "mariadb/backup.my.cnf"].map((name) => [
+      name,
+      "how a backup is made follows from options: mariadb_backup_*",
+    ]),
+  ),
+  verbs: { "mariadb-backup": backupVerb },
   declare: (opt) => ({
     logs: ["mariadb"],
     apis: [
@@ -143,7 +148,9 @@ export default service("mariadb", {
             DB_ROOT_PASSWORD: opt.database_password.reveal(),
           },
         },
+        ...backupJobs(opt, host),
       ],
+      execs: backupAccounts(opt),
     };
   },
   probes: ({ opt, site }) => ({

@@ -5,15 +5,32 @@ import type { DatabaseNeed } from "#model";
  * password, so they are no text for logs. Safe to repeat; one password is set again that is already there.
  */
 export function ownedSchema({ schema, user, password }: DatabaseNeed): string[] {
-  const account = `${text(user)}@'%'`;
-  const identified = `IDENTIFIED BY ${text(password.reveal())}`;
   return [
     `CREATE DATABASE IF NOT EXISTS ${name(schema)}`,
-    `CREATE USER IF NOT EXISTS ${account} ${identified}`,
-    `ALTER USER ${account} ${identified}`,
-    `GRANT ALL PRIVILEGES ON ${name(pattern(schema))}.* TO ${account}`,
+    ...account({ user, password }),
+    `GRANT ALL PRIVILEGES ON ${name(pattern(schema))}.* TO ${anywhere(user)}`,
   ];
 }
+
+/**
+ * Statements that make the account that backups are made with, and let it do what they need and no more. Source:
+ * MariaDB's documentation of mariadb-backup, "Authentication and Privileges".
+ */
+export function backupAccount(who: Account): string[] {
+  return [
+    ...account(who),
+    `GRANT RELOAD, PROCESS, LOCK TABLES, BINLOG MONITOR, CONNECTION ADMIN ON *.* TO ${anywhere(who.user)}`,
+  ];
+}
+
+type Account = Pick<DatabaseNeed, "user" | "password">;
+
+function account({ user, password }: Account): string[] {
+  const identified = `${anywhere(user)} IDENTIFIED BY ${text(password.reveal())}`;
+  return [`CREATE USER IF NOT EXISTS ${identified}`, `ALTER USER ${identified}`];
+}
+
+const anywhere = (user: string): string => `${text(user)}@'%'`;
 
 /** A name of the database's own, whatever characters it has. */
 function name(words: string): string {

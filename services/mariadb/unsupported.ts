@@ -1,7 +1,6 @@
 const PROXYSQL = "ProxySQL reads it, which is not here";
 const SHARDS = "databases of services in several clusters";
 const FOLLOWS = "it follows from the inventory";
-const BACKUP = "backups are not here yet";
 
 /** Kolla-Ansible's variables without which the database would be another one, each with what is lacking. */
 export const refuses: Readonly<Record<string, string>> = {
@@ -10,7 +9,6 @@ export const refuses: Readonly<Record<string, string>> = {
   mariadb_default_database_shard_hosts: SHARDS,
   mariadb_loadbalancer: "ProxySQL",
   mariadb_enable_tls_backend: "TLS on the members of the database",
-  enable_mariabackup: "backups; copy the volume of a stopped member, or run mariadb-backup in its container",
   enable_external_mariadb_load_balancer: "a load balancer of the operator's own before the database",
   internal_haproxy_members: "members of the load balancer that do not follow from the inventory",
   external_haproxy_members: "members of the load balancer that do not follow from the inventory",
@@ -30,12 +28,9 @@ export const moot: Readonly<Record<string, string>> = {
   mariadb_clustercheck_extra_volumes:
     "no container clustercheck runs: the engine's health check asks Galera itself",
   mariadb_monitor_user: "the health check signs in on the member's own socket",
-  mariadb_backup_host: BACKUP,
-  mariadb_backup_database_schema: BACKUP,
-  mariadb_backup_database_user: BACKUP,
-  mariadb_backup_type: BACKUP,
-  mariadb_backup_target: BACKUP,
-  mariadb_backup_possible: BACKUP,
+  mariadb_backup_database_schema: "what a backup builds on is told by a file beside it, not in a table",
+  mariadb_backup_target: "there are no replicas: mariadb_backup_host is backed up",
+  mariadb_backup_possible: "Kolla-Ansible computes it",
   mariadb_shard_name: FOLLOWS,
   mariadb_shard_group: FOLLOWS,
   mariadb_shard_root_user_prefix: PROXYSQL,

@@ -35,7 +35,7 @@ type Judged = { is: "moved" | "returned"; change: Change } | undefined;
  * `sure`: numbers of steps that were begun, beside those that the run's own events tell of.
  */
 export async function settle(work: Work, bundle: Bundle, sure: Iterable<number> = []): Promise<Aftermath> {
-  const begun = new Set([...begunSteps(work.ground, bundle), ...sure]);
+  const begun = new Set([...begunSteps(work.ground, bundle).keys(), ...sure]);
   if (begun.size === 0) return { moved: [], returned: [] };
   dropDrafts(work.ground, work.state, bundle, begun);
   await tidy(work.ground, work.state);
@@ -47,15 +47,20 @@ export async function lookBack(work: Work, bundle: Bundle): Promise<Aftermath> {
   return judge(work, bundle, new Set(bundle.steps.map(({ n }) => n)));
 }
 
-/** Numbers of the steps that the run's events on this host say were begun. */
-export function begunSteps(ground: Ground, { run, stages }: Pick<Bundle, "run" | "stages">): number[] {
-  return Array.from({ length: stages }, (_, index) => eventsFile(ground, run, index + 1)).flatMap((file) => {
-    const lines = readIfThere(file)?.toString("utf8").split("\n").filter(Boolean) ?? [];
-    return lines.flatMap((line) => {
-      const { event, step } = JSON.parse(line) as RunEvent;
-      return event === "step-started" && step !== undefined ? [step] : [];
-    });
-  });
+/** Numbers of the steps that the run's events on this host say were begun, and when (ISO 8601). */
+export function begunSteps(
+  ground: Ground,
+  { run, stages }: Pick<Bundle, "run" | "stages">,
+): Map<number, string> {
+  const files = Array.from({ length: stages }, (_, index) => eventsFile(ground, run, index + 1));
+  const events = files
+    .flatMap((file) => readIfThere(file)?.toString("utf8").split("\n").filter(Boolean) ?? [])
+    .map((line) => JSON.parse(line) as RunEvent);
+  return new Map(
+    events.flatMap(({ event, step, at }) =>
+      event === "step-started" && step !== undefined ? [[step, at]] : [],
+    ),
+  );
 }
 
 async function judge(work: Work, bundle: Bundle, begun: ReadonlySet<number>): Promise<Aftermath> {
@@ -70,6 +75,8 @@ async function judge(work: Work, bundle: Bundle, begun: ReadonlySet<number>): Pr
 interface Look {
   work: Work;
   bundle: Bundle;
+  /** Step → when the run began it. */
+  begun: ReadonlyMap<number, string>;
   containers: ReadonlyMap<string, ContainerSummary>;
   volumes: ReadonlySet<string>;
 }
@@ -80,6 +87,7 @@ async function lookAt(work: Work, bundle: Bundle): Promise<Look> {
   return {
     work,
     bundle,
+    begun: begunSteps(work.ground, bundle),
     containers: new Map(containers.map((found) => [found.name, found])),
     volumes: new Set(volumes.map(({ name }) => name)),
   };
@@ -100,7 +108,9 @@ function judgeStep(look: Look, step: Step): Judged {
     case "job":
     case "resource": {
       const done = look.work.state[step.kind === "job" ? "jobs" : "resources"][step.id];
-      return moved(step.kind, step.id.replace(/^\w+:/, ""), done ? "done" : "begun");
+      // What an earlier run did is remembered until it is done again.
+      const isDone = done !== undefined && done.at >= (look.begun.get(step.n) ?? "");
+      return moved(step.kind, step.id.replace(/^\w+:/, ""), isDone ? "done" : "begun");
     }
   }
 }

@@ -115,7 +115,7 @@ const NOTHING: Aftermath = { moved: [], returned: [] };
 
 /** Where another run has the host, only a run that began nothing here can say what it left. */
 function unknownBecause(ground: Ground, bundle: Bundle, { run, holder, since }: Lock): Aftermath {
-  if (begunSteps(ground, bundle).length === 0) return NOTHING;
+  if (begunSteps(ground, bundle).size === 0) return NOTHING;
   return { ...NOTHING, unknown: `run ${run} of ${holder} has this host since ${since}` };
 }
 
@@ -213,8 +213,14 @@ async function actOn(
   const seconds = stopwatch();
   tell({ event: "step-started", ...what });
   try {
-    await doStep(work, bundle, step, (message) => tell({ event: "restored", ...what, message }));
-    tell({ event: "step-done", ...what, seconds: seconds() });
+    let message: string | undefined;
+    await doStep(work, bundle, step, {
+      restored: (words) => tell({ event: "restored", ...what, message: words }),
+      said: (words) => {
+        message = words;
+      },
+    });
+    tell({ event: "step-done", ...what, seconds: seconds(), ...(message !== undefined && { message }) });
     return true;
   } catch (error) {
     const failure = asFailure(await withRoom(error, work.ground.engine, enginePath));

@@ -12,23 +12,21 @@ const LINES = 30;
 /**
  * Runs a container once to its end and remembers the key it ran with. One that a run which was cut off had started is
  * awaited instead of started a second time.
+ * Returns the last line of its log where an operator asked for it by its verb.
  * Throws StepFailure with the end of its log when it does not end with exit code 0 in time.
  */
-export async function runJob(work: Work, item: JobItem): Promise<void> {
+export async function runJob(work: Work, item: JobItem): Promise<string | undefined> {
   const { engine } = work.ground;
   const name = jobContainerName(item.id);
   const left = await engine.inspect(name);
-  if (left && isWorthAwaiting(left, item)) {
-    await finish(work, item, name);
-    return;
-  }
+  if (left && isWorthAwaiting(left, item)) return finish(work, item, name);
   await engine.remove(name, { force: true });
   const labels = { ...item.spec.labels, [LABEL.job]: item.id, [LABEL.spec]: jobPrint(item) };
   const { health: _, ...spec } = item.spec;
   const mounts = spec.mounts.map((mount) => ({ ...mount, source: jobSource(work.ground, mount.source) }));
   await engine.create({ ...spec, mounts, labels, restartPolicy: "no" }, name);
   await engine.start(name);
-  await finish(work, item, name);
+  return finish(work, item, name);
 }
 
 /** Name of the container that a job runs in: "job_keystone_bootstrap". */
@@ -42,7 +40,7 @@ function isWorthAwaiting(left: ContainerDetails, item: JobItem): boolean {
   return left.state === "running" || (left.state === "exited" && left.exitCode === 0);
 }
 
-async function finish(work: Work, item: JobItem, name: string): Promise<void> {
+async function finish(work: Work, item: JobItem, name: string): Promise<string | undefined> {
   const { engine } = work.ground;
   const exitCode = await awaitEnd(work, name, item.timeoutSeconds);
   if (exitCode !== 0) {
@@ -60,7 +58,9 @@ async function finish(work: Work, item: JobItem, name: string): Promise<void> {
     const { upgrade } = item;
     state.jobs[item.id] = { key: jobKey(item.key, image), ...done, ...(upgrade && { upgrade }) };
   });
+  const [said] = item.verb === undefined ? [] : await engine.logs(name, { tail: 1 });
   await engine.remove(name, { force: true });
+  return said;
 }
 
 /** The exit code; undefined when the time ran out, and then the container is stopped. */

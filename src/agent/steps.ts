@@ -16,13 +16,16 @@ import { expectContainer, type Work } from "./work.ts";
 
 type Of<K extends Step["kind"]> = Extract<Step, { kind: K }>;
 
-/** Does one step. `onRestored` is told when an older generation, or older files, are back. Throws when it did not end well. */
-export async function doStep(
-  work: Work,
-  bundle: Bundle,
-  step: Step,
-  onRestored: (words: string) => void,
-): Promise<void> {
+/** Whom a step tells what is worth more than that it ended. */
+export interface Hearer {
+  /** An older generation, or older files, are back. */
+  restored(words: string): void;
+  /** The last words of a job that an operator asked for. */
+  said(words: string): void;
+}
+
+/** Does one step. Throws when it did not end well. */
+export async function doStep(work: Work, bundle: Bundle, step: Step, hearer: Hearer): Promise<void> {
   switch (step.kind) {
     case "image":
       return pullImage(work.ground, step.image);
@@ -34,12 +37,13 @@ export async function doStep(
     case "file":
       return doFile(work, bundle, step);
     case "container":
-      return doContainer(work, bundle, step, onRestored);
-    case "job":
-      return runJob(
-        work,
-        itemOf(bundle, step, "job", (item) => item.id === step.id),
-      );
+      return doContainer(work, bundle, step, hearer);
+    case "job": {
+      const item = itemOf(bundle, step, "job", ({ id }) => id === step.id);
+      const words = await runJob(work, item);
+      if (words !== undefined) hearer.said(words);
+      return;
+    }
     case "resource":
       return ensureResource(
         work,
@@ -47,7 +51,10 @@ export async function doStep(
       );
     case "gate": {
       const item = containerItem(bundle, step, step.container);
-      return passGate(work, item, step, { isNew: isCreated(bundle, step.container), onRestored });
+      return passGate(work, item, step, {
+        isNew: isCreated(bundle, step.container),
+        onRestored: hearer.restored,
+      });
     }
   }
 }
@@ -79,12 +86,7 @@ function writeFile(work: Work, item: FileItem): void {
   putFile(work.ground, item);
 }
 
-async function doContainer(
-  work: Work,
-  bundle: Bundle,
-  step: Of<"container">,
-  onRestored: (words: string) => void,
-): Promise<void> {
+async function doContainer(work: Work, bundle: Bundle, step: Of<"container">, hearer: Hearer): Promise<void> {
   switch (step.verb) {
     case "create":
       return createContainer(work, containerItem(bundle, step, step.name), step);
@@ -93,7 +95,7 @@ async function doContainer(
       return replace(work, containerItem(bundle, step, step.name), step);
     }
     case "reload":
-      return reloadContainer(work, containerItem(bundle, step, step.name), step.expects, onRestored);
+      return reloadContainer(work, containerItem(bundle, step, step.name), step.expects, hearer.restored);
     case "start": {
       const found = await expectContainer(work, step.name, step.expects);
       const generation = Number(found.labels[LABEL.generation] ?? 0);

@@ -37,6 +37,7 @@ export {
 } from "./rollback.ts";
 export { checkedSite, lookAhead, type PreparedRun, runLocked } from "./run.ts";
 export { applyLocked, applySaved, prepareSaved, type SavedRun, savePlan } from "./saved-run.ts";
+export { type NamedVerb, serviceVerbs } from "./service-verbs.ts";
 export { logsOf, type SiteStatus, statusOf, unwellOf } from "./status.ts";
 export {
   buildStatusTree,

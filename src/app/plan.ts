@@ -1,10 +1,11 @@
 import { throwProblems } from "#support";
 import { services } from "../../services/index.generated.ts";
-import { type PhasedPlan, planPhases, withFileChanges } from "../plan/index.ts";
+import { type PhasedPlan, type PlanRequest, planPhases, withFileChanges } from "../plan/index.ts";
 import { type FileChanges, fileChanges } from "./difference.ts";
 import { formerHosts } from "./former-hosts.ts";
 import type { LoadedSite } from "./load.ts";
 import { precheckProblems } from "./prechecks.ts";
+import { planOwn, serviceVerbs } from "./service-verbs.ts";
 import { chosenSets } from "./sets.ts";
 import { sparedHosts } from "./spared.ts";
 
@@ -34,7 +35,8 @@ export async function planSite(loaded: LoadedSite, wish: Wish): Promise<PlannedS
   const judged = { ...loaded, unreachable: Object.fromEntries(needed) };
   throwProblems("KOLLA_PRECHECK_PROBLEMS", precheckProblems(judged));
   const { tags, skip } = chosenSets(wish);
-  const phased = planPhases({ ...loaded, passes: declaredPasses() }, loaded.observed, {
+  const own = serviceVerbs.find(({ verb }) => verb === wish.verb);
+  const request = {
     verb: wish.verb,
     ...(tags.length > 0 && { tags }),
     ...(skip.length > 0 && { skip }),
@@ -47,7 +49,10 @@ export async function planSite(loaded: LoadedSite, wish: Wish): Promise<PlannedS
       // Also those that get nothing, as the one from which one deploys.
       [...loaded.site.hosts.map(({ name }) => name), ...Object.values(loaded.site.groups).flat()],
     ),
-  });
+  };
+  const plan = (asked: PlanRequest): PhasedPlan =>
+    planPhases({ ...loaded, passes: declaredPasses() }, loaded.observed, asked);
+  const phased = own ? planOwn(own, request, plan) : plan(request);
   const found = await fileChanges(loaded.settings, phased);
   return { ...phased, plan: withFileChanges(phased.plan, found.changes), ...found };
 }

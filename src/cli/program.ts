@@ -9,6 +9,7 @@ import { addHostVerbs } from "./verbs/hosts.ts";
 import { addLock } from "./verbs/lock.ts";
 import { addOperatorVerbs } from "./verbs/operate.ts";
 import { addOptionVerbs } from "./verbs/options.ts";
+import { addOwnVerbs } from "./verbs/own-verbs.ts";
 import { addQuickstart } from "./verbs/quickstart.ts";
 import { addRollback } from "./verbs/rollback.ts";
 import { addStatusVerbs } from "./verbs/status.ts";
@@ -36,6 +37,7 @@ export function makeProgram(version: string): Command {
   addHostVerbs(program);
   addOptionVerbs(program);
   addOperatorVerbs(program);
+  addOwnVerbs(program);
   addFirstCloud(program);
   addQuickstart(program);
   addAbsentVerbs(program);

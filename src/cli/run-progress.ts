@@ -69,6 +69,7 @@ function showEvent(
       break;
     case "step-done":
       live.finish(key, `${mark("green", "done")}  ${words}  ${took}`);
+      if (event.message !== undefined) live.say(`      ${event.message}`);
       break;
     case "step-skipped":
       live.pass(key);

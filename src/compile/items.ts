@@ -168,6 +168,7 @@ function job(
     key,
     timeoutSeconds: part.timeoutSeconds ?? JOB_SECONDS,
     dueBecause: dueBecause(key),
+    ...(part.verb !== undefined && { verb: part.verb }),
     ...(part.act && { upgrade: { act: part.act, release: compilation.views.release(service, like.host) } }),
   };
 }

@@ -1,5 +1,5 @@
-import type { AnyService, ContainerDeclaration, ExecPart, ItemRef, Provision } from "#model";
-import type { OffersOf, ServiceOffers } from "./offers.ts";
+import type { AnyService, ContainerDeclaration, ExecPart, ItemRef, JobPart, Provision } from "#model";
+import type { Act, OffersOf, ServiceOffers } from "./offers.ts";
 
 /** The order of things: what each item of a service waits for, found among what the hosts offer. */
 export class Needs {
@@ -48,9 +48,11 @@ export class Needs {
   }
 }
 
-/** All jobs of a service, which its containers wait for: this host's own where it has them. */
+/** All jobs of a deployment of a service, which its containers wait for: this host's own where it has them. */
 export function jobsOf({ jobs }: ServiceOffers, host: string): ItemRef[] {
-  return [...jobs.values()].flatMap((job) => near(job, host));
+  const isOnDemand = (job: OffersOf<Act<JobPart<string>>>): boolean =>
+    [...job.values()].some(({ what }) => what.part.verb !== undefined);
+  return [...jobs.values()].flatMap((job) => (isOnDemand(job) ? [] : near(job, host)));
 }
 
 /** The named jobs of the service: this host's own where it has them. */

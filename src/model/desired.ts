@@ -137,6 +137,8 @@ export interface JobItem extends ItemBase {
   dueBecause: string;
   /** Its place on the way to a release; absent: none. */
   upgrade?: ActFor;
+  /** The verb of its service that it is done for, each time; absent: it is part of a deployment. */
+  verb?: string;
 }
 
 export interface ResourceItem extends ItemBase {

@@ -40,8 +40,9 @@ export interface RunEvent {
   step?: number;
   what?: string;
   seconds?: number;
-  /** On failure: what went wrong, the last lines of the container's log and of its health check. */
+  /** On failure: what went wrong. Of a job that an operator asked for, when it is done: its last words. */
   message?: string;
+  /** On failure: the last lines of the container's log, and of its health check. */
   log?: readonly string[];
   health?: readonly string[];
   left?: Aftermath;

@@ -10,7 +10,9 @@ export interface Release {
   installTypes: readonly [InstallType, ...InstallType[]];
   /** What can be built from source: project → its version on PyPI. */
   projects: Readonly<Record<string, string>>;
-  /** Names on PyPI of what every lock holds as well, since configuration names it: drivers of databases and caches. */
+  /** Names on PyPI of what every lock holds as well, since configuration names it: drivers of databases and
+   * caches, and what encrypts that which is cached (keystonemiddleware's memcache_security_strategy).
+   */
   drivers: readonly string[];
   /** What operators' files may name. Without it images can be built, and no site can be of this release. */
   operatorFiles?: OperatorFiles;

@@ -250,6 +250,8 @@ export interface JobPart<C extends string> {
   after?: readonly string[];
   /** Its place on the way from one release to another. Absent: none, it is due as `key` says. */
   act?: UpgradeAct;
+  /** One of the service's `verbs`: done whenever an operator says it, and at no other time. */
+  verb?: string;
   /** "database": starts once the service's databases are there, without awaiting the services it needs. Default: both. */
   waitsFor?: "services" | "database";
   timeoutSeconds?: number;
@@ -318,6 +320,15 @@ export type Provision =
   /** Those that carry an API's requests to both ports of a host, and how each is asked for it; none where none does. */
   | { what: "balancer"; carriers(api: NamedApi, host: HostView, site: SiteView): readonly Balancer[] };
 
+/** A verb of a service's own: what its jobs with that `verb` do for an operator. */
+export interface ServiceVerb {
+  summary: string;
+  /** Flag, as help shows it ("--verify <name>") → the option that it sets for the run: to `value`, or to the word behind it. */
+  flags: Readonly<Record<string, { summary: string; option: string; value?: string }>>;
+  /** Told where no host has such a job. */
+  absent: Refusal;
+}
+
 /** A sentence, what to type, and the option that is to blame. */
 export interface Refusal {
   message: string;
@@ -368,6 +379,8 @@ export interface ServiceSpec<O extends Options, C extends string, M extends stri
    */
   passes?: readonly string[];
   define(context: DefineContext<O>): Parts<NoInfer<C>>;
+  /** Verbs of its own, by name. */
+  verbs?: Readonly<Record<string, ServiceVerb>>;
   /** By subset name, or the service's own name for the whole. */
   probes?(context: ServiceContext<O>): Readonly<Record<string, Probe>>;
   /** What of the operator's values this service cannot work with on a host, whatever the host has: it is not looked at for this. */

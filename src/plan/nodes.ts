@@ -128,6 +128,9 @@ function fileDrafts(pair: HostPair, item: FileItem): Draft[] {
 }
 
 function jobDrafts(pair: HostPair, item: JobItem): Draft[] {
+  const { request } = pair;
+  if (item.verb !== undefined || request.ofService)
+    return item.verb === request.verb ? [jobDraft(pair, item, "asked for")] : [];
   const image = pair.observed.images[item.spec.image];
   const done = pair.observed.journal.jobs[item.id]?.key;
   const known = image !== undefined || !item.key.includes("{image}");
@@ -135,11 +138,14 @@ function jobDrafts(pair: HostPair, item: JobItem): Draft[] {
   const usual = done === undefined ? "never done here" : item.dueBecause;
   const standing = pair.standings.get(item.set[0] ?? "");
   const { upgrade } = item;
-  const due =
-    upgrade && standing ? isDue(upgrade, standing, pair.request, differs) : differs && !pair.request.finish;
+  const due = upgrade && standing ? isDue(upgrade, standing, request, differs) : differs && !request.finish;
   if (!due) return [];
   const cause = upgrade && standing ? whyDue(upgrade, standing, usual) : usual;
-  return [{ ...common(pair, item, cause), kind: "job", verb: "run-once", id: item.id }];
+  return [jobDraft(pair, item, cause)];
+}
+
+function jobDraft(pair: HostPair, item: JobItem, cause: string): Draft {
+  return { ...common(pair, item, cause), kind: "job", verb: "run-once", id: item.id };
 }
 
 function resourceDrafts(pair: HostPair, item: ResourceItem): Draft[] {

@@ -25,7 +25,7 @@ const TOUCHES: Readonly<Record<string, readonly Kind[]>> = {
 
 /** Whether this verb acts on things of a kind. */
 export function touches(request: PlanRequest, kind: Kind): boolean {
-  if (request.finish) return kind === "job";
+  if (request.finish || request.ofService) return kind === "job";
   return TOUCHES[request.verb]?.includes(kind) ?? true;
 }
 

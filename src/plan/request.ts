@@ -15,6 +15,8 @@ export interface PlanRequest {
   containers?: readonly string[];
   /** Of `upgrade`: complete the databases of what was upgraded, and nothing else. */
   finish?: boolean;
+  /** The verb is one of a service's own: its jobs are done, and nothing else. */
+  ofService?: boolean;
   /** Take away containers that are no longer wanted, with their files. Absent: they are left, and the plan says so. */
   remove?: boolean;
   /** Hosts of the site that the run does without, though they were asked for, each with why. */

@@ -7,7 +7,6 @@ export const ABSENT_VERBS: Readonly<Record<string, string>> = {
   complete: "There is no completion for shells; `kolla --help` lists the verbs.",
   "deploy-bifrost": "Bifrost is not there yet; prepare servers by other means.",
   "deploy-servers": "Bifrost is not there yet; prepare servers by other means.",
-  "mariadb-backup": "Until then, back the database up with mariabackup inside the container mariadb.",
   "mariadb-recovery":
     "A stopped cluster elects its most advanced node by itself when it is started: kolla start mariadb.",
   "migrate-container-engine": "Docker is the only engine of a deployment so far.",

@@ -109,7 +109,7 @@ async function stopSets(
 }
 
 /** Plans a verb, shows the plan and applies it; an empty plan is said in one line. */
-async function runVerb(verb: string, flags: SiteFlags): Promise<void> {
+export async function runVerb(verb: string, flags: SiteFlags): Promise<void> {
   if (onlyLooks(flags)) return printPlan(verb, flags);
   refuseToAskNobody(flags);
   const whole = stopwatch();
