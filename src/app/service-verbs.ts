@@ -16,7 +16,7 @@ export const serviceVerbs: readonly NamedVerb[] = services.flatMap(({ name: serv
 
 /**
  * Plans a service's own verb, whose jobs count on the service being as configured: its files, accounts and volumes.
- * Throws KOLLA_VERB_ABSENT where no host has such a job, KOLLA_VERB_UNREADY where a deploy would change the service.
+ * Throws KOLLA_USAGE_VERB_OFF where no host has such a job, KOLLA_PRECHECK_VERB where a deploy would change the service.
  */
 export function planOwn(
   { verb, service, absent }: NamedVerb,
@@ -24,11 +24,11 @@ export function planOwn(
   plan: (request: PlanRequest) => PhasedPlan,
 ): PhasedPlan {
   const own = plan({ ...request, ofService: true });
-  if (own.plan.steps.length === 0) throw new KollaError({ code: "KOLLA_VERB_ABSENT", ...absent });
+  if (own.plan.steps.length === 0) throw new KollaError({ code: "KOLLA_USAGE_VERB_OFF", ...absent });
   const due = plan({ ...request, verb: "deploy", tags: [service] }).plan.steps;
   if (due.length === 0) return own;
   throw new KollaError({
-    code: "KOLLA_VERB_UNREADY",
+    code: "KOLLA_PRECHECK_VERB",
     message: `${verb} counts on ${service} being as configured, and a deploy would take ${due.length} steps there.`,
     hint: `First: kolla deploy --tags ${service}`,
   });
