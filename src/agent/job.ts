@@ -53,7 +53,8 @@ async function finish(work: Work, item: JobItem, name: string): Promise<string |
     throw new StepFailure(`${item.id} ${why}`, { log });
   }
   const image = (await engine.inspect(name))?.imageId ?? "";
-  const done = recordDone(work.ground, item);
+  // What an operator's verb did is no state of the host: a rollback has nothing to return to in it.
+  const done = item.verb === undefined ? recordDone(work.ground, item) : { at: new Date().toISOString() };
   remember(work.ground, work.state, (state) => {
     const { upgrade } = item;
     state.jobs[item.id] = { key: jobKey(item.key, image), ...done, ...(upgrade && { upgrade }) };

@@ -31,7 +31,7 @@ export interface AgentState {
   generationsKept?: number;
 }
 
-/** `record`: hash of the item that it was done as; absent where it was done before there were records. */
+/** `record`: hash of the item that it was done as; absent where it was done before there were records, or by a verb of its service. */
 interface Done {
   key: string;
   at: string;

@@ -75,6 +75,31 @@ test("a job that has a place in an upgrade says in which, and to which release",
   ]);
 });
 
+test("a job of the service's own verb is there with its volumes, and no container waits for it", () => {
+  const saving = service("shop", {
+    ...shop,
+    define: (context) => ({
+      ...shop.define(context),
+      jobs: [
+        { name: "setup", like: "shop-api" },
+        {
+          name: "save",
+          like: "shop-api",
+          verb: "shop-save",
+          mounts: [{ source: "shop_saved", target: "/saved" }],
+        },
+      ],
+    }),
+  });
+  const { desired } = compile([saving, store], site([host("aio", "10.0.0.1", GIVEN)]), {});
+  const own = desired.hosts[0] as HostDesired;
+  expect(item(own, "job:shop:save")).toMatchObject({ verb: "shop-save" });
+  expect(item(own, "volume:shop_saved")).toBeDefined();
+  const { needs } = item(own, "container:shop_api");
+  expect(needs).toContain("aio|job:shop:setup");
+  expect(needs).not.toContain("aio|job:shop:save");
+});
+
 test("a service in a phase is asked for what it is then, and every other for what is configured", () => {
   const asked: unknown[] = [];
   const phased = service("shop", {
