@@ -134,3 +134,8 @@ export async function leftovers(where: Where = []): Promise<Leftovers> {
     files: await lines("sh", "-c", LIST_FULL, "sh", ...FILES),
   };
 }
+
+/** What a script prints in a container, as root. */
+export async function inside(container: string, script: string): Promise<string> {
+  return read(engineClient(), "exec", "-u", "root", container, "bash", "-c", script);
+}
