@@ -16,7 +16,9 @@ now=$(date +%s)
 name=mysqlbackup-$(date -d "@$now" +%d-%m-%Y)-$now.qp.mbc.mbs.gz
 [[ $BACKUP_TYPE == full ]] || name=incremental-$(date -d "@$now" +%H)-$name
 work=$(mktemp -d)
-trap 'rm -rf "$work" "$backups/$name.part"' EXIT
+trap 'rm -rf "$work" "$backups"/*.part' EXIT
+# Of a run that was killed.
+rm -f "$backups"/*.part
 
 of_info() { sed -n "s/^$2=//p" "$backups/$1.info"; }
 
@@ -45,24 +47,27 @@ printf '[mariadb-backup]\nuser="%s"\npassword="%s"\n' \
 mariadb-backup --defaults-file="$work/my.cnf" --backup --stream=mbstream --host="$BACKUP_ADDRESS" \
     --port="$BACKUP_PORT" --datadir="$data" --target-dir="$work/target" --extra-lsndir="$work/lsn" "${since[@]}" |
     gzip > "$backups/$name.part"
-mv "$backups/$name.part" "$backups/$name"
 
 of_lsn() { sed -n "s/^$1 = //p" "$work/lsn/mariadb_backup_checkpoints"; }
-bytes=$(stat -c %s "$backups/$name")
+from=$(of_lsn from_lsn)
+to=$(of_lsn to_lsn)
+sum=$(sha256sum "$backups/$name.part")
+bytes=$(stat -c %s "$backups/$name.part")
 full=$name
 [[ -z $base ]] || full=$(of_info "$base" full)
-cat > "$backups/$name.part" <<EOF
+cat > "$backups/$name.info.part" <<EOF
 type=$BACKUP_TYPE
 full=$full
 base=$base
 lineage=$lineage
-from_lsn=$(of_lsn from_lsn)
-to_lsn=$(of_lsn to_lsn)
+from_lsn=$from
+to_lsn=$to
 version=$(mariadbd --version | sed -E 's/.* Ver ([0-9.]+).*/\1/')
 bytes=$bytes
-sha256=$(sha256sum "$backups/$name" | cut -d ' ' -f 1)
+sha256=${sum%% *}
 EOF
-mv "$backups/$name.part" "$backups/$name.info"
+mv "$backups/$name.part" "$backups/$name"
+mv "$backups/$name.info.part" "$backups/$name.info"
 
 # What is not kept goes as a whole: a full backup with all that build on it. The newest never does.
 kept=0

@@ -16,7 +16,7 @@ refuse() {
 
 stop() {
     [[ -n $server ]] || return 0
-    kill "$server"
+    kill "$server" 2>/dev/null || true
     wait "$server" || true
     server=
 }
@@ -26,13 +26,13 @@ of_info() { sed -n "s/^$2=//p" "$backups/$1.info"; }
 [[ $BACKUP_NAME != */* && -f $backups/$BACKUP_NAME.info ]] || refuse "There is no backup $BACKUP_NAME here. There are:" \
     "$(find "$backups" -name '*.info' -printf '%f ' | sed 's/\.info / /g')"
 
+name=$BACKUP_NAME
 chain=()
-for ((each = 0, name = 0; each < 1000; each++)); do
-    [[ $each -gt 0 ]] || name=$BACKUP_NAME
+while [[ -n $name ]]; do
     [[ -f $backups/$name.info ]] || refuse "$BACKUP_NAME builds on $name, which is not here any more"
     chain=("$name" "${chain[@]}")
+    ((${#chain[@]} < 1000)) || refuse "$BACKUP_NAME builds on itself: its .info is not what was written"
     name=$(of_info "$name" base)
-    [[ -n $name ]] || break
 done
 
 newest() { printf '%s\n' "$@" | sort -V | tail -n 1; }
