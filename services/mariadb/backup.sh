@@ -33,7 +33,7 @@ lineage=$(stat -c '%i.%W' "$data/ibdata1")
 base=
 since=()
 if [[ $BACKUP_TYPE == incremental ]]; then
-    base=$(made | head -n 1)
+    read -r base < <(made) || true
     if [[ -z $base || $(of_info "$base" lineage) != "$lineage" ]]; then
         echo "There is no backup of these data to build on: make a full one first, with kolla mariadb-backup" >&2
         exit 1
