@@ -22,3 +22,4 @@ export * from "./swap.ts";
 export * from "./teardown.ts";
 export * from "./turns.ts";
 export * from "./upgrade.ts";
+export * from "./verb.ts";

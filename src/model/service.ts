@@ -9,6 +9,7 @@ import type { Swap } from "./swap.ts";
 import type { Teardown } from "./teardown.ts";
 import type { Balancer, Trial } from "./turns.ts";
 import type { UpgradeAct } from "./upgrade.ts";
+import type { ServiceVerb } from "./verb.ts";
 
 /** One host as a service sees it. */
 export interface HostView {
@@ -319,15 +320,6 @@ export type Provision =
   | { what: "identity"; resource(need: IdentityNeed, context: SiteContext): Resource }
   /** Those that carry an API's requests to both ports of a host, and how each is asked for it; none where none does. */
   | { what: "balancer"; carriers(api: NamedApi, host: HostView, site: SiteView): readonly Balancer[] };
-
-/** A verb of a service's own: what its jobs with that `verb` do for an operator. */
-export interface ServiceVerb {
-  summary: string;
-  /** Flag, as help shows it ("--verify <name>") → the option that it sets for the run: to `value`, or to the word behind it. */
-  flags: Readonly<Record<string, { summary: string; option: string; value?: string }>>;
-  /** Told where no host has such a job. */
-  absent: Refusal;
-}
 
 /** A sentence, what to type, and the option that is to blame. */
 export interface Refusal {

@@ -331,7 +331,7 @@ inTurn(6, "debian-13")(
   },
 );
 
-inTurn(10, "source")("services go to another release under load, back and there again", async () =>
+inTurn(17, "source")("services go to another release under load, back and there again", async () =>
   upgradedAndBack(await asked(), "2026.1"),
 );
 

@@ -20,7 +20,7 @@ import {
 } from "./machine.ts";
 import { MadeCluster } from "./made-cluster.ts";
 
-const test = wholeInTurn("two hosts", 17, "source", "hosts", "replacing");
+const test = wholeInTurn("two hosts", 17, "hosts", "replacing");
 const NAME = "kolla-two-hosts";
 const CONTROL = "control01";
 const COMPUTE = "compute01";
