@@ -16,7 +16,8 @@ export async function backedUp(): Promise<void> {
   expect([off.exitCode, off.stderr]).toEqual([2, expect.stringContaining("enable_mariabackup: yes")]);
   try {
     writeFileSync(GLOBALS, `${globals}enable_mariabackup: "yes"\n`);
-    expect(await kolla("mariadb-backup")).toMatchObject({ exitCode: 3 });
+    const other = ["-e", "mariadb_backup_database_user=other"];
+    expect(await kolla("mariadb-backup", ...other)).toMatchObject({ exitCode: 3 });
     expect(await kolla("deploy", "--tags", "mariadb")).toMatchObject({ exitCode: 0 });
     await chain();
   } finally {
