@@ -5,6 +5,7 @@ export * from "./events.ts";
 export * from "./expected.ts";
 export * from "./handover.ts";
 export * from "./image.ts";
+export * from "./jobs.ts";
 export * from "./observed.ts";
 export * from "./option.ts";
 export * from "./plan.ts";
