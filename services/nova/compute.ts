@@ -2,6 +2,7 @@ import type { ContainerPart, FilePart, Mount } from "#model";
 import { privateKeyFile, queueProgram, slowStart, sshClientConfig, sshServer } from "#openstack";
 import { BUILD_STOP_SECONDS, novaFiles } from "./conf.ts";
 import type { Context } from "./context.ts";
+import hook from "./libvirt-hook.sh";
 import { accountFiles } from "./migration.ts";
 import startLibvirt from "./start-libvirt.sh";
 import { libvirtdConf, qemuConf } from "./templates.ts";
@@ -98,6 +99,7 @@ export function libvirt(context: Context): ContainerPart {
         content: own("qemu.conf", qemuConf(context)),
         sensitive: false,
       },
+      ...hookFile(context),
       ...accountFiles(context),
     ],
     permissions: opt.nova_compute_virt_type === "kvm" ? [KVM] : [],
@@ -125,6 +127,20 @@ export function libvirt(context: Context): ContainerPart {
       },
     },
   };
+}
+
+/** What libvirt does once a server runs: only a switch in user space needs it. */
+function hookFile({ site }: Context): FilePart[] {
+  if (site.value("ovs_datapath") !== "netdev") return [];
+  return [
+    {
+      name: "libvirt-hook.sh",
+      dest: "/etc/libvirt/hooks/qemu",
+      content: hook,
+      perm: "0755",
+      sensitive: false,
+    },
+  ];
 }
 
 /** Servers are processes of the host's: they run on. */
