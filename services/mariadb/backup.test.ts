@@ -5,7 +5,7 @@ import { backupAccounts, backupJobs } from "./backup.ts";
 const OPTIONS = {
   enable_mariabackup: true,
   mariadb_backup_host: "one",
-  mariadb_backup_type: "incremental",
+  mariadb_backup_type: "incremental" as const,
   mariadb_backup_database_user: "backup",
   mariadb_backup_database_password: new Secret("it's"),
   mariadb_backups_kept: 7,

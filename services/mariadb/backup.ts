@@ -6,11 +6,11 @@ import {
   type HostView,
   type JobPart,
   type Mount,
-  type Secret,
   type ServiceVerb,
   secret,
   shell,
   text,
+  type Values,
   word,
 } from "#model";
 import backup from "./backup.sh";
@@ -69,18 +69,10 @@ export const backupVerb: ServiceVerb = {
   },
 };
 
-interface BackupValues {
-  enable_mariabackup: boolean;
-  mariadb_backup_host: string;
-  mariadb_backup_type: string;
-  mariadb_backup_database_user: string;
-  mariadb_backup_database_password: Secret;
-  mariadb_backups_kept: number;
-  mariadb_backup_days: number;
-  mariadb_backup_verify: string;
+type BackupValues = Values<typeof backupOptions> & {
   mariadb_datadir_volume: string;
   mariadb_port: number;
-}
+};
 
 /** What a verb does on this host. */
 export function backupJobs(opt: BackupValues, host: HostView): JobPart<"mariadb">[] {

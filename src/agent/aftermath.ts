@@ -35,16 +35,18 @@ type Judged = { is: "moved" | "returned"; change: Change } | undefined;
  * `sure`: numbers of steps that were begun, beside those that the run's own events tell of.
  */
 export async function settle(work: Work, bundle: Bundle, sure: Iterable<number> = []): Promise<Aftermath> {
-  const begun = new Set([...begunSteps(work.ground, bundle).keys(), ...sure]);
+  const told = begunSteps(work.ground, bundle);
+  const begun = new Set([...told.keys(), ...sure]);
   if (begun.size === 0) return { moved: [], returned: [] };
   dropDrafts(work.ground, work.state, bundle, begun);
   await tidy(work.ground, work.state);
-  return judge(work, bundle, begun);
+  return judge(await lookAt(work, bundle, told), begun);
 }
 
 /** As `settle`, of a host whose own part ended well: nothing is withdrawn. */
 export async function lookBack(work: Work, bundle: Bundle): Promise<Aftermath> {
-  return judge(work, bundle, new Set(bundle.steps.map(({ n }) => n)));
+  const look = await lookAt(work, bundle, begunSteps(work.ground, bundle));
+  return judge(look, new Set(bundle.steps.map(({ n }) => n)));
 }
 
 /** Numbers of the steps that the run's events on this host say were begun, and when (ISO 8601). */
@@ -63,9 +65,10 @@ export function begunSteps(
   );
 }
 
-async function judge(work: Work, bundle: Bundle, begun: ReadonlySet<number>): Promise<Aftermath> {
-  const look = await lookAt(work, bundle);
-  const judged = bundle.steps.filter(({ n }) => begun.has(n)).flatMap((step) => judgeStep(look, step) ?? []);
+function judge(look: Look, begun: ReadonlySet<number>): Aftermath {
+  const judged = look.bundle.steps
+    .filter(({ n }) => begun.has(n))
+    .flatMap((step) => judgeStep(look, step) ?? []);
   const of = (which: "moved" | "returned"): Change[] =>
     judged.filter(({ is }) => is === which).map(({ change }) => change);
   return { moved: of("moved"), returned: of("returned") };
@@ -81,13 +84,13 @@ interface Look {
   volumes: ReadonlySet<string>;
 }
 
-async function lookAt(work: Work, bundle: Bundle): Promise<Look> {
+async function lookAt(work: Work, bundle: Bundle, begun: Look["begun"]): Promise<Look> {
   const { engine } = work.ground;
   const [containers, volumes] = await Promise.all([engine.containers(true), engine.volumes.list()]);
   return {
     work,
     bundle,
-    begun: begunSteps(work.ground, bundle),
+    begun,
     containers: new Map(containers.map((found) => [found.name, found])),
     volumes: new Set(volumes.map(({ name }) => name)),
   };

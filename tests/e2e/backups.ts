@@ -36,15 +36,34 @@ async function chain(): Promise<void> {
   const since = await backup("--incremental");
   expect(await tablesIn(since)).toBe(before + 1);
 
+  await backupIsRefused(
+    () => inStore(`sed -i s/^version=.*/version=99.1.1/ /backup/${since}.info`),
+    ["--verify", since],
+    "a server does not read what a newer one wrote",
+  );
+  await backupIsRefused(
+    () => inStore(`sed -i s/^lineage=.*/lineage=1.1/ /backup/${since}.info`),
+    ["--incremental"],
+    "There is no backup of these data to build on",
+  );
+
   // Nobody but the database's account reads them.
   expect(await inStore("stat -c '%a %U' /backup/* | sort -u")).toBe("600 mysql");
-  await inStore(`truncate --size=-100 /backup/${full}`);
-  const cut = await kolla("mariadb-backup", "--verify", since);
-  expect([cut.exitCode, cut.stderr]).toEqual([1, expect.stringContaining(`${full} is not what was written`)]);
+  await backupIsRefused(
+    () => inStore(`truncate --size=-100 /backup/${full}`),
+    ["--verify", full],
+    `${full} is not what was written`,
+  );
 
   const next = await backup("--full", "-e", "mariadb_backups_kept=1");
   expect(await inStore("ls /backup")).toBe(`${next}\n${next}.info`);
   expect((await kolla("plan")).stdout).toMatch(/^Nothing to do/);
+}
+
+async function backupIsRefused(harm: () => Promise<unknown>, words: string[], why: string): Promise<void> {
+  await harm();
+  const { exitCode, stderr } = await kolla("mariadb-backup", ...words);
+  expect([exitCode, stderr]).toEqual([1, expect.stringContaining(why)]);
 }
 
 /** Name of the backup that a run made. */
